@@ -1,0 +1,1 @@
+"""Tillit: people who serve people, on a privacy policy that the software itself keeps."""
