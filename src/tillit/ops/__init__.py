@@ -1,0 +1,1 @@
+"""What runs the product: embedded database, roles, secrets, supervisor and the `tillit` command."""

@@ -1,0 +1,92 @@
+"""Which operating-system account PostgreSQL's programs run under.
+
+PostgreSQL refuses uid 0. Started by an ordinary user, its programs simply run as that user. Started by root:
+
+1. `unshare --user`: the programs see themselves as `nobody` (65534) and keep root's access to files, so a data
+   folder below folders with mode 0700 works; files belong to root outside.
+2. `setpriv`: really `nobody`, keeping only CAP_DAC_OVERRIDE so that 0700 parents can be passed (a container that
+   forbids user namespaces); the data folder is given to `nobody`.
+3. `setpriv` without any capability: works where all parents of programs and data may be passed by everyone.
+
+Nobody else's folder is opened and no user is added.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tillit.ops.errors import OperationError
+
+NOBODY = 65534
+_PR_SET_PDEATHSIG = 1
+_DROP = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--pdeathsig", "INT")
+
+
+@dataclass(frozen=True)
+class Account:
+    """How to start a server program: words before the command, and the uid that must own its files."""
+
+    prefix: tuple[str, ...]
+    owner: int
+
+    def own(self, path: Path) -> None:
+        """Give `path` and all below it to this account, where it belongs to another (root only)."""
+        if os.geteuid() != 0 or not path.exists() or path.lstat().st_uid == self.owner:
+            return
+        for folder, _, files in os.walk(path):
+            os.chown(folder, self.owner, -1)
+            for name in files:
+                os.chown(os.path.join(folder, name), self.owner, -1, follow_symlinks=False)
+
+
+_ROOT_ACCOUNTS = (
+    Account(("unshare", "--user", f"--map-user={NOBODY}", "--"), owner=0),
+    Account((*_DROP, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"), owner=NOBODY),
+    Account((*_DROP, "--"), owner=NOBODY),
+)
+
+
+def choose(program: Path, folder: Path) -> Account:
+    """The first account that can run `program` (asked for its version) and look into `folder`.
+
+    Raises OperationError, for root only, if no way to become somebody else exists here.
+    """
+    if os.geteuid() != 0:
+        return Account((), owner=os.geteuid())
+    for account in _ROOT_ACCOUNTS:
+        if _runs([*account.prefix, str(program), "--version"]) and _runs(
+            [*account.prefix, "/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
+        ):
+            return account
+    raise OperationError(
+        "PostgreSQL does not run as root, and here root can neither make a user namespace (unshare --user) nor "
+        f"become `nobody` with access to {folder}; start Tillit as an ordinary user, or name a server in "
+        "DATABASE_URL."
+    )
+
+
+def dies_with_parent(sign: signal.Signals = signal.SIGINT) -> Callable[[], None]:
+    """A `preexec_fn`: the kernel sends `sign` to the child when the thread that started it is gone (Linux)."""
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except (AttributeError, OSError):
+        return lambda: None
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+        if os.getppid() != parent:  # the parent died between fork and prctl
+            os._exit(1)
+
+    return before_exec
+
+
+def _runs(command: Sequence[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
