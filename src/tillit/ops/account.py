@@ -2,10 +2,10 @@
 
 PostgreSQL refuses uid 0. Started by an ordinary user, its programs simply run as that user. Started by root:
 
-1. `unshare --user`: the programs see themselves as `nobody` (65534) and keep root's access to files, so a data
-   folder below folders with mode 0700 works; files belong to root outside.
-2. `setpriv`: really `nobody`, keeping only CAP_DAC_OVERRIDE so that 0700 parents can be passed (a container that
-   forbids user namespaces); the data folder is given to `nobody`.
+1. `unshare --user`: the programs see themselves as `nobody` (65534) and keep root's access to files, so a
+   data folder below folders with mode 0700 works; files belong to root outside.
+2. `setpriv`: really `nobody`, keeping only CAP_DAC_OVERRIDE so that 0700 parents can be passed (a container
+   that forbids user namespaces); the data folder is given to `nobody`.
 3. `setpriv` without any capability: works where all parents of programs and data may be passed by everyone.
 
 Nobody else's folder is opened and no user is added.
@@ -37,10 +37,8 @@ class Account:
         """Give `path` and all below it to this account, where it belongs to another (root only)."""
         if os.geteuid() != 0 or not path.exists() or path.lstat().st_uid == self.owner:
             return
-        for folder, _, files in os.walk(path):
-            os.chown(folder, self.owner, -1)
-            for name in files:
-                os.chown(os.path.join(folder, name), self.owner, -1, follow_symlinks=False)
+        for entry in (path, *path.rglob("*")):
+            os.chown(entry, self.owner, -1, follow_symlinks=False)
 
 
 _ROOT_ACCOUNTS = (
@@ -63,14 +61,14 @@ def choose(program: Path, folder: Path) -> Account:
         ):
             return account
     raise OperationError(
-        "PostgreSQL does not run as root, and here root can neither make a user namespace (unshare --user) nor "
-        f"become `nobody` with access to {folder}; start Tillit as an ordinary user, or name a server in "
+        "PostgreSQL does not run as root, and here root can neither make a user namespace (unshare --user) "
+        f"nor become `nobody` with access to {folder}; start Tillit as an ordinary user, or name a server in "
         "DATABASE_URL."
     )
 
 
 def dies_with_parent(sign: signal.Signals = signal.SIGINT) -> Callable[[], None]:
-    """A `preexec_fn`: the kernel sends `sign` to the child when the thread that started it is gone (Linux)."""
+    """A `preexec_fn`: the kernel sends `sign` to the child when the thread that started it ends (Linux)."""
     try:
         prctl = ctypes.CDLL(None).prctl
     except (AttributeError, OSError):

@@ -1,13 +1,13 @@
 """Roles and databases of the installation, on the embedded server or on one named by DATABASE_URL.
 
-    bootstrap.prepare(server.admin_dsn(), passwords=secrets.passwords(var))            # roles + database `tillit`
-    bootstrap.create_roles(admin_dsn, passwords=…)                                     # once per server
-    bootstrap.create_database(admin_dsn, name="…", template="…")                       # a clone, rights included
+    bootstrap.prepare(server.admin_dsn(), passwords=secrets.passwords(var))  # roles + database `tillit`
+    bootstrap.create_roles(admin_dsn, passwords=…)                           # once per server
+    bootstrap.create_database(admin_dsn, name="…", template="…")             # a clone, rights included
     bootstrap.drop_database(admin_dsn, name="…")
-    bootstrap.dsn("tillit_app", var)                                                   # for TILLIT_DSN
+    bootstrap.dsn("tillit_app", var)                                         # for TILLIT_DSN
 
-Everything may run again at any time: it adds what is missing and takes back what is too much. The statements are
-the SQL files in `ops/sql/`; README of the rules they follow is docs/operations/database.md.
+Everything may run again at any time: it adds what is missing and takes back what is too much. The statements
+are the SQL files in `ops/sql/`; docs/operations/database.md explains them.
 """
 
 import os
@@ -25,7 +25,17 @@ DATABASE = "tillit"
 OLDEST = 16  # major version of an external server
 _SQL = Path(__file__).with_name("sql")
 # Keys of the administrator's address that belong to the administrator alone.
-_PERSONAL = ("user", "password", "dbname", "passfile", "service", "sslcert", "sslkey", "sslpassword", "options")
+_PERSONAL = (
+    "user",
+    "password",
+    "dbname",
+    "passfile",
+    "service",
+    "sslcert",
+    "sslkey",
+    "sslpassword",
+    "options",
+)
 
 
 def external_url() -> str | None:
@@ -47,7 +57,9 @@ def dsn(role: str, var: str | os.PathLike[str] | None = None, *, database: str =
     return server.dsn(role, password, database)
 
 
-def prepare(admin_dsn: str, *, passwords: Mapping[str, str], name: str = DATABASE, own_server: bool = True) -> None:
+def prepare(
+    admin_dsn: str, *, passwords: Mapping[str, str], name: str = DATABASE, own_server: bool = True
+) -> None:
     """Roles and one database, ready for migrations; `own_server` for a server that nobody else uses."""
     create_roles(admin_dsn, passwords=passwords, own_server=own_server)
     create_database(admin_dsn, name=name)
@@ -60,7 +72,9 @@ def create_roles(admin_dsn: str, *, passwords: Mapping[str, str], own_server: bo
     """
     with _connect(admin_dsn) as connection:
         superuser = _is_superuser(connection)
-        if not superuser:  # a managed server's administrator: may act for the roles it makes (PostgreSQL ≥ 16)
+        if (
+            not superuser
+        ):  # a managed server's administrator: may act for the roles it makes (PostgreSQL ≥ 16)
             connection.execute("set createrole_self_grant = 'set, inherit'")
         _run(connection, "10_roles.sql")
         if superuser:
@@ -90,11 +104,10 @@ def create_database(admin_dsn: str, *, name: str = DATABASE, template: str | Non
                     sql.Identifier(name), sql.Identifier(template or "template0")
                 )
             )
-    with _connect(make_conninfo(admin_dsn, dbname=name)) as connection:
-        with connection.transaction():
-            _run(connection, "20_database.sql")
-            if _is_superuser(connection):
-                _run(connection, "30_harden.sql")
+    with _connect(make_conninfo(admin_dsn, dbname=name)) as connection, connection.transaction():
+        _run(connection, "20_database.sql")
+        if _is_superuser(connection):
+            _run(connection, "30_harden.sql")
 
 
 def drop_database(admin_dsn: str, *, name: str) -> None:
@@ -124,8 +137,8 @@ def _run(connection: psycopg.Connection[tuple[object, ...]], file: str) -> None:
         connection.execute((_SQL / file).read_text(encoding="utf-8").encode())
     except psycopg.errors.InsufficientPrivilege as error:
         raise OperationError(
-            f"The administrator in DATABASE_URL may not do what ops/sql/{file} needs ({error.diag.message_primary}); "
-            "docs/operations/database.md lists the rights it has to have."
+            f"The administrator in DATABASE_URL may not do what ops/sql/{file} needs "
+            f"({error.diag.message_primary}); docs/operations/database.md lists the rights it has to have."
         ) from None
 
 

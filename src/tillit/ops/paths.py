@@ -25,7 +25,7 @@ def var_dir(var: str | os.PathLike[str] | None = None) -> Path:
 
 
 def private_dir(path: Path) -> Path:
-    """Create `path` (and its parents) for this user only, if it is missing; existing folders stay as they are."""
+    """Create `path` (and its parents) for this user only, if it is missing; existing ones stay."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.mkdir(mode=0o700, exist_ok=True)
     return path
@@ -59,8 +59,8 @@ def make_socket_dir(path: Path, owner: int) -> None:
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), owner):
             raise OperationError(
-                f"{path} belongs to another user, so the database's socket cannot be put there; remove it or set "
-                "TILLIT_VAR to a folder with a shorter path."
+                f"{path} belongs to another user, so the database's socket cannot be put there; remove it or "
+                "set TILLIT_VAR to a folder with a shorter path."
             ) from None
     if path.lstat().st_uid != owner:
         os.chown(path, owner, -1)
