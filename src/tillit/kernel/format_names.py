@@ -98,15 +98,15 @@ NEAR_DAYS: Final = {
     "fa": {-1: "دیروز", 0: "امروز", 1: "فردا"},
 }
 
-# minor digits and the unit's name as it is written after (or, marked "<", before) the sum
-CURRENCIES: Final[dict[str, tuple[int, dict[str, str]]]] = {
-    "SEK": (2, {"sv": "kr", "en": "SEK", "fa": "کرون"}),
-    "NOK": (2, {"sv": "NOK", "en": "NOK", "fa": "کرون نروژ"}),
-    "DKK": (2, {"sv": "DKK", "en": "DKK", "fa": "کرون دانمارک"}),
-    "EUR": (2, {"sv": "€", "en": "<€", "fa": "یورو"}),
-    "GBP": (2, {"sv": "£", "en": "<£", "fa": "پوند"}),
-    "USD": (2, {"sv": "USD", "en": "<$", "fa": "دلار"}),
-    "IRR": (0, {"sv": "toman", "en": "toman", "fa": "تومان"}),
+# the unit's name as it is written after (or, marked "<", before) the sum
+CURRENCIES: Final[dict[str, dict[str, str]]] = {
+    "SEK": {"sv": "kr", "en": "SEK", "fa": "کرون"},
+    "NOK": {"sv": "NOK", "en": "NOK", "fa": "کرون نروژ"},
+    "DKK": {"sv": "DKK", "en": "DKK", "fa": "کرون دانمارک"},
+    "EUR": {"sv": "€", "en": "<€", "fa": "یورو"},
+    "GBP": {"sv": "£", "en": "<£", "fa": "پوند"},
+    "USD": {"sv": "USD", "en": "<$", "fa": "دلار"},
+    "IRR": {"sv": "toman", "en": "toman", "fa": "تومان"},
 }
 
 # Zones that go by another city's clock or an old spelling.

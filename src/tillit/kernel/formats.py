@@ -29,6 +29,7 @@ from tillit.kernel.format_names import (
     WEEKDAYS_SHORT,
 )
 from tillit.kernel.jalali import Calendar, first_day, month_days, shift_month, to_jalali
+from tillit.kernel.money import MINOR_DIGITS
 
 HourCycle = Literal["12", "24"]
 DateStyle = Literal["full", "long", "medium", "day", "short", "month", "numeric"]
@@ -107,9 +108,8 @@ def format_money(minor: int, currency: str, language: str) -> str:
     Whole sums are written without decimals. An unknown currency is written with its code.
     """
     code = base_language(language)
-    exponent, names = CURRENCIES.get(currency, (2, {}))
-    unit = names.get(code, currency)
-    scale = 1 if currency == "IRR" else exponent
+    unit = CURRENCIES.get(currency, {}).get(code, currency)
+    scale = 1 if currency == "IRR" else MINOR_DIGITS.get(currency, 2)
     major = Decimal(minor).scaleb(-scale)
     whole = major == major.to_integral_value()
     text = format_number(major, code, 0 if whole else scale)

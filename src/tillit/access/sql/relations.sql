@@ -1,0 +1,46 @@
+-- Relations the policies ask about. Each answers for the actor of the ticket and for nobody else, is called
+-- once for a whole query, and belongs to tillit_definer, which passes the rows of the tables it needs. The
+-- tables come in later migrations than the policies that ask, so bodies are bound when they are called.
+set local check_function_bodies = off;
+
+create function access.roles() returns text[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(array_agg(m.role::text), '{}')
+  from public.identity_membership m
+  where m.person_id = (select access.person()) and m.organisation_id = (select access.organisation())
+    and m.ended is null;
+$$;
+alter function access.roles() owner to tillit_definer;
+
+create function access.colleagues() returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select case when cardinality((select access.roles())) > 0 then
+    (select coalesce(array_agg(distinct m.person_id), '{}') from public.identity_membership m
+     where m.organisation_id = (select access.organisation()) and m.ended is null)
+  else '{}'::uuid[] end;
+$$;
+alter function access.colleagues() owner to tillit_definer;
+
+create function access.shown(wanted text) returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(array_agg(distinct g.subject_id), '{}')
+  from public.access_grant g
+  where g.grantee_id = (select access.person()) and g.organisation_id = (select access.organisation())
+    and g.scope = wanted and g.revoked is null
+    and g.starts <= (select access.now()) and g.ends > (select access.now());
+$$;
+alter function access.shown(text) owner to tillit_definer;
+
+-- A person takes back what was shown of them, or an office ends what its relation opened.
+create function access.revoke_grant(grant_id uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.access_grant g set revoked = access.now()
+  where g.id = grant_id and g.organisation_id = access.organisation()
+    and g.subject_id = access.person() and g.revoked is null;
+  return found;
+end $$;
+alter function access.revoke_grant(uuid) owner to tillit_definer;

@@ -1,0 +1,1 @@
+"""Meeting types, schedules, free times and bookings."""

@@ -1,0 +1,1 @@
+"""Organisations, accounts, people, memberships and roles, sessions, and how one logs in."""

@@ -1,0 +1,219 @@
+"""Organisations, accounts, people, memberships."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tillit.access.visible import colleague, shown, staff
+from tillit.kernel import clock
+from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.models import CASCADE, SET_NULL, Made, Record, Row
+from tillit.kernel.rls import Block, everyone, office, own, own_account, subject, subject_id
+
+LANGUAGES = ("sv", "en", "fa")
+REGIONS = ("eu", "ir")
+ACCENTS = ("spruce", "brick", "indigo", "teal", "plum", "ochre")
+
+
+class Organisation(Record, Made):
+    """The controller: what its public page says of it. Nothing here is secret or about a private person."""
+
+    not_personal = (
+        "slug", "name", "number", "address", "publisher", "contact_email", "region", "languages", "time_zone",
+        "currency", "modules", "colour", "about", "published", "made",
+    )
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    number = models.CharField(max_length=40, help_text="Organisation number as its country writes it.")
+    address = models.CharField(max_length=300)
+    publisher = models.CharField(max_length=200, help_text="The responsible publisher, named by law on every page.")
+    contact_email = models.EmailField()
+    region = models.CharField(max_length=8, choices=[(r, r) for r in REGIONS])
+    languages = ArrayField(models.CharField(max_length=8), help_text="The first one is the default.")
+    time_zone = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    modules = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    colour = models.CharField(max_length=16, choices=[(a, a) for a in ACCENTS], default="spruce")
+    about = models.JSONField(default=dict, help_text="Language → {title, lead, offers: [..]} of the public page.")
+    published = models.BooleanField(default=True)
+
+    class Visible:
+        see = [everyone()]
+        add = [office("operator")]
+        change = [Block("id = (select access.organisation())") & staff("administrator")]
+        definer = ["SELECT"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Accounts are found by the blind index of their address, never by the address."""
+
+
+class Account(AbstractBaseUser, Record):  # type: ignore[misc]
+    """A login. `email` is `<blind index>@account.invalid`; the address itself is sealed beside it."""
+
+    not_personal = ("is_active",)
+    declared_elsewhere: ClassVar[dict[str, str]] = {
+        "password": "a hash (argon2) for logging in; goes with the account",
+        "last_login": "when the account was last used, for its owner and against misuse; goes with the account",
+    }
+
+    email = personal(
+        models.EmailField(unique=True), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
+        keep="while the account exists", erase=Erase.DELETE,
+    )
+    email_index = personal(
+        models.CharField(max_length=64, unique=True), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
+        keep="while the account exists", erase=Erase.DELETE,
+    )
+    email_sealed = personal(
+        models.BinaryField(), of="self", what=Data.EMAIL, why=[Purpose.LOGIN, Purpose.SECURITY],
+        keep="while the account exists", erase=Erase.DELETE,
+    )
+    language = personal(
+        models.CharField(max_length=8, default="sv"), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
+        keep="while the account exists", erase=Erase.DELETE,
+    )
+    joined = personal(
+        models.DateTimeField(default=clock.now), of="self", what=Data.BEHAVIOUR, why=[Purpose.SECURITY],
+        keep="while the account exists", erase=Erase.DELETE,
+    )
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Visible:
+        see = [own_account("id"), subject("email_index", of="login"), subject_id("id", of="login")]
+        add = [subject("email_index", of="join")]
+        change = [own_account("id"), subject("email_index", of="login"), subject_id("id", of="login")]
+        definer = ["SELECT (id, is_active)"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's permissions are not used; rights come from memberships and grants."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Django's permissions are not used."""
+        return False
+
+    is_staff = False
+    is_superuser = False
+
+
+class Person(Row, Made):
+    """One individual in one organisation. A guest who typed an address is unverified and has no account."""
+
+    not_personal = ("verified", "made")
+
+    account = models.ForeignKey(Account, SET_NULL, null=True, related_name="people")
+    display_name = personal(
+        models.CharField(max_length=200), of="self", what=Data.NAME, why=[Purpose.BOOK, Purpose.COORDINATE],
+        keep="while the person is known here", erase=Erase.BLANK,
+    )
+    email = personal(
+        models.EmailField(max_length=254, blank=True), of="self", what=Data.EMAIL,
+        why=[Purpose.BOOK, Purpose.COORDINATE], keep="while the person is known here", erase=Erase.BLANK,
+    )
+    phone = personal(
+        models.CharField(max_length=20, blank=True), of="self", what=Data.PHONE, why=[Purpose.COORDINATE],
+        keep="while the person is known here", erase=Erase.BLANK,
+    )
+    language = personal(
+        models.CharField(max_length=8), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
+        keep="while the person is known here", erase=Erase.BLANK,
+    )
+    time_zone = personal(
+        models.CharField(max_length=64), of="self", what=Data.LOCATION, why=[Purpose.BOOK],
+        keep="while the person is known here", erase=Erase.BLANK,
+    )
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "account"], name="person_one_per_account"),
+        ]
+
+    class Visible:
+        see = [own("id"), colleague("id"), shown("id", "contact")]
+        change = [own("id")]
+        fields_to_change = ("display_name", "email", "phone", "language", "time_zone")
+        definer = ["SELECT", "INSERT", "UPDATE (account_id, verified, display_name)"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+ROLES = ("administrator", "host", "staff", "provider", "seeker", "moderator", "seller", "finance", "specialist",
+         "customer", "operator", "quality", "therapist", "supervisor", "leader", "privacy")
+
+
+class Membership(Row, Made):
+    """`person` holds `role` in the organisation until `ended`. Written by definer functions only."""
+
+    not_personal = ("role", "ended", "made")
+
+    person = models.ForeignKey(Person, CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=models.Q(ended=None), name="membership_once"
+            ),
+        ]
+
+    class Visible:
+        see = [own("person_id"), staff("administrator")]
+        definer = ["SELECT", "INSERT", "UPDATE (ended)"]
+
+
+class Session(Record):
+    """One browser that is known. The cookie's value is never kept, only its SHA-256; reached by definer
+    functions (sql/sessions.sql), and by its owner's own-sessions page."""
+
+    not_personal = ("expires",)
+
+    key_hash = personal(
+        models.BinaryField(unique=True), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
+        keep="until it ends", erase=Erase.DELETE,
+    )
+    account = models.ForeignKey(Account, CASCADE, null=True, related_name="sessions")
+    data = personal(
+        models.TextField(), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
+        keep="until it ends", erase=Erase.DELETE,
+    )
+    device = personal(
+        models.CharField(max_length=120, blank=True), of="account", what=Data.DEVICE, why=[Purpose.SECURITY],
+        keep="until it ends", erase=Erase.DELETE,
+    )
+    started = personal(
+        models.DateTimeField(), of="account", what=Data.BEHAVIOUR, why=[Purpose.SECURITY],
+        keep="until it ends", erase=Erase.DELETE,
+    )
+    seen = personal(
+        models.DateTimeField(), of="account", what=Data.BEHAVIOUR, why=[Purpose.SECURITY],
+        keep="until it ends", erase=Erase.DELETE,
+    )
+    expires = models.DateTimeField()
+
+    class Visible:
+        see = [own_account()]
+        remove = [own_account()]
+        definer = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+
+__all__ = ["ACCENTS", "LANGUAGES", "REGIONS", "ROLES", "Account", "Membership", "Organisation", "Person", "Session"]

@@ -1,0 +1,68 @@
+-- Sessions are reached by the hash of their cookie only, so that reading the table gives nobody a login.
+create schema identity;
+grant create on schema identity to tillit_definer;
+grant usage on schema identity to tillit_app, tillit_definer;
+
+-- Who asks, in one call: the session of the cookie (if it is live), the organisation of the address (if there
+-- is one), and the account's person in it. Moves the session's last-seen time at most every five minutes.
+create function identity.resolve(cookie_hash bytea, wanted_slug text, idle interval)
+returns table (session uuid, account uuid, data text, organisation uuid, person uuid)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare moment timestamptz := access.now(); found_session public.identity_session;
+begin
+  if cookie_hash is not null then
+    select s.* into found_session from public.identity_session s
+    where s.key_hash = cookie_hash and s.expires > moment and s.seen > moment - idle
+      and (s.account_id is null or exists
+           (select 1 from public.identity_account a where a.id = s.account_id and a.is_active));
+    if found_session.seen < moment - interval '5 minutes' then
+      update public.identity_session s set seen = moment where s.id = found_session.id;
+    end if;
+  end if;
+  session := found_session.id;
+  account := found_session.account_id;
+  data := found_session.data;
+  select o.id into organisation from public.identity_organisation o where o.slug = wanted_slug;
+  select p.id into person from public.identity_person p
+  where p.organisation_id = organisation and p.account_id = found_session.account_id;
+  return next;
+end $$;
+alter function identity.resolve(bytea, text, interval) owner to tillit_definer;
+
+create function identity.save_session(
+  new_id uuid, cookie_hash bytea, owner uuid, new_data text, new_device text, life interval)
+returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare moment timestamptz := access.now();
+begin
+  -- a session belongs to nobody, or to the account that the ticket names or that is logging in
+  if owner is not null and owner is distinct from access.account()
+     and not (access.office() = 'login' and access.subject() = owner::text) then
+    raise exception 'a session for somebody else' using errcode = '42501';
+  end if;
+  insert into public.identity_session (id, key_hash, account_id, data, device, started, seen, expires)
+  values (new_id, cookie_hash, owner, new_data, new_device, moment, moment, moment + life)
+  on conflict (key_hash) do update set data = excluded.data, account_id = excluded.account_id;
+end $$;
+alter function identity.save_session(uuid, bytea, uuid, text, text, interval) owner to tillit_definer;
+
+create function identity.end_session(cookie_hash bytea) returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  delete from public.identity_session s where s.key_hash = cookie_hash;
+end;
+alter function identity.end_session(bytea) owner to tillit_definer;
+
+-- All the organisations an account belongs to: the switcher, before one of them is chosen.
+create function identity.my_organisations()
+returns table (slug text, name text, person uuid, roles text[])
+language sql stable security definer set search_path = pg_catalog, pg_temp
+begin atomic
+  select o.slug, o.name, p.id,
+    array(select m.role::text from public.identity_membership m where m.person_id = p.id and m.ended is null)
+  from public.identity_person p join public.identity_organisation o on o.id = p.organisation_id
+  where p.account_id = (select access.account())
+  order by o.name;
+end;
+alter function identity.my_organisations() owner to tillit_definer;

@@ -1,0 +1,1 @@
+"""What spans several apps: what must be true together, and what must eventually happen."""

@@ -1,0 +1,1 @@
+"""What everything stands on: the database, time, ids, money, the outbox, tasks, mail and uploads."""

@@ -1,0 +1,60 @@
+"""The one source of time. Everything asks `now()`; tests and the demo move it, nothing else does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+from tillit.kernel import config
+
+_frozen: ContextVar[datetime | None] = ContextVar("tillit_clock", default=None)
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    if frozen := _frozen.get():
+        return frozen
+    return datetime.now(UTC) + offset()
+
+
+def offset() -> timedelta:
+    """How far the demo's clock stands ahead of the machine's; zero outside demo mode."""
+    if config.mode() != "demo":
+        return timedelta(0)
+    try:
+        with open(_offset_file(), encoding="ascii") as file:
+            return timedelta(seconds=int(file.read().strip() or 0))
+    except (FileNotFoundError, ValueError):
+        return timedelta(0)
+
+
+def move_demo(ahead: timedelta) -> None:
+    """Set the demo's clock this far ahead of the machine's, for every process of this installation.
+
+    Raises RuntimeError outside demo mode: a clock that can be moved is not for real people's data.
+    """
+    if config.mode() != "demo":
+        raise RuntimeError("The clock can be moved in demo mode only.")
+    path = _offset_file()
+    with open(path + ".new", "w", encoding="ascii") as file:
+        file.write(str(int(ahead.total_seconds())))
+    os.replace(path + ".new", path)
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Let the clock stand at `instant` (aware) inside the block: for tests."""
+    if instant.tzinfo is None:
+        raise ValueError("An instant carries its time zone.")
+    token = _frozen.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+def _offset_file() -> str:
+    return os.path.join(config.var(), "demo-clock")

@@ -1,0 +1,133 @@
+"""Settings from the environment: one typed, documented list, read by everything and checked by `tillit check`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+MODES = ("demo", "production", "test")
+
+
+class Missing(RuntimeError):
+    """A setting that must be there is not, or says something it cannot say."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what it is for, its default and how it is read."""
+
+    name: str
+    says: str
+    default: str | None = None
+    read: Callable[[str], object] = str
+    secret: bool = False
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "yes", "true", "on"}:
+        return True
+    if text.lower() in {"", "0", "no", "false", "off"}:
+        return False
+    raise ValueError("say yes or no")
+
+
+def _mode(text: str) -> str:
+    if text not in MODES:
+        raise ValueError(f"one of {', '.join(MODES)}")
+    return text
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+SETTINGS = {
+    s.name: s
+    for s in (
+        Setting("TILLIT_MODE", "What this installation is: demo, production or test.", "production", _mode),
+        Setting("TILLIT_VAR", "Folder for data, secrets and uploads.", None),
+        Setting("TILLIT_DSN", "How this process reaches PostgreSQL, as its own role.", "", secret=True),
+        Setting("DATABASE_URL", "Administrator's address of a PostgreSQL server, 16 or newer, "
+                "used instead of the embedded one.", "", secret=True),
+        Setting("TILLIT_PGBOUNCER", "Is there a PgBouncer in transaction mode before the server?", "no", _flag),
+        Setting("TILLIT_HOSTS", "Host names this installation answers to, comma separated.",
+                "localhost,127.0.0.1,[::1]", _names),
+        Setting("TILLIT_ORIGIN", "Address people use in the browser, with scheme and port.",
+                "http://localhost:8000"),
+        Setting("TILLIT_HTTPS", "Do people reach this installation over TLS only?", "no", _flag),
+        Setting("TILLIT_PROXIES", "How many proxies of yours stand in front (they set X-Forwarded-For).", "0", int),
+        Setting("TILLIT_SMTP", "Outgoing mail: smtp://user:password@host:587 or smtps://…; "
+                "empty keeps mail in the demo's inbox.", "", secret=True),
+        Setting("TILLIT_MAIL_FROM", "Sender address of the mail.", "tillit@localhost"),
+        Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
+    )
+}
+
+
+def get(name: str) -> object:
+    """The value of a listed setting, read as its type. Raises `Missing` with a sentence when it cannot be."""
+    setting = SETTINGS[name]
+    text = os.environ.get(name, setting.default)
+    if text is None:
+        raise Missing(f"{name} is not set. {setting.says}")
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise Missing(f"{name} cannot be read ({error}). {setting.says}") from None
+
+
+def text(name: str) -> str:
+    """A setting that is text."""
+    return str(get(name))
+
+
+def flag(name: str) -> bool:
+    """A setting that is yes or no."""
+    return bool(get(name))
+
+
+def number(name: str) -> int:
+    """A setting that is a whole number."""
+    return int(str(get(name)))
+
+
+def names(name: str) -> list[str]:
+    """A setting that is a list of names."""
+    value = get(name)
+    return list(value) if isinstance(value, list) else []
+
+
+def mode() -> str:
+    """demo, production or test."""
+    return text("TILLIT_MODE")
+
+
+def var() -> str:
+    """The folder for data, secrets and uploads: TILLIT_VAR, else `var` in the checkout."""
+    return os.environ.get("TILLIT_VAR") or str(checkout() / "var")
+
+
+@cache
+def checkout() -> Path:
+    """The folder that holds the project (three above this package)."""
+    return Path(__file__).resolve().parents[3]
+
+
+@cache
+def secret(name: str) -> bytes:
+    """A secret kept as hexadecimal text in `$TILLIT_VAR/secrets/<name>`.
+
+    Raises `Missing` when it is absent, and when others on the machine could read it.
+    """
+    path = Path(var()) / "secrets" / name
+    try:
+        if path.stat().st_mode & 0o077:
+            raise Missing(f"{path} can be read by others. Run: chmod 600 {path}")
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        raise Missing(f"{path} does not exist. `tillit up` makes the secrets of a new installation.") from None
+    except ValueError:
+        raise Missing(f"{path} does not hold hexadecimal text; restore it from your copy of the secrets.") from None

@@ -1,0 +1,126 @@
+"""The database backend. It adds to Django's: transactions only, the ticket before the first statement that
+needs it, and ON DELETE clauses that the database keeps itself (schema.py)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from django.db.utils import ProgrammingError
+
+from tillit.kernel import ticket
+from tillit.kernel.db.schema import SchemaEditor
+
+_RENEW_AFTER = ticket.LIFE_SECONDS / 2
+
+
+class Unticketed(ProgrammingError):
+    """A statement came outside a transaction, or with nobody acting."""
+
+
+class _Ticketed:
+    """What both cursor wrappers share: before any statement, the ticket of whoever acts now."""
+
+    db: DatabaseWrapper
+
+    def _execute(self, sql: Any, params: Any, *ignored: Any) -> Any:
+        self.db.present_ticket()
+        return super()._execute(sql, params, *ignored)  # type: ignore[misc]
+
+    def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
+        self.db.present_ticket()
+        return super()._executemany(sql, param_list, *ignored)  # type: ignore[misc]
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"copy", "stream", "callproc"}:
+            self.db.present_ticket()
+        return super().__getattr__(name)  # type: ignore[misc]
+
+
+class TicketedCursor(_Ticketed, CursorWrapper):  # type: ignore[misc]
+    pass
+
+
+class TicketedDebugCursor(_Ticketed, CursorDebugWrapper):  # type: ignore[misc]
+    pass
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One connection. OPTIONS["ticketless"] is for the owner's migrations only."""
+
+    SchemaEditorClass = SchemaEditor
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
+        super().__init__(settings_dict, alias)
+        self.ticketless = bool(settings_dict["OPTIONS"].get("ticketless"))
+        self._presented: ticket.Actor | None = None
+        self._presented_at = 0.0
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        params.pop("ticketless", None)
+        return params
+
+    def make_cursor(self, cursor: Any) -> Any:
+        return TicketedCursor(cursor, self)
+
+    def make_debug_cursor(self, cursor: Any) -> Any:
+        return TicketedDebugCursor(cursor, self)
+
+    def present_ticket(self) -> None:
+        """Make sure that the transaction carries the ticket of whoever acts now; raise `Unticketed` if it cannot."""
+        if self.ticketless:
+            return
+        if not self.in_atomic_block:
+            raise Unticketed("A statement outside a transaction. Wrap it in transaction.atomic().")
+        actor = ticket.current()
+        if actor is None:
+            raise Unticketed("Nobody acts. Wrap the work in access.acting(...) or access.as_office(...).")
+        if actor == self._presented and time.monotonic() - self._presented_at < _RENEW_AFTER:
+            return
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute("select set_config('tillit.ticket', %s, true)", [ticket.sign(actor)])
+        self._presented = actor
+        self._presented_at = time.monotonic()
+
+    def forget_ticket(self) -> None:
+        """The transaction's ticket is gone or another one: the next statement presents it anew."""
+        self._presented = None
+
+    @contextmanager
+    def without_ticket(self) -> Iterator[None]:
+        """For statements that steer the transaction itself, which must work in a failed one too."""
+        before, self.ticketless = self.ticketless, True
+        try:
+            yield
+        finally:
+            self.ticketless = before
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        self.forget_ticket()
+        super()._set_autocommit(autocommit)
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        with self.without_ticket():
+            super()._savepoint_rollback(sid)
+        self.forget_ticket()
+
+    def _savepoint_commit(self, sid: str) -> None:
+        with self.without_ticket():
+            super()._savepoint_commit(sid)
+
+    def _savepoint(self, sid: str) -> None:
+        with self.without_ticket():
+            super()._savepoint(sid)
+
+    def connect(self) -> None:
+        self.forget_ticket()
+        super().connect()
+
+    def check_constraints(self, table_names: Any = None) -> None:
+        with self.without_ticket():
+            super().check_constraints(table_names)

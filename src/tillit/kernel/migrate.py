@@ -1,0 +1,48 @@
+"""Operations and helpers for migrations, which run as the owner and see nothing through forced row security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+
+class RunFile(Operation):
+    """Run a file of SQL that lies in the app's `sql` folder (functions and triggers; never policies)."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """SQL changes no model."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        from django.apps import apps
+
+        path = Path(apps.get_app_config(app_label).path) / "sql" / self.name
+        schema_editor.execute(path.read_text(encoding="utf-8"), params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        raise NotImplementedError("Functions are replaced by the next file, not taken back.")
+
+    def describe(self) -> str:
+        return f"Run {self.name}"
+
+
+@contextmanager
+def unforced(schema_editor: Any, *tables: str) -> Iterator[None]:
+    """Let the owner see the rows of `tables` inside the block, for a data migration; forced again at its end.
+
+    Both happen in the migration's transaction, so a failure leaves the tables forced.
+    """
+    for table in tables:
+        schema_editor.execute(f'alter table "{table}" no force row level security')
+    yield
+    for table in tables:
+        schema_editor.execute(f'alter table "{table}" force row level security')

@@ -1,0 +1,56 @@
+-- Who acts: the database's side of the ticket (kernel/ticket.py). Every function raises on a missing,
+-- forged or expired ticket; none of them ever answers "nobody" by mistake.
+create schema access;
+grant create on schema access to tillit_definer;
+grant usage on schema access to tillit_app, tillit_definer;
+
+create table access.secret (
+  id boolean primary key default true check (id),
+  inner_pad bytea not null check (length(inner_pad) = 64),
+  outer_pad bytea not null check (length(outer_pad) = 64)
+);
+grant select on access.secret to tillit_definer;
+
+create function access.claims() returns text[]
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  ticket text := current_setting('tillit.ticket', true);
+  body text := split_part(ticket, '~', 1);
+  claims text[];
+  expected bytea;
+begin
+  if ticket is null or ticket = '' then
+    raise exception 'no ticket' using errcode = '28000',
+      hint = 'Nothing is read or written without saying who acts (tillit.kernel.ticket).';
+  end if;
+  select sha256(outer_pad || sha256(inner_pad || convert_to(body, 'UTF8'))) into expected from access.secret;
+  -- compared through another hash, so that time tells nothing
+  if expected is null
+     or sha256(convert_to(split_part(ticket, '~', 2), 'UTF8')) <> sha256(convert_to(encode(expected, 'hex'), 'UTF8'))
+  then
+    raise exception 'forged ticket' using errcode = '28000';
+  end if;
+  claims := string_to_array(body, ':', '-');
+  if claims[1] <> '1' or cardinality(claims) <> 8 then
+    raise exception 'unknown kind of ticket' using errcode = '28000';
+  end if;
+  if claims[8]::bigint < extract(epoch from clock_timestamp()) then
+    raise exception 'expired ticket' using errcode = '28000';
+  end if;
+  return claims;
+end $$;
+alter function access.claims() owner to tillit_definer;
+
+create function access.account() returns uuid language sql stable parallel safe
+return (access.claims())[2]::uuid;
+create function access.person() returns uuid language sql stable parallel safe
+return (access.claims())[3]::uuid;
+create function access.organisation() returns uuid language sql stable parallel safe
+return (access.claims())[4]::uuid;
+create function access.office() returns text language sql stable parallel safe
+return (access.claims())[5];
+create function access.subject() returns text language sql stable parallel safe
+return (access.claims())[6];
+-- the application's clock, as the ticket states it
+create function access.now() returns timestamptz language sql stable parallel safe
+return to_timestamp((access.claims())[7]::bigint / 1000.0);

@@ -1,0 +1,1 @@
+"""Settings, URLs, middleware, shells and the design system."""

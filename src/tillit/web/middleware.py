@@ -1,0 +1,133 @@
+"""What surrounds every request: headers, language, and one transaction for the view and its rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import transaction as database
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from tillit.access import PUBLIC, acting
+from tillit.identity import sessions
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+WITHOUT_DATABASE = ("/static/", "/healthz")
+
+
+def security(get_response: Handler) -> Handler:
+    """Headers that keep the browser from running, framing or telling what we did not say."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        headers.setdefault("X-Frame-Options", "DENY")
+        if settings.HTTPS:
+            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        return response
+
+    return middleware
+
+
+def language(get_response: Handler) -> Handler:
+    """The reader's language: asked for in the address, else remembered, else the browser's, else the first."""
+    known = {code for code, _ in settings.LANGUAGES}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("language")
+        remembered = request.COOKIES.get("language")
+        if asked in known:
+            code = asked
+        elif remembered in known:
+            code = remembered
+        else:
+            code = translation.get_language_from_request(request)
+        with translation.override(code):
+            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if asked in known and asked != remembered:
+            response.set_cookie(
+                "language", asked, max_age=31536000, samesite="Lax", secure=settings.HTTPS, httponly=True
+            )
+        return response
+
+    return middleware
+
+
+class transaction:  # noqa: N801 (reads as a name among functions in MIDDLEWARE)
+    """Who asks is found in a short transaction; then one transaction spans the view and its rendering.
+
+    An exception, also one that became an error page, marks it for rollback: a failed request leaves nothing.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        if request.path_info.startswith(WITHOUT_DATABASE):
+            return self.get_response(request)
+        cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        with acting(PUBLIC), database.atomic():
+            request.session, actor = sessions.resolve(cookie, _slug(request.path_info))
+            request.session.device = request.headers.get("User-Agent", "")
+        request.actor = actor
+        request.user = SimpleLazyObject(lambda: get_user(request))
+        request.failed = False
+        with acting(actor), database.atomic():
+            response = self.get_response(request)
+            if request.failed or response.status_code >= 500:
+                database.set_rollback(True)
+            else:
+                self._keep_session(request, response)
+        if cookie and not request.session.session_key:
+            response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+        return response
+
+    def process_exception(self, request: Any, exception: Exception) -> None:
+        """Django turns it into a page; we make sure that nothing of the request stays."""
+        request.failed = True
+
+    @staticmethod
+    def _keep_session(request: Any, response: HttpResponse) -> None:
+        session = request.session
+        if not session.modified or (session.is_empty() and not session.session_key):
+            return
+        session.save()
+        response.set_cookie(
+            settings.SESSION_COOKIE_NAME,
+            session.session_key,
+            max_age=int(sessions.LIFE.total_seconds()),
+            samesite="Lax",
+            secure=settings.HTTPS,
+            httponly=True,
+        )
+
+
+def _slug(path: str) -> str | None:
+    """The organisation named by an address below /o/."""
+    parts = path.split("/", 3)
+    return parts[2] if len(parts) > 2 and parts[1] == "o" else None

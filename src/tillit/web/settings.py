@@ -1,0 +1,134 @@
+"""Django's settings. What an installation chooses comes from tillit.kernel.config; nothing is read elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tillit.kernel import config
+
+BASE = Path(__file__).resolve().parent.parent
+MODE = config.mode()
+
+SECRET_KEY = config.secret("django.key").hex()
+DEBUG = False
+ALLOWED_HOSTS = config.names("TILLIT_HOSTS")
+
+INSTALLED_APPS = [
+    "tillit.web",
+    "tillit.journeys",
+    "tillit.booking",
+    "tillit.identity",
+    "tillit.access",
+    "tillit.kernel",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+AUTH_USER_MODEL = "identity.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ROOT_URLCONF = "tillit.web.urls"
+ASGI_APPLICATION = "tillit.web.asgi.application"
+
+MIDDLEWARE = [
+    "tillit.web.middleware.security",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tillit.web.middleware.language",
+    "tillit.web.middleware.transaction",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tillit.web.context.shell",
+            ],
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    """The one database, reached as the role this process is."""
+    dsn = conninfo_to_dict(config.text("TILLIT_DSN"))
+    pooled = config.flag("TILLIT_PGBOUNCER")
+    options: dict[str, Any] = {
+        "server_side_binding": True,
+        "ticketless": dsn.get("user") in {"tillit_owner"},
+        "prepare_threshold": None if pooled else 5,
+        "tcp_user_timeout": 10000,
+        "keepalives_idle": 10,
+    }
+    if not options["ticketless"] and MODE != "test":
+        options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 10}
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    options |= {k: v for k, v in dsn.items() if k not in known}
+    return {
+        "ENGINE": "tillit.kernel.db",
+        **{ours: str(dsn.get(theirs) or "") for theirs, ours in known.items()},
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+DATABASES = {"default": _database()}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("sv", "Svenska"), ("en", "English"), ("fa", "فارسی")]
+LOCALE_PATHS = [BASE / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(config.var()) / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE != "test"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+HTTPS = config.flag("TILLIT_HTTPS")
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "form"
+CSRF_FAILURE_VIEW = "tillit.web.errors.form_expired"
+CSRF_TRUSTED_ORIGINS = [config.text("TILLIT_ORIGIN")]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if config.number("TILLIT_PROXIES") else None
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS: list[str] = []

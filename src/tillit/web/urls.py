@@ -1,0 +1,18 @@
+"""Every address of the installation. tests/guards/test_urls.py lists who may reach each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+
+from tillit.web import views
+
+handler400 = "tillit.web.errors.bad_request"
+handler403 = "tillit.web.errors.forbidden"
+handler404 = "tillit.web.errors.not_found"
+handler500 = "tillit.web.errors.server_error"
+
+urlpatterns: list[Any] = [
+    path("healthz", views.healthz, name="healthz"),
+]
