@@ -4,7 +4,7 @@
     secrets.read(var, "root.key")       # the text, without the final newline
     secrets.password(var, "tillit_app") # a role's password
 
-Files: root.key and ticket.key (32 random bytes in hex), django.key, password.<role>.
+Files: root.key and ticket.key (32 random bytes in hex), django.key (48 in hex), password.<role>.
 """
 
 import os
@@ -22,7 +22,7 @@ SUPERUSER = "tillit_super"
 _MAKERS: dict[str, Callable[[], str]] = {
     "root.key": lambda: random.token_hex(32),
     "ticket.key": lambda: random.token_hex(32),
-    "django.key": lambda: random.token_urlsafe(48),
+    "django.key": lambda: random.token_hex(48),
     **{f"password.{role}": lambda: random.token_urlsafe(32) for role in (SUPERUSER, *LOGIN_ROLES)},
 }
 
