@@ -19,7 +19,7 @@ reset_tzpath(to=[])
 ZoneInfo.clear_cache()
 
 DAY_MINUTES = 1440
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime.fromordinal(719163)
 _EPOCH_DAY = _EPOCH.toordinal()
 _MINUTE = timedelta(minutes=1)
 _YEARS = range(1900, 9999)
