@@ -411,10 +411,13 @@ def running(var: str | os.PathLike[str] | None = None) -> Iterator[Server]:
 
 
 @contextmanager
-def temporary(folder: str | os.PathLike[str] | None = None) -> Iterator[Server]:
-    """A throw-away server in a new folder below `folder` (default: the system's); removed at the end."""
+def temporary(folder: str | os.PathLike[str] | None = None, *, fast: bool = True) -> Iterator[Server]:
+    """A throw-away server in a new folder below `folder` (default: the system's); removed at the end.
+
+    `fast` gives up durability; without it the server has the installation's settings, for measurements.
+    """
     place = Path(tempfile.mkdtemp(prefix="tillit-pg-", dir=folder))
-    server = Server(place / "pg", password=random.token_urlsafe(24), log=place / "log", fast=True)
+    server = Server(place / "pg", password=random.token_urlsafe(24), log=place / "log", fast=fast)
     try:
         server.start()
         yield server
