@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from tillit.kernel.rls import Block, any_of
+from tillit.kernel.rls import Block, any_of, quoted
 
 __all__ = ["colleague", "shown", "staff"]
 
 
 def staff(*roles: str) -> Block:
     """The actor holds one of these roles in the organisation (a live membership)."""
-    listed = ", ".join(f"'{role}'" for role in roles)
+    listed = ", ".join(quoted(role) for role in roles)
     return Block(f"(select access.roles() && array[{listed}])")
 
 
 def shown(column: str, scope: str) -> Block:
     """The person in `column` has a live grant of `scope` to the actor."""
-    return any_of(column, f"access.shown('{scope}')")
+    return any_of(column, f"access.shown({quoted(scope)})")
 
 
 def colleague(column: str) -> Block:

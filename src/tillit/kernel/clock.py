@@ -20,6 +20,11 @@ def now() -> datetime:
     return datetime.now(UTC) + offset()
 
 
+def standing() -> datetime | None:
+    """Where a test made the clock stand, or None while it runs."""
+    return _frozen.get()
+
+
 def offset() -> timedelta:
     """How far the demo's clock stands ahead of the machine's; zero outside demo mode."""
     if config.mode() != "demo":

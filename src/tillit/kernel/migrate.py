@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.migrations.operations.base import Operation
 
 
@@ -39,10 +40,17 @@ class RunFile(Operation):
 def unforced(schema_editor: Any, *tables: str) -> Iterator[None]:
     """Let the owner see the rows of `tables` inside the block, for a data migration; forced again at its end.
 
-    Both happen in the migration's transaction, so a failure leaves the tables forced.
+    An error inside the block takes everything back to before it, the first ALTER included.
     """
-    for table in tables:
-        schema_editor.execute(f'alter table "{table}" no force row level security')
-    yield
-    for table in tables:
-        schema_editor.execute(f'alter table "{table}" force row level security')
+
+    def alter(clause: str) -> None:
+        # a table with pending checks of foreign keys cannot be altered
+        schema_editor.execute("set constraints all immediate")
+        for table in tables:
+            schema_editor.execute(f'alter table "{table}" {clause}')
+
+    with transaction.atomic(using=schema_editor.connection.alias):
+        alter("no force row level security")
+        yield
+        alter("force row level security")
+        schema_editor.execute("set constraints all deferred")

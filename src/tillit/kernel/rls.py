@@ -34,6 +34,7 @@ PERSON = "(select access.person())"
 ACCOUNT = "(select access.account())"
 OFFICE = "(select access.office())"
 SUBJECT = "(select access.subject())"
+SUBJECT_ID = "(select access.subject_id())"
 NOW = "(select access.now())"
 
 _COMMANDS = {"see": "SELECT", "add": "INSERT", "change": "UPDATE", "remove": "DELETE"}
@@ -47,6 +48,11 @@ class Block:
 
     def __and__(self, other: Block) -> Block:
         return Block(f"({self.sql}) and ({other.sql})")
+
+
+def quoted(word: str) -> str:
+    """A word as SQL text."""
+    return "'" + word.replace("'", "''") + "'"
 
 
 def everyone() -> Block:
@@ -71,18 +77,18 @@ def own_account(column: str = "account_id") -> Block:
 
 def office(*names: str) -> Block:
     """Whatever acts in one of these offices."""
-    listed = ", ".join(f"'{n}'" for n in names)
-    return Block(f"{OFFICE} = '{listed[1:-1]}'" if len(names) == 1 else f"{OFFICE} in ({listed})")
+    listed = ", ".join(quoted(name) for name in names)
+    return Block(f"{OFFICE} = {listed}" if len(names) == 1 else f"{OFFICE} in ({listed})")
 
 
 def subject(column: str, *, of: str) -> Block:
     """The one row that an office narrowed to a subject may reach: `column` as text equals the subject."""
-    return Block(f"{OFFICE} = '{of}' and {column} = {SUBJECT}")
+    return Block(f"{OFFICE} = {quoted(of)} and {column} = {SUBJECT}")
 
 
 def subject_id(column: str, *, of: str) -> Block:
-    """As `subject`, for a column that is a UUID."""
-    return Block(f"{column} = case when {OFFICE} = '{of}' then {SUBJECT}::uuid end")
+    """As `subject`, for a column that is a UUID. A subject of another form is nobody."""
+    return Block(f"{OFFICE} = {quoted(of)} and {column} = {SUBJECT_ID}")
 
 
 def any_of(column: str, function: str) -> Block:

@@ -72,7 +72,6 @@ def _database() -> dict[str, Any]:
     options: dict[str, Any] = {
         "server_side_binding": True,
         "ticketless": dsn.get("user") in {"tillit_owner"},
-        "prepare_threshold": None if pooled else 5,
         "tcp_user_timeout": 10000,
         "keepalives_idle": 10,
     }

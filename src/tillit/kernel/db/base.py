@@ -1,44 +1,67 @@
 """The database backend. It adds to Django's: transactions only, the ticket before the first statement that
-needs it, and ON DELETE clauses that the database keeps itself (schema.py)."""
+needs it, pooled connections that carry nothing over, and ON DELETE clauses that the database keeps itself
+(schema.py). docs/decisions/0001-ticket.md says why, attack by attack."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.utils import ProgrammingError
 
-from tillit.kernel import ticket
+from tillit.kernel import clock, ticket
 from tillit.kernel.db.schema import SchemaEditor
 
 _RENEW_AFTER = ticket.LIFE_SECONDS / 2
+# the second column is false for a superuser, for BYPASSRLS and for an owner: nothing would hold them back
+_PRESENT = "select set_config('tillit.ticket', %s, true), row_security_active('access.secret')"
 
 
 class Unticketed(ProgrammingError):
-    """A statement came outside a transaction, or with nobody acting."""
+    """A statement came outside a transaction, with nobody acting, or as a role that no policy holds for."""
 
 
 class _Ticketed:
     """What both cursor wrappers share: before any statement, the ticket of whoever acts now."""
 
     db: DatabaseWrapper
+    cursor: Any
+    opened_by: ticket.Actor | None = None
 
     def _execute(self, sql: Any, params: Any, *ignored: Any) -> Any:
         self.db.present_ticket()
+        self.opened_by = ticket.current()
         return super()._execute(sql, params, *ignored)  # type: ignore[misc]
 
     def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
         self.db.present_ticket()
         return super()._executemany(sql, param_list, *ignored)  # type: ignore[misc]
 
+    def callproc(self, *arguments: Any, **named: Any) -> Any:
+        """A procedure's call is a statement like any other."""
+        self.db.present_ticket()
+        return super().callproc(*arguments, **named)  # type: ignore[misc]
+
     def __getattr__(self, name: str) -> Any:
-        if name in {"copy", "stream", "callproc"}:
+        if name in {"copy", "stream"}:
             self.db.present_ticket()
+        elif name.startswith("fetch"):
+            self._same_reader()
         return super().__getattr__(name)  # type: ignore[misc]
+
+    def __iter__(self) -> Iterator[Any]:
+        self._same_reader()
+        yield from super().__iter__()  # type: ignore[misc]
+
+    def _same_reader(self) -> None:
+        """A cursor in the server works out who asks while it is read: one actor opens it and reads it."""
+        if getattr(self.cursor, "name", None) and not self.db.ticketless and self.opened_by != ticket.current():
+            raise Unticketed("A server-side cursor is read by whoever opened it. Finish reading before the actor changes.")
 
 
 class TicketedCursor(_Ticketed, CursorWrapper):  # type: ignore[misc]
@@ -56,8 +79,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
-        self.ticketless = bool(settings_dict["OPTIONS"].get("ticketless"))
-        self._presented: ticket.Actor | None = None
+        options = settings_dict["OPTIONS"]
+        self.ticketless = bool(options.get("ticketless"))
+        if pool := options.get("pool"):
+            options["pool"] = {**({} if pool is True else pool), "reset": self._forget_session}
+        self._presented: tuple[ticket.Actor, datetime | None] | None = None
         self._presented_at = 0.0
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -80,11 +106,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         actor = ticket.current()
         if actor is None:
             raise Unticketed("Nobody acts. Wrap the work in access.acting(...) or access.as_office(...).")
-        if actor == self._presented and time.monotonic() - self._presented_at < _RENEW_AFTER:
+        wanted = (actor, clock.standing())
+        if wanted == self._presented and time.monotonic() - self._presented_at < _RENEW_AFTER:
             return
+        self.validate_no_broken_transaction()
         with self.wrap_database_errors, self.connection.cursor() as cursor:
-            cursor.execute("select set_config('tillit.ticket', %s, true)", [ticket.sign(actor)])
-        self._presented = actor
+            cursor.execute(_PRESENT, [ticket.sign(actor)])
+            guarded = cursor.fetchone()[1]
+        if not guarded:
+            raise Unticketed("Row security does not hold for this database role. Connect as tillit_app.")
+        self._presented = wanted
         self._presented_at = time.monotonic()
 
     def forget_ticket(self) -> None:
@@ -99,6 +130,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             yield
         finally:
             self.ticketless = before
+
+    def _forget_session(self, connection: Any) -> None:
+        """Between two borrowers of a pooled connection: settings, prepared statements, held cursors, session
+        locks and channels of the last one are gone, so that injected SQL cannot wait there for the next."""
+        connection.autocommit = True
+        connection.execute("discard all")
+        self._configure_connection(connection)
 
     def _set_autocommit(self, autocommit: bool) -> None:
         self.forget_ticket()
