@@ -39,3 +39,8 @@ def _whole_days(schedule: Schedule, days: list[int]) -> Spans:
     return merge(
         (day_start(schedule.zone_on(day), day), day_start(schedule.zone_on(day), day + 1)) for day in days
     )
+
+
+def forget() -> None:
+    """Empties the cache of expanded schedules: for measurements."""
+    _expanded.cache_clear()

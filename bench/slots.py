@@ -1,0 +1,104 @@
+"""Free times, pure computing: what the engine takes for one host and for fifty, beside Cal.com's figures.
+
+Inputs are deterministic: 60 days from 2027-03-01, Stockholm weekdays 09-17, 30-minute meetings, busy times
+from a linear congruential generator seeded by host (profile *offhours*: nineteen of twenty evenings, one in
+working hours), merged into sorted integers as the database gives them. The schedule is expanded anew in each
+repetition; only the zone table, which lives as long as the process, stays warm. Run: `python bench/slots.py`.
+"""
+
+import gc
+from collections.abc import Iterator
+from datetime import date
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from tillit.booking.engine import Assignment, HostFacts, Rules, Schedule, Spans, Window, free_starts, merge
+from tillit.booking.engine.opening import forget
+from tillit.kernel.zones import DAY_MINUTES, wall_minute
+
+DAYS = 60
+ZONE = "Europe/Stockholm"
+BEGIN = (date(2027, 3, 1).toordinal() - date(1970, 1, 1).toordinal()) * DAY_MINUTES
+END = wall_minute(ZONE, date(2027, 3, 1).toordinal() + DAYS, 60)
+RULES = Rules(duration=30, step=30, grid=30)
+RECORDED = "Cal.com's pure functions, recorded"
+
+
+def busy(count: int, seed: int, profile: str = "offhours") -> list[tuple[int, int]]:
+    """Busy spans in UTC minutes, unsorted, possibly overlapping; the same for the same arguments."""
+    random = _random(seed)
+    spans = []
+    for i in range(count):
+        if profile == "offhours":
+            day = int(next(random) * DAYS)
+            hour, slots = (7, 120) if i % 20 == 0 else (18, 60)
+            start = BEGIN + day * DAY_MINUTES + hour * 60 + 5 * int(next(random) * slots)
+            length = 5 * (1 + int(next(random) * 6))
+        else:
+            start = BEGIN + 5 * int(next(random) * DAYS * 24 * 12)
+            length = 5 * (1 + int(next(random) * 12))
+        spans.append((start, start + length))
+    return spans
+
+
+def host(number: int, busy_spans: Spans) -> HostFacts:
+    """A host with office hours."""
+    week = Schedule.of(ZONE, weekly={day: [("09:00", "17:00")] for day in range(1, 6)})
+    return HostFacts(number, week, busy_external=busy_spans)
+
+
+def count(hosts: list[HostFacts]) -> int:
+    """How many starts the engine finds."""
+    return len(_starts(hosts))
+
+
+def run() -> list[dict[str, Any]]:
+    """The figures in milliseconds, each with its goal, then the recorded ones of the peer."""
+    few = [host(1, merge(busy(n, 12345))) for n in (0, 1_000)]
+    many = [host(n, merge(busy(10_000, 12345 + n))) for n in range(50)]
+    return [
+        _row("free times, 1 host, 60 days, 0 busy", _milliseconds([few[0]], 50), 1.0),
+        _row("free times, 1 host, 60 days, 1,000 busy", _milliseconds([few[1]], 50), 2.0),
+        _row("free times, 50 hosts, 60 days, 10,000 busy each", _milliseconds(many, 9), 50.0),
+        _row(f"{RECORDED}: 1 host, 0 busy", 6.4, None),
+        _row(f"{RECORDED}: 1 host, 1,000 busy", 10.0, None),
+        _row(f"{RECORDED}: 50 hosts, 10,000 busy each", 2_900.0, None),
+    ]
+
+
+def _random(seed: int) -> Iterator[float]:
+    state = seed & 0xFFFFFFFF
+    while True:
+        state = (state * 1664525 + 1013904223) & 0xFFFFFFFF
+        yield state / 4294967296
+
+
+def _starts(hosts: list[HostFacts]) -> list[Any]:
+    window = Window(BEGIN, END)
+    return free_starts(
+        RULES, hosts, window=window, now=BEGIN, viewer_zone=ZONE, assignment=Assignment.ROUND_ROBIN
+    )
+
+
+def _milliseconds(hosts: list[HostFacts], times: int) -> float:
+    taken = []
+    gc.disable()
+    for _ in range(times + 1):
+        forget()
+        begun = perf_counter()
+        _starts(hosts)
+        taken.append(perf_counter() - begun)
+    gc.enable()
+    return round(median(taken[1:]) * 1000, 2)
+
+
+def _row(what: str, value: float, goal: float | None) -> dict[str, Any]:
+    return {"what": what, "value": value, "unit": "ms", "goal": goal, "ok": goal is None or value <= goal}
+
+
+if __name__ == "__main__":
+    for row in run():
+        goal = f"goal {row['goal']:g}" if row["goal"] else "for comparison"
+        verdict = "" if row["ok"] else "NOT MET"
+        print(f"{row['what']:<62} {row['value']:>9.2f} {row['unit']}   {goal:<15} {verdict}".rstrip())

@@ -1,0 +1,366 @@
+"""The free-time engine: against a slow, obvious one over random worlds, and by cases reckoned by hand."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench import slots as bench
+from tests.booking.slow_engine import slow_starts
+from tillit.booking.engine import (
+    Alignment,
+    Assignment,
+    HostFacts,
+    Refusal,
+    Rules,
+    Schedule,
+    Spans,
+    Start,
+    Window,
+    check,
+    free_starts,
+    merge,
+    nearest,
+    reach,
+)
+from tillit.kernel.zones import DAY_MINUTES, UnknownZone, minute_down
+
+ZONES = (
+    "Europe/Stockholm",
+    "America/New_York",
+    "Asia/Beirut",
+    "America/Havana",
+    "America/Santiago",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Tehran",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+    "Atlantic/Azores",
+    "UTC",
+)
+CHANGES = (
+    date(2027, 3, 14),
+    date(2027, 3, 28),
+    date(2027, 4, 4),
+    date(2027, 9, 5),
+    date(2027, 10, 3),
+    date(2027, 10, 31),
+    date(2027, 11, 7),
+    date(2027, 6, 16),
+)
+
+
+def at(text: str) -> int:
+    """The minute of an instant such as 2027-03-28T01:00 (UTC)."""
+    return minute_down(datetime.fromisoformat(text).replace(tzinfo=UTC))
+
+
+def day_minutes(day: date) -> int:
+    return minute_down(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+times = st.one_of(st.integers(0, 95).map(lambda n: 15 * n), st.integers(0, 1439))
+intervals = st.lists(st.tuples(times, times), max_size=3)
+office = st.sampled_from([[(540, 1020)], [(0, 1440)], [(0, 240)], [(1320, 360)], [(90, 150), (150, 300)]])
+
+
+@st.composite
+def schedules(draw: st.DrawFn, base: date) -> Schedule:
+    near = st.integers(-3, 5).map(lambda n: date.fromordinal(base.toordinal() + n))
+    if draw(st.integers(0, 3)):
+        weekly = dict.fromkeys(set(range(1, 8)) - {draw(st.integers(1, 14))}, draw(office))
+    else:
+        weekly = draw(st.dictionaries(st.integers(1, 7), intervals, min_size=3))
+    overrides, days_off, travel = {}, [], []
+    if draw(st.booleans()):
+        overrides = draw(st.dictionaries(near, st.one_of(intervals, office), max_size=2))
+    if draw(st.integers(0, 3)) == 0:
+        days_off = draw(st.lists(near, max_size=2))
+    if draw(st.integers(0, 3)) == 0:
+        first = draw(near)
+        last = draw(
+            st.one_of(st.none(), st.integers(0, 3).map(lambda n: date.fromordinal(first.toordinal() + n)))
+        )
+        travel = [(first, last, draw(st.sampled_from(ZONES)))]
+    zone = draw(st.sampled_from(ZONES))
+    return Schedule.of(zone, weekly=weekly, overrides=overrides, days_off=days_off, travel=travel)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> dict:
+    """Rules, hosts, a window, a now, a viewer's zone and an assignment around a week of change."""
+    base = draw(st.sampled_from(CHANGES))
+    origin = day_minutes(base)
+    near = st.one_of(
+        st.integers(-2 * 96, 4 * 96).map(lambda n: origin + 15 * n), st.integers(origin - 2880, origin + 5760)
+    )
+    duration = draw(st.sampled_from([60, 30, 45, 20, 8, 5, 90, 180, 1500]))
+    rules = Rules(
+        duration=duration,
+        step=draw(st.sampled_from([duration, duration, 15, 20, 45, 60, 120])),
+        grid=draw(st.sampled_from([1, 5, 10, 15, 20, 30, 60])),
+        alignment=draw(st.sampled_from(Alignment)),
+        offset=draw(st.sampled_from([0, 0, 0, 5, 10])),
+        buffer_before=draw(st.sampled_from([0, 0, 10, 45])),
+        buffer_after=draw(st.sampled_from([0, 0, 5, 60])),
+        notice=draw(st.sampled_from([0, 0, 37, 600])),
+        horizon=draw(st.sampled_from([None, None, 4000, 2000])),
+        max_per_day=draw(st.sampled_from([None, None, 1, 2])),
+        max_per_week=draw(st.sampled_from([None, None, 2, 3])),
+        week_starts=draw(st.sampled_from([1, 6, 7])),
+        capacity=draw(st.sampled_from([1, 1, 3])),
+    )
+    lengths = st.sampled_from([5, 15, 30, 60, 240, 1000])
+
+    def spans(most: int) -> Spans:
+        return merge((a, a + n) for a, n in draw(st.lists(st.tuples(near, lengths), max_size=most)))
+
+    assignment = draw(st.sampled_from(Assignment))
+    count = 1 if assignment is Assignment.SINGLE else draw(st.integers(1, 3))
+    shared, common_schedule = draw(near), draw(schedules(base))
+    hosts = []
+    for number in range(count):
+        taken = st.dictionaries(st.one_of(near, st.just(shared)), st.integers(1, 3), min_size=1, max_size=3)
+        hosts.append(
+            HostFacts(
+                host=f"host {number}",
+                availability=common_schedule if draw(st.booleans()) else draw(schedules(base)),
+                busy_external=spans(5),
+                busy_own=spans(2),
+                counted=sorted(draw(st.lists(near, max_size=4))),
+                sessions=draw(taken) if rules.capacity > 1 else {},
+            )
+        )
+    start = origin + draw(st.integers(-1440, 1440))
+    return {
+        "rules": rules,
+        "hosts": hosts,
+        "window": Window(start, start + draw(st.sampled_from([1440, 2880, 4000, 60]))),
+        "now": start - draw(st.sampled_from([1440, 61, 0, 700, 12 * 1440, -700, -1])),
+        "viewer_zone": draw(st.sampled_from(ZONES)),
+        "assignment": assignment,
+    }
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(world=worlds(), probes=st.lists(st.integers(-200, 4000), max_size=4), data=st.data())
+def test_agrees_with_a_slow_and_obvious_engine(world: dict, probes: list[int], data: st.DataObject) -> None:
+    rules, hosts, window, now = world["rules"], world["hosts"], world["window"], world["now"]
+    asked = {"now": now, "viewer_zone": world["viewer_zone"], "assignment": world["assignment"]}
+    found = free_starts(rules, hosts, window=window, **asked)
+    assert found == slow_starts(rules, hosts, window, now, world["viewer_zone"], world["assignment"])
+    listed = {start.minute: start for start in found}
+    minutes = [window.start + probe for probe in probes]
+    if found:
+        minutes.append(data.draw(st.sampled_from(found)).minute)
+    for minute in minutes:
+        if not window.start <= minute <= window.end - rules.duration:
+            continue
+        strict = check(rules, hosts, minute, strict=True, **asked)
+        lenient = check(rules, hosts, minute, **asked)
+        if minute in listed:
+            assert strict == lenient == listed[minute]
+        else:
+            assert isinstance(strict, Refusal)
+            assert lenient == strict or strict is Refusal.OFF_GRID
+
+
+SUNDAY_NIGHT = Schedule.of("Europe/Stockholm", weekly={7: [("00:00", "04:00")]})
+WEEKDAYS = Schedule.of("Europe/Stockholm", weekly={day: [("09:00", "17:00")] for day in range(1, 6)})
+HOURLY = Rules(duration=60, step=60, grid=60)
+MONDAY = Window(at("2027-02-01T00:00"), at("2027-02-02T00:00"))
+LONG_AGO = at("2027-01-01T00:00")
+
+
+def hours_on(schedule: Schedule, first: str, last: str, rules: Rules = HOURLY, **facts: object) -> list[str]:
+    host = HostFacts(1, schedule, **facts)
+    window = Window(at(first), at(last))
+    found = free_starts(rules, [host], window=window, now=LONG_AGO, viewer_zone=schedule.zone)
+    return [datetime.fromtimestamp(60 * start.minute, UTC).strftime("%d %H:%M") for start in found]
+
+
+def test_the_spring_night_has_three_hours_and_the_autumn_night_five() -> None:
+    spring = hours_on(SUNDAY_NIGHT, "2027-03-27T12:00", "2027-03-28T12:00")
+    assert spring == ["27 23:00", "28 00:00", "28 01:00"]
+    autumn = hours_on(SUNDAY_NIGHT, "2027-10-30T12:00", "2027-10-31T12:00")
+    assert autumn == ["30 22:00", "30 23:00", "31 00:00", "31 01:00", "31 02:00"]
+
+
+def test_a_whole_autumn_day_has_twenty_five_hours_and_a_spring_day_twenty_three() -> None:
+    for zone in ("Europe/Stockholm", "Atlantic/Azores"):
+        sunday = Schedule.of(zone, weekly={7: [("00:00", "24:00")]})
+        assert len(hours_on(sunday, "2027-10-30T00:00", "2027-11-02T00:00")) == 25
+    for zone in ("Europe/Stockholm", "Asia/Beirut"):
+        sunday = Schedule.of(zone, weekly={7: [("00:00", "24:00")]})
+        assert len(hours_on(sunday, "2027-03-27T00:00", "2027-03-30T00:00")) == 23
+
+
+def test_neighbouring_intervals_meet_inside_the_gap() -> None:
+    halves = Schedule.of("Europe/Stockholm", weekly={7: [("01:30", "02:30"), ("02:30", "03:30")]})
+    rules = Rules(duration=30, step=30)
+    assert hours_on(halves, "2027-03-27T12:00", "2027-03-28T12:00", rules) == ["28 00:30", "28 01:00"]
+
+
+def test_a_night_shift_crosses_midnight_and_a_day_off_ends_it() -> None:
+    night = {"weekly": {1: [("22:00", "02:00")]}}
+    assert hours_on(Schedule.of("UTC", **night), "2027-02-01T00:00", "2027-02-03T00:00") == [
+        "01 22:00",
+        "01 23:00",
+        "02 00:00",
+        "02 01:00",
+    ]
+    off = Schedule.of("UTC", **night, days_off=[date(2027, 2, 2)])
+    assert hours_on(off, "2027-02-01T00:00", "2027-02-03T00:00") == ["01 22:00", "01 23:00"]
+    closed_date = Schedule.of("UTC", **night, overrides={date(2027, 2, 2): []})
+    assert len(hours_on(closed_date, "2027-02-01T00:00", "2027-02-03T00:00")) == 4
+
+
+def test_round_robin_offers_no_start_that_only_two_hosts_together_could_take() -> None:
+    early = Schedule.of("UTC", weekly={1: [("09:00", "09:30")]})
+    late = Schedule.of("UTC", weekly={1: [("09:30", "11:00")]})
+    hosts = [HostFacts("early", early), HostFacts("late", late)]
+    found = free_starts(HOURLY, hosts, window=MONDAY, now=LONG_AGO)
+    assert found == [Start(at("2027-02-01T10:00"), ("late",))]
+
+
+def test_round_robin_and_collective_name_their_hosts() -> None:
+    mornings = Schedule.of("UTC", weekly={1: [("09:00", "11:00")]})
+    hosts = [HostFacts("a", mornings), HostFacts("b", Schedule.of("UTC", weekly={1: [("10:00", "12:00")]}))]
+    found = free_starts(HOURLY, hosts, window=MONDAY, now=LONG_AGO)
+    assert [start.hosts for start in found] == [("a",), ("a", "b"), ("b",)]
+    together = free_starts(HOURLY, hosts, window=MONDAY, now=LONG_AGO, assignment=Assignment.COLLECTIVE)
+    assert together == [Start(at("2027-02-01T10:00"), ("a", "b"))]
+    with pytest.raises(ValueError, match="one host"):
+        free_starts(HOURLY, hosts, window=MONDAY, now=LONG_AGO, assignment=Assignment.SINGLE)
+
+
+def test_a_booking_of_another_type_blocks_by_its_buffered_span_as_one_of_the_same_type_does() -> None:
+    rules = Rules(duration=60, step=60, buffer_before=10, buffer_after=20)
+    own = {"busy_own": merge([(at("2027-02-01T10:00"), at("2027-02-01T11:00"))])}
+    buffered = {"busy_external": merge([(at("2027-02-01T09:50"), at("2027-02-01T11:20"))])}
+    args = (WEEKDAYS, "2027-02-01T00:00", "2027-02-02T00:00", rules)
+    assert hours_on(*args, **own) == hours_on(*args, **buffered)
+    assert hours_on(*args, **own)[:2] == ["01 08:00", "01 11:30"]
+
+
+def test_seats_left_are_told_and_a_started_session_is_offered_whatever_the_limit() -> None:
+    rules = Rules(duration=60, step=60, grid=60, capacity=3, max_per_day=2)
+    nine, ten = at("2027-02-01T09:00"), at("2027-02-01T10:00")
+    host = HostFacts("a", WEEKDAYS, sessions={nine: 2, ten: 3}, counted=[nine, ten])
+    assert free_starts(rules, [host], window=MONDAY, now=LONG_AGO) == [Start(nine, ("a",), 1)]
+    roomy = Rules(duration=60, step=60, grid=60, capacity=3)
+    found = free_starts(roomy, [host], window=MONDAY, now=LONG_AGO)
+    assert [start.seats for start in found[:3]] == [3, 1, 3]
+    assert check(roomy, [host], ten, now=LONG_AGO) is Refusal.FULL
+
+
+def test_days_and_weeks_of_the_limits_are_the_hosts_own() -> None:
+    rules = Rules(duration=60, step=60, grid=60, max_per_week=1)
+    booked = [at("2027-01-31T22:59")]
+    assert len(hours_on(WEEKDAYS, "2027-02-01T00:00", "2027-02-02T00:00", rules, counted=booked)) == 8
+    booked = [at("2027-01-31T23:00")]
+    assert hours_on(WEEKDAYS, "2027-02-01T00:00", "2027-02-02T00:00", rules, counted=booked) == []
+
+
+def test_a_shown_start_stays_bookable_while_now_moves_on() -> None:
+    rules = Rules(duration=45, step=45, grid=15)
+    host, window = HostFacts("a", Schedule.of("UTC", weekly={1: [("09:00", "17:00")]})), MONDAY
+    shown = free_starts(rules, [host], window=window, now=at("2027-02-01T10:14"))[2].minute
+    later = at("2027-02-01T10:16")
+    assert shown not in [start.minute for start in free_starts(rules, [host], window=window, now=later)]
+    assert check(rules, [host], shown, now=later) == Start(shown, ("a",))
+    assert check(rules, [host], shown, now=later, strict=True) is Refusal.OFF_GRID
+    assert check(rules, [host], shown + 1, now=later) is Refusal.OFF_GRID
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        ("2027-02-01T07:59", Refusal.PAST),
+        ("2027-02-01T09:00", Refusal.NOTICE),
+        ("2027-02-01T10:30", Refusal.OFF_GRID),
+        ("2027-02-01T11:00", Refusal.TAKEN),
+        ("2027-02-01T16:00", Refusal.CLOSED),
+        ("2027-02-01T15:30", Refusal.CLOSED),
+        ("2027-02-06T10:00", Refusal.CLOSED),
+        ("2027-02-02T10:00", Refusal.DAY_LIMIT),
+        ("2027-02-08T10:00", Refusal.WEEK_LIMIT),
+        ("2027-02-12T10:00", Refusal.HORIZON),
+    ],
+)
+def test_each_refusal_has_its_reason(start: str, reason: Refusal) -> None:
+    rules = Rules(
+        duration=60, step=60, grid=60, notice=120, horizon=10 * DAY_MINUTES, max_per_day=2, max_per_week=3
+    )
+    counted = ["2027-02-02T08:00", "2027-02-02T14:00"]
+    counted += ["2027-02-09T08:00", "2027-02-10T08:00", "2027-02-11T08:00"]
+    host = HostFacts(
+        "a",
+        WEEKDAYS,
+        busy_external=merge([(at("2027-02-01T11:30"), at("2027-02-01T11:31"))]),
+        counted=[at(text) for text in counted],
+    )
+    assert check(rules, [host], at(start), now=at("2027-02-01T08:00")) is reason
+    assert isinstance(check(rules, [host], at("2027-02-01T10:00"), now=at("2027-02-01T08:00")), Start)
+
+
+def test_of_several_refusals_the_telling_one_is_given() -> None:
+    busy = HostFacts("busy", WEEKDAYS, busy_external=merge([(MONDAY.start, MONDAY.end)]))
+    away = HostFacts("away", Schedule.of("UTC"))
+    ten = at("2027-02-01T10:00")
+    assert check(HOURLY, [away, busy], ten, now=LONG_AGO) is Refusal.TAKEN
+    both = Assignment.COLLECTIVE
+    assert check(HOURLY, [away, busy], ten, now=LONG_AGO, assignment=both) is Refusal.CLOSED
+    assert check(HOURLY, [], ten, now=LONG_AGO) is Refusal.CLOSED
+
+
+def test_nearest_starts_come_in_order_and_earlier_ones_win_a_tie() -> None:
+    starts = [Start(minute, ()) for minute in (10, 20, 30, 50, 90)]
+    assert [s.minute for s in nearest(starts, 40, 2)] == [30, 50]
+    assert [s.minute for s in nearest(starts, 25, 1)] == [20]
+    assert [s.minute for s in nearest(starts, 1000, 2)] == [50, 90]
+    assert nearest([], 5, 3) == nearest(starts, 5, 0) == []
+
+
+def test_busy_facts_within_reach_are_enough() -> None:
+    rules = Rules(duration=30, step=30, grid=30, buffer_before=15, buffer_after=15)
+    spans = merge((LONG_AGO + 331 * n, LONG_AGO + 331 * n + 25) for n in range(400))
+    span = reach(rules, MONDAY, LONG_AGO)
+    pairs = zip(spans.starts, spans.ends, strict=True)
+    loaded = merge((a, b) for a, b in pairs if a < span.end and b > span.start)
+    assert len(loaded.starts) < 20
+    answers = [
+        free_starts(rules, [HostFacts(1, WEEKDAYS, busy)], window=MONDAY, now=LONG_AGO)
+        for busy in (spans, loaded)
+    ]
+    assert answers[0] == answers[1] != []
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"), [("uniform", [704, 653, 354]), ("offhours", [704, 701, 661])]
+)
+def test_the_inputs_of_the_figures_give_the_counts_of_an_independent_engine(
+    profile: str, expected: list[int]
+) -> None:
+    busy = (merge(bench.busy(n, 12345, profile)) for n in (0, 100, 1000))
+    assert [bench.count([bench.host(1, spans)]) for spans in busy] == expected
+
+
+def test_impossible_facts_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Rules(duration=0, step=30)
+    with pytest.raises(ValueError, match="not negative"):
+        Rules(duration=30, step=30, notice=-1)
+    with pytest.raises(ValueError, match="time of day"):
+        Schedule.of("UTC", weekly={1: [("9", "17:00")]})
+    with pytest.raises(ValueError, match="24:00"):
+        Schedule.of("UTC", weekly={1: [("24:00", "01:00")]})
+    with pytest.raises(ValueError, match="ISO"):
+        Schedule.of("UTC", weekly={0: []})
+    with pytest.raises(UnknownZone):
+        Schedule.of("Europe/Atlantis")
+    with pytest.raises(UnknownZone):
+        Schedule.of("UTC", travel=[(date(2027, 1, 1), None, "../etc/passwd")])
