@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='identity_organisation_rows', policies=(('see', 'permissive', 'SELECT', 'true', ''), ('add', 'permissive', 'INSERT', '', "(select access.office()) = 'operator'"), ('change', 'permissive', 'UPDATE', "(id = (select access.organisation())) and ((select access.roles() && array['administrator']))", "(id = (select access.organisation())) and ((select access.roles() && array['administrator']))")), rights=('SELECT', 'INSERT', 'UPDATE'))],
+                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='identity_organisation_rows', policies=(('see', 'permissive', 'SELECT', '(select access.office()) is not null', ''), ('add', 'permissive', 'INSERT', '', "(select access.office()) = 'operator'"), ('change', 'permissive', 'UPDATE', "(id = (select access.organisation())) and ((select access.roles() && array['administrator']))", "(id = (select access.organisation())) and ((select access.roles() && array['administrator']))")), rights=('SELECT', 'INSERT', 'UPDATE'))],
             },
         ),
         migrations.CreateModel(
