@@ -31,7 +31,12 @@ def main() -> int:
         }
         runs = (["--strict", *strict], [str(package)])
         return max(
-            subprocess.run([sys.executable, "-m", "mypy", *run], cwd=ROOT, env=env, check=False).returncode
+            subprocess.run(
+                [sys.executable, "-m", "mypy", "--config-file", "tools/mypy.ini", *run],
+                cwd=ROOT,
+                env=env,
+                check=False,
+            ).returncode
             for run in runs
         )
 
