@@ -7,6 +7,7 @@ Swedish and English show the Gregorian calendar, Persian the Jalali one unless a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -85,6 +86,11 @@ def digits(text: object, language: str) -> str:
 def ascii_digits(text: str) -> str:
     """The text with Persian (۰–۹) and Arabic (٠–٩) digits turned into ASCII ones."""
     return text.translate(_TO_ASCII)
+
+
+def join_words(words: Iterable[str], language: str) -> str:
+    """Words with the language's comma between them; empty ones are left out."""
+    return ("، " if base_language(language) == "fa" else ", ").join(word for word in words if word)
 
 
 def format_number(value: float | Decimal, language: str, decimals: int | None = None) -> str:
@@ -187,6 +193,15 @@ def format_date_range(first: date, last: date, language: str, *, calendar: Calen
         name = _month_name(a, code, calendar, short=False)
         return f"{digits(a[2], code)}{NBSP}{name}{joiner}{end}"
     return f"{format_date(first, code, 'medium', calendar=calendar)}{joiner}{end}"
+
+
+def leaf_parts(day: date, language: str) -> tuple[str, str, str]:
+    """Month, number and weekday, each as short as the language allows, for a leaf of a calendar."""
+    code = base_language(language)
+    parts = _parts(day, calendar_for(code))
+    names = WEEKDAYS if code == "fa" else WEEKDAYS_SHORT
+    month = _month_name(parts, code, calendar_for(code), short=True)
+    return month, digits(parts[2], code), names[code][day.weekday()]
 
 
 def weekday_name(weekday: int, language: str, *, short: bool = False) -> str:
