@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("tillit_owner", "tillit_app", "tillit_worker", "tillit_backup")
-PASSWORDS = {role: "test" for role in ROLES}
+PASSWORDS = dict.fromkeys(ROLES, "test")
 
 _VAR = Path(tempfile.gettempdir()) / f"tillit-tests-{os.getuid()}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]}"
 _VAR.mkdir(mode=0o700, exist_ok=True)
@@ -42,10 +43,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tillit.web.settings"
 os.environ.setdefault("TILLIT_DSN", "dbname=none user=tillit_app host=/nonexistent")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    import django
-
-    django.setup()
+django.setup()
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from tillit.identity.models import Organisation, Person
 
@@ -23,3 +25,8 @@ def acting_person(request: Any) -> Person | None:
         found = Person.objects.filter(pk=actor.person).first() if actor and actor.person else None
         request._person = found
     return request._person
+
+
+def people_by_id(ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The people of these ids that the actor may see now."""
+    return Person.objects.in_bulk(set(ids))

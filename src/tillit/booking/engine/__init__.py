@@ -53,6 +53,7 @@ from tillit.booking.engine.facts import (
     Travel,
     Window,
 )
+from tillit.booking.engine.opening import opening
 from tillit.booking.engine.spans import merge
 from tillit.booking.engine.starts import free_starts, reach
 
@@ -72,5 +73,6 @@ __all__ = [
     "free_starts",
     "merge",
     "nearest",
+    "opening",
     "reach",
 ]

@@ -1,0 +1,194 @@
+"""Writes. Bookings go through definer functions; what a host or administrator sets up goes through models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg.types.range import TimestamptzRange
+
+from tillit.booking.engine import Refusal
+from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
+from tillit.booking.models import BusyTime, Host, MeetingType, Schedule, TypeHost
+from tillit.kernel import zones
+from tillit.kernel.ids import new_id
+
+NAME_LENGTH = 200
+NOTE_LENGTH = 10_000
+
+
+class NotBooked(Exception):
+    """The time cannot be had; `refusal` says why, None means that the offer itself is gone."""
+
+    def __init__(self, refusal: Refusal | None) -> None:
+        super().__init__(refusal.value if refusal else "gone")
+        self.refusal = refusal
+
+
+def take(
+    *,
+    kind: MeetingType,
+    minute: int,
+    hosts: Sequence[BookableHost],
+    request_key: UUID,
+    name: str,
+    email: str,
+    phone: str = "",
+    note: str = "",
+    language: str,
+    zone: str,
+) -> tuple[UUID, bool]:
+    """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
+
+    Returns the booking's id and whether it is new: the same `request_key` books once. Raises NotBooked.
+    """
+    bounds = [day_and_week(host, minute) for host in hosts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select outcome, booking from booking.take("
+            "%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                kind.pk,
+                [host.id for host in hosts],
+                zones.minute_to_utc(minute),
+                [day for day, _ in bounds],
+                [week for _, week in bounds],
+                new_id(),
+                new_id(),
+                new_id(),
+                request_key,
+                name,
+                email,
+                phone,
+                note,
+                language,
+                zone,
+            ],
+        )
+        outcome, booking = cursor.fetchone()
+    if outcome == "again":
+        return booking, False
+    _must(outcome)
+    return booking, True
+
+
+def booked_before(request_key: UUID) -> UUID | None:
+    """The booking that a form with this key has already made, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.by_key(%s)", [request_key])
+        (found,) = cursor.fetchone()
+    return found
+
+
+def move(*, booking: UUID, minute: int, hosts: Sequence[BookableHost]) -> bool:
+    """Move a booking of the actor to another minute. False when it stands there already. Raises NotBooked."""
+    bounds = [day_and_week(host, minute) for host in hosts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s)",
+            [
+                booking,
+                [host.id for host in hosts],
+                zones.minute_to_utc(minute),
+                [day for day, _ in bounds],
+                [week for _, week in bounds],
+                new_id(),
+            ],
+        )
+        (outcome,) = cursor.fetchone()
+    if outcome == "again":
+        return False
+    _must(outcome)
+    return True
+
+
+def cancel(*, booking: UUID, reason: str = "") -> bool:
+    """Cancel a booking of the actor (its guest or its host). False when it was cancelled already.
+
+    Raises NotBooked with Refusal.PAST when the meeting has begun.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.cancel(%s, %s)", [booking, reason])
+        (outcome,) = cursor.fetchone()
+    if outcome == "again":
+        return False
+    _must(outcome)
+    return True
+
+
+def _must(outcome: str) -> None:
+    if outcome == "ok":
+        return
+    known = {refusal.value: refusal for refusal in Refusal}
+    raise NotBooked(known.get(outcome))
+
+
+@transaction.atomic
+def add_host(
+    *, organisation: UUID, person: UUID, slug: str, name: str, about: Mapping[str, str] | None = None, position: int = 0
+) -> Host:
+    """Make a person bookable. By an administrator."""
+    return Host.objects.create(
+        organisation_id=organisation, person_id=person, slug=slug, name=name, about=dict(about or {}), position=position
+    )
+
+
+@transaction.atomic
+def set_schedule(
+    *,
+    host: Host,
+    zone: str,
+    weekly: Mapping[str, Sequence[Sequence[str]]],
+    overrides: Mapping[str, Sequence[Sequence[str]]] | None = None,
+    days_off: Sequence[str] = (),
+    travel: Sequence[Sequence[Any]] = (),
+) -> Schedule:
+    """Set when a host works. Raises ValueError (with UnknownZone) when the parts make no schedule."""
+    parts: dict[str, Any] = {
+        "weekly": dict(weekly),
+        "overrides": dict(overrides or {}),
+        "days_off": list(days_off),
+        "travel": [list(t) for t in travel],
+    }
+    parse_schedule(zone, *(json.dumps(part) for part in parts.values()))
+    schedule = Schedule.objects.filter(host=host).first()
+    if schedule is None:
+        return Schedule.objects.create(
+            organisation_id=host.organisation_id, host=host, person_id=host.person_id, zone=zone, **parts
+        )
+    for name, value in parts.items():
+        setattr(schedule, name, value)
+    schedule.zone = zone
+    schedule.save()
+    return schedule
+
+
+@transaction.atomic
+def add_meeting_type(*, organisation: UUID, hosts: Sequence[Host], **fields: Any) -> MeetingType:
+    """Offer something to book with these hosts, the first one preferred. By an administrator."""
+    kind = MeetingType(organisation_id=organisation, **fields)
+    kind.full_clean(validate_unique=False, validate_constraints=False)
+    kind.save()
+    for priority, host in enumerate(hosts):
+        TypeHost.objects.create(organisation_id=organisation, meeting_type=kind, host=host, priority=priority)
+    return kind
+
+
+@transaction.atomic
+def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
+    """The acting host is not free from `start` to `end` (aware). Raises ValueError for an empty span."""
+    if end <= start:
+        raise ValueError("A span ends after it begins.")
+    return BusyTime.objects.create(
+        organisation_id=host.organisation_id, host=host, person_id=host.person_id, span=TimestamptzRange(start, end)
+    )
+
+
+@transaction.atomic
+def free_time(*, busy: UUID) -> bool:
+    """Take a block away again. False when there was none of the actor's."""
+    return bool(BusyTime.objects.filter(pk=busy).delete()[0])

@@ -1,0 +1,123 @@
+"""From rows to what the engine reads: one question to the database whatever the number of hosts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.range import TimestamptzRange
+
+from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Schedule, Spans
+from tillit.booking.models import MeetingType
+from tillit.booking.models import Schedule as Row
+from tillit.kernel import zones
+
+
+@dataclass(frozen=True)
+class BookableHost:
+    """A host as the public page shows them, with what the engine needs."""
+
+    id: UUID
+    slug: str
+    name: str
+    about: dict[str, str]
+    priority: int
+    load: int
+    zone: str
+    facts: HostFacts
+
+
+def rules_of(kind: MeetingType) -> Rules:
+    """The engine's rules of a meeting type."""
+    return Rules(
+        duration=kind.duration,
+        step=kind.step,
+        grid=kind.grid,
+        alignment=Alignment(kind.alignment),
+        buffer_before=kind.buffer_before,
+        buffer_after=kind.buffer_after,
+        notice=kind.notice,
+        horizon=kind.horizon,
+        max_per_day=kind.max_per_day,
+        max_per_week=kind.max_per_week,
+        capacity=kind.capacity,
+    )
+
+
+def assignment_of(kind: MeetingType) -> Assignment:
+    """How the type's hosts share a meeting."""
+    return Assignment(kind.assignment)
+
+
+def load_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = None) -> list[BookableHost]:
+    """The bookable hosts of a type with their times between two minutes, in order of preference.
+
+    `aside` is a booking of the actor that is being moved: its own time then counts as free.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select host, slug, name, about::text, priority, load, zone, weekly::text, overrides::text,"
+            " days_off::text, travel::text, busy_starts, busy_ends, counted, session_starts, session_taken"
+            " from booking.facts(%s, %s, %s, %s)",
+            [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside],
+        )
+        rows = cursor.fetchall()
+    hosts = [_host(row) for row in rows]
+    hosts.sort(key=lambda host: (host.priority, host.load))
+    return hosts
+
+
+def _host(row: Any) -> BookableHost:
+    (host, slug, name, about, priority, load, zone, weekly, overrides, days_off, travel, starts, ends, counted,
+     session_starts, session_taken) = row
+    schedule = parse_schedule(zone, weekly, overrides, days_off, travel)
+    facts = HostFacts(
+        host=host,
+        availability=schedule,
+        busy_external=Spans(starts, ends),
+        counted=counted,
+        sessions=dict(zip(session_starts, session_taken, strict=True)),
+    )
+    return BookableHost(host, slug, name, json.loads(about), priority, load, zone, facts)
+
+
+def schedule_of(row: Row) -> Schedule:
+    """The engine's schedule of a stored one."""
+    parts = (row.weekly, row.overrides, row.days_off, row.travel)
+    return parse_schedule(row.zone, *(json.dumps(part) for part in parts))
+
+
+@lru_cache(maxsize=4096)
+def parse_schedule(zone: str, weekly: str, overrides: str, days_off: str, travel: str) -> Schedule:
+    """The engine's schedule from the stored JSON texts. Raises ValueError or UnknownZone when they make no sense."""
+    return Schedule.of(
+        zone,
+        weekly={int(day): hours for day, hours in json.loads(weekly).items()},
+        overrides={date.fromisoformat(day): hours for day, hours in json.loads(overrides).items()},
+        days_off=[date.fromisoformat(day) for day in json.loads(days_off)],
+        travel=[
+            (date.fromisoformat(first), date.fromisoformat(last) if last else None, where)
+            for first, last, where in json.loads(travel)
+        ],
+    )
+
+
+def day_and_week(host: BookableHost, minute: int) -> tuple[TimestamptzRange, TimestamptzRange]:
+    """The host's local day and ISO week around a minute, for the limits that the database keeps."""
+    schedule = host.facts.availability
+    assert isinstance(schedule, Schedule)
+    day = zones.local_day(schedule.zone_on(zones.local_day("UTC", minute)), minute)
+    monday = day - (day - 1) % 7
+    return _days(schedule, day, day + 1), _days(schedule, monday, monday + 7)
+
+
+def _days(schedule: Schedule, first: int, last: int) -> TimestamptzRange:
+    def edge(day: int) -> datetime:
+        return zones.minute_to_utc(zones.day_start(schedule.zone_on(day), day))
+
+    return TimestamptzRange(edge(first), edge(last))

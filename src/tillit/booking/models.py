@@ -1,0 +1,286 @@
+"""Hosts and their schedules, meeting types, meetings and bookings.
+
+A *meeting* is what happens at one time; a *booking* is one guest's seat in it; *host time* is a host's buffered
+span taken by it, which the database never lets overlap. Meetings, host times and bookings are written by the
+definer functions in sql/booking.sql only.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import Q
+
+from tillit.access.visible import staff
+from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.models import CASCADE, PROTECT, Made, Row
+from tillit.kernel.rls import Block, any_of, office, own, subject_id, where
+
+
+def hosted(column: str) -> Block:
+    """The meeting in `column` takes time of the acting person as its host."""
+    mine = "select t.meeting_id from booking_hosttime t where t.person_id = (select access.person())"
+    return Block(f"{column} = any(array({mine}))")
+
+
+AT_WORK = "while the host works here"
+BOOKED = "until the organisation's time for booking data is over"
+
+
+class Host(Row, Made):
+    """A person who can be booked, as the public page shows them."""
+
+    not_personal = ("slug", "bookable", "position", "made")
+
+    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    slug = models.SlugField(max_length=60)
+    name = personal(
+        models.CharField(max_length=200), of="person", what=Data.NAME, why=[Purpose.BOOK], keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    about = personal(
+        models.JSONField(default=dict, blank=True, help_text="Language → one line about the host."),
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+    )
+    bookable = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "slug"], name="host_slug_once"),
+            models.UniqueConstraint(fields=["organisation", "person"], name="host_once"),
+        ]
+
+    class Visible:
+        see = [where("bookable"), own(), staff("administrator")]
+        add = [staff("administrator")]
+        change = [own(), staff("administrator")]
+        fields_to_change = ("slug", "name", "about", "bookable", "position")
+        definer = ["SELECT"]
+
+
+class Schedule(Row):
+    """When a host works, on the wall clock of its zone (see booking.engine.Schedule for what each part means)."""
+
+    not_personal: tuple[str, ...] = ()
+
+    host = models.OneToOneField(Host, CASCADE, related_name="schedule")
+    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    zone = personal(
+        models.CharField(max_length=64), of="person", what=Data.LOCATION, why=[Purpose.BOOK], keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    weekly = personal(
+        models.JSONField(default=dict, help_text='{"1": [["09:00", "16:00"], …], …}, ISO weekdays'),
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+    )
+    overrides = personal(
+        models.JSONField(default=dict, blank=True, help_text='{"2026-12-24": [["09:00", "12:00"]], …}'),
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+    )
+    days_off = personal(
+        models.JSONField(default=list, blank=True, help_text='["2026-12-25", …]'),
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+    )
+    travel = personal(
+        models.JSONField(default=list, blank=True, help_text='[["2027-01-03", "2027-01-09" or null, "Asia/Tehran"]]'),
+        of="person", what=Data.LOCATION, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+    )
+
+    class Visible:
+        see = [own(), staff("administrator")]
+        add = [own(), staff("administrator")]
+        change = [own(), staff("administrator")]
+        definer = ["SELECT"]
+
+
+class BusyTime(Row, Made):
+    """A span in which a host is not free. What it is for is nobody's business and is not kept."""
+
+    not_personal = ("made",)
+
+    host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
+    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    span = personal(
+        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.BOOK], keep="until it is over",
+        erase=Erase.DELETE,
+    )
+
+    class Meta:
+        indexes = [GistIndex(fields=["host", "span"], name="busy_of_host")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(span__isempty=False, span__lower_inf=False, span__upper_inf=False), name="busy_span_real"
+            )
+        ]
+
+    class Visible:
+        see = [own()]
+        add = [own()]
+        remove = [own()]
+        definer = ["SELECT"]
+
+
+class MeetingType(Row, Made):
+    """What can be booked, and by which rules. All lengths in minutes."""
+
+    PLACES = ("video", "place", "phone")
+    ASSIGNMENTS = ("single", "collective", "round_robin")
+    ALIGNMENTS = ("ceil_local_grid", "max_count_then_round")
+
+    not_personal = (
+        "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
+        "notice", "horizon", "max_per_day", "max_per_week", "capacity", "assignment", "published", "position", "made",
+    )
+
+    slug = models.SlugField(max_length=60)
+    words = models.JSONField(help_text="Language → {title, summary, place}.")
+    place = models.CharField(max_length=8, choices=[(p, p) for p in PLACES])
+    duration = models.PositiveIntegerField()
+    step = models.PositiveIntegerField()
+    grid = models.PositiveIntegerField(default=15)
+    alignment = models.CharField(max_length=24, choices=[(a, a) for a in ALIGNMENTS], default=ALIGNMENTS[0])
+    buffer_before = models.PositiveIntegerField(default=0)
+    buffer_after = models.PositiveIntegerField(default=0)
+    notice = models.PositiveIntegerField(default=0)
+    horizon = models.PositiveIntegerField(default=60 * 24 * 60)
+    max_per_day = models.PositiveIntegerField(null=True, blank=True)
+    max_per_week = models.PositiveIntegerField(null=True, blank=True)
+    capacity = models.PositiveIntegerField(default=1)
+    assignment = models.CharField(max_length=12, choices=[(a, a) for a in ASSIGNMENTS], default="single")
+    published = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "slug"], name="meeting_type_slug_once"),
+            models.CheckConstraint(
+                condition=Q(duration__gte=1, step__gte=1, grid__gte=1, capacity__gte=1, duration__lte=7 * 24 * 60),
+                name="meeting_type_lengths",
+            ),
+        ]
+
+    class Visible:
+        see = [where("published"), staff("administrator", "host"), office("guest")]
+        add = [staff("administrator")]
+        change = [staff("administrator")]
+        definer = ["SELECT"]
+
+    def word(self, key: str, language: str) -> str:
+        """The type's title, summary or place in a language, else in the first one it has."""
+        texts = self.words.get(language) or next(iter(self.words.values()), {})
+        return str(texts.get(key, ""))
+
+
+class TypeHost(Row):
+    """A host who takes meetings of a type. Lower `priority` is asked first."""
+
+    not_personal = ("priority",)
+
+    meeting_type = models.ForeignKey(MeetingType, CASCADE, related_name="type_hosts")
+    host = models.ForeignKey(Host, CASCADE, related_name="type_hosts")
+    priority = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once")]
+
+    class Visible:
+        see = [
+            Block("exists (select 1 from booking_meetingtype t where t.id = meeting_type_id)"),
+        ]
+        add = [staff("administrator")]
+        change = [staff("administrator")]
+        remove = [staff("administrator")]
+        definer = ["SELECT"]
+
+
+class Meeting(Row, Made):
+    """Something that happens at one time. `span` is the time guests see; host times carry the buffers."""
+
+    not_personal = ("span", "capacity", "cancelled", "made")
+
+    meeting_type = models.ForeignKey(MeetingType, PROTECT, related_name="meetings")
+    span = DateTimeRangeField()
+    capacity = models.PositiveIntegerField()
+    cancelled = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["meeting_type"], name="meeting_of_type", condition=Q(cancelled=None))]
+
+    class Visible:
+        see = [
+            hosted("id"),
+            any_of("id", "booking.attended()"),
+        ]
+        definer = ["SELECT", "INSERT", "UPDATE (cancelled)"]
+
+
+class HostTime(Row):
+    """A host's time taken by a meeting, buffers included. No two live ones of a host overlap."""
+
+    not_personal = ("live",)
+
+    meeting = models.ForeignKey(Meeting, CASCADE, related_name="host_times")
+    host = models.ForeignKey(Host, CASCADE, related_name="+")
+    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    span = personal(
+        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.BOOK], keep=BOOKED, erase=Erase.KEEP
+    )
+    live = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="host_never_twice",
+                expressions=[("host", RangeOperators.EQUAL), ("span", RangeOperators.OVERLAPS)],
+                condition=Q(live=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["meeting"], name="host_time_of_meeting"),
+            models.Index(fields=["person"], name="host_time_of_person"),
+        ]
+
+    class Visible:
+        see = [own(), any_of("meeting_id", "booking.attended()")]
+        definer = ["SELECT", "INSERT", "UPDATE (live)"]
+
+
+class Booking(Row, Made):
+    """One guest's seat in a meeting. The guest is a person; an address that was typed is unverified."""
+
+    STATES = ("confirmed", "cancelled")
+
+    not_personal = ("seat", "state", "sequence", "request_key", "cancelled_by", "made")
+
+    meeting = models.ForeignKey(Meeting, CASCADE, related_name="bookings")
+    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    seat = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, default="confirmed")
+    sequence = models.PositiveIntegerField(default=0, help_text="Counts moves, for calendars (RFC 5545).")
+    request_key = models.UUIDField(help_text="Chosen by the form: the same form sent twice books once.")
+    note = personal(
+        models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,
+        erase=Erase.BLANK,
+    )
+    cancel_reason = personal(
+        models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,
+        erase=Erase.BLANK,
+    )
+    cancelled_by = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "seat"], condition=Q(state="confirmed"), name="booking_seat_once"
+            ),
+            models.UniqueConstraint(fields=["organisation", "request_key"], name="booking_request_once"),
+            models.CheckConstraint(condition=Q(seat__gte=1), name="booking_seat_real"),
+        ]
+        indexes = [models.Index(fields=["person"], name="booking_of_person")]
+
+    class Visible:
+        see = [own(), hosted("meeting_id"), subject_id("id", of="guest")]
+        definer = ["SELECT", "INSERT", "UPDATE"]

@@ -1,0 +1,190 @@
+"""Reads: what can be booked, when, and what is booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Prefetch
+from django.http import Http404
+
+from tillit.access import current
+from tillit.booking import engine, links
+from tillit.booking.engine import Refusal, Start, Window
+from tillit.booking.facts import BookableHost, assignment_of, load_hosts, rules_of, schedule_of
+from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Schedule
+from tillit.identity.queries import people_by_id
+from tillit.kernel import clock, zones
+
+NEAREST = 4
+
+
+@dataclass(frozen=True)
+class FreeTimes:
+    """The bookable starts of a type in a window, and who the hosts are."""
+
+    kind: MeetingType
+    hosts: list[BookableHost]
+    starts: list[Start]
+
+    def host(self, host: object) -> BookableHost:
+        """The host with this id."""
+        return next(h for h in self.hosts if h.id == host)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """The guest of a booking, as the holder of its link and its mail may know them."""
+
+    name: str
+    email: str
+    phone: str
+    language: str
+    zone: str
+
+
+def meeting_types() -> list[MeetingType]:
+    """What the public can book at the actor's organisation."""
+    hosts = Prefetch("type_hosts__host", queryset=Host.objects.order_by("position", "id"))
+    return list(MeetingType.objects.filter(published=True).prefetch_related(hosts).order_by("position", "slug"))
+
+
+def get_meeting_type(slug: str) -> MeetingType:
+    """The published meeting type with this slug, or 404."""
+    kind = MeetingType.objects.filter(slug=slug, published=True).first()
+    if kind is None:
+        raise Http404
+    return kind
+
+
+def free_times(kind: MeetingType, window: Window, viewer_zone: str, *, aside: UUID | None = None) -> FreeTimes:
+    """Bookable starts of `kind` in a window of minutes, the grid taken in the viewer's zone."""
+    rules, now = rules_of(kind), zones.minute_down(clock.now())
+    reach = engine.reach(rules, window, now)
+    hosts = load_hosts(kind, reach.start, reach.end, aside=aside)
+    starts = engine.free_starts(
+        rules,
+        [h.facts for h in hosts],
+        window=window,
+        now=now,
+        viewer_zone=viewer_zone,
+        assignment=assignment_of(kind),
+    )
+    return FreeTimes(kind, hosts, starts)
+
+
+def check_start(
+    kind: MeetingType, minute: int, viewer_zone: str, *, aside: UUID | None = None
+) -> tuple[Start | Refusal, list[BookableHost]]:
+    """Whether one start may be booked, or the reason why not; with the hosts in order of preference."""
+    rules, now = rules_of(kind), zones.minute_down(clock.now())
+    window = Window(minute - zones.DAY_MINUTES, minute + rules.duration + zones.DAY_MINUTES)
+    reach = engine.reach(rules, window, now)
+    hosts = load_hosts(kind, reach.start, reach.end, aside=aside)
+    answer = engine.check(
+        rules,
+        [h.facts for h in hosts],
+        minute,
+        now=now,
+        viewer_zone=viewer_zone,
+        assignment=assignment_of(kind),
+    )
+    return answer, hosts
+
+
+def nearest_times(kind: MeetingType, minute: int, viewer_zone: str, *, aside: UUID | None = None) -> list[Start]:
+    """The free starts nearest to a wanted minute, looked for within two weeks on both sides."""
+    around = 14 * zones.DAY_MINUTES
+    now = zones.minute_down(clock.now())
+    middle = min(max(minute, now), now + kind.horizon)
+    window = Window(middle - around, middle + around)
+    found = free_times(kind, window, viewer_zone, aside=aside).starts
+    return list(engine.nearest(found, minute, NEAREST))
+
+
+def get_booking(booking_id: UUID) -> Booking:
+    """A booking that the actor may see, with its meeting and hosts, or 404."""
+    times = Prefetch("meeting__host_times", queryset=HostTime.objects.select_related("host").order_by("host__position"))
+    booking = (
+        Booking.objects.filter(pk=booking_id)
+        .select_related("meeting", "meeting__meeting_type", "organisation")
+        .prefetch_related(times)
+        .first()
+    )
+    if booking is None:
+        raise Http404
+    return booking
+
+
+def get_guest(booking_id: UUID) -> Guest:
+    """Who booked, for the holder of the booking (a person, or office "guest"), or 404."""
+    with connection.cursor() as cursor:
+        cursor.execute("select name, email, phone, language, zone from booking.guest(%s)", [booking_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404
+    return Guest(*row)
+
+
+def hosts_of(booking: Booking) -> list[Host]:
+    """The hosts of a booking's meeting that the actor may see."""
+    return [time.host for time in booking.meeting.host_times.all()]
+
+
+def link_ended(booking: Booking) -> bool:
+    """Whether the manage link's time is over: a while after the meeting."""
+    return clock.now() > booking.meeting.span.upper + links.AFTER_MEETING
+
+
+def my_host() -> Host | None:
+    """The host that the acting person is."""
+    actor = current()
+    if actor is None or actor.person is None:
+        return None
+    return Host.objects.filter(person_id=actor.person).first()
+
+
+def my_schedule(host: Host) -> Schedule | None:
+    """When a host works, for the host and administrators."""
+    return Schedule.objects.filter(host=host).first()
+
+
+def open_hours(schedule: Schedule, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """The schedule's open spans that touch the span, before anything is taken from them."""
+    spans = engine.opening(
+        schedule_of(schedule), zones.utc_day(zones.minute_down(start)) - 1, zones.utc_day(zones.minute_up(end)) + 1
+    )
+    pairs = zip(spans.starts, spans.ends, strict=True)
+    both = [(zones.minute_to_utc(a), zones.minute_to_utc(b)) for a, b in pairs]
+    return [(a, b) for a, b in both if a < end and b > start]
+
+
+def busy_times(host: Host, start: datetime, end: datetime) -> list[BusyTime]:
+    """The acting host's own blocks that touch the span."""
+    return list(BusyTime.objects.filter(host=host, span__overlap=(start, end)).order_by("span"))
+
+
+def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
+    """The live meetings that the acting person hosts and that touch the span.
+
+    Each booking carries `guest`: the person, or None when the time in which the host may know them is over.
+    """
+    host = my_host()
+    if host is None:
+        return []
+    bookings = Booking.objects.filter(state="confirmed").order_by("seat")
+    meetings = list(
+        Meeting.objects.filter(
+            host_times__host=host, host_times__live=True, cancelled=None, span__overlap=(start, end)
+        )
+        .select_related("meeting_type")
+        .prefetch_related(Prefetch("bookings", queryset=bookings))
+        .order_by("span")
+    )
+    every = [booking for meeting in meetings for booking in meeting.bookings.all()]
+    people = people_by_id(booking.person_id for booking in every)
+    for booking in every:
+        booking.guest = people.get(booking.person_id)  # type: ignore[attr-defined]
+    return meetings

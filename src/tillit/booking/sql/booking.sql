@@ -1,0 +1,279 @@
+-- Taking, moving and giving back time. Whoever books sees neither other people's bookings nor the hosts' other
+-- time, so everything that depends on them is decided here. The advisory lock per host comes first and in one
+-- order: a crowd waits in line, nobody deadlocks, and a look is enough where an exception would be needed.
+
+create function booking.lock_hosts(hosts uuid[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare one uuid;
+begin
+  for one in select h from unnest(hosts) h order by h loop
+    perform pg_advisory_xact_lock(hashtextextended(one::text, 7131));
+  end loop;
+end $$;
+
+-- Can this host take a meeting of this type in this (buffered) span? `aside` is a meeting being moved away.
+create function booking.obstacle(
+  host uuid, type uuid, taken tstzrange, day tstzrange, week tstzrange, per_day int, per_week int, aside uuid)
+returns text
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if exists (select 1 from public.booking_hosttime t
+             where t.host_id = host and t.live and t.span && taken and t.meeting_id is distinct from aside) then
+    return 'taken';
+  end if;
+  if exists (select 1 from public.booking_busytime b where b.host_id = host and b.span && taken) then
+    return 'taken';
+  end if;
+  if per_day is not null and per_day <= (
+      select count(*) from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
+      where t.host_id = host and t.live and m.meeting_type_id = type and m.id is distinct from aside
+        and t.span && day and day @> lower(m.span)) then
+    return 'day_limit';
+  end if;
+  if per_week is not null and per_week <= (
+      select count(*) from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
+      where t.host_id = host and t.live and m.meeting_type_id = type and m.id is distinct from aside
+        and t.span && week and week @> lower(m.span)) then
+    return 'week_limit';
+  end if;
+  return null;
+end $$;
+alter function booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid) owner to tillit_definer;
+
+-- Puts a meeting of `type` at `starts`, or finds the open group session there with a free seat.
+-- `hosts` are candidates in order of preference (round robin takes the first free one, collective needs all).
+create function booking.seat(
+  type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid, aside uuid,
+  out outcome text, out meeting uuid, out seat int)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  moment timestamptz := access.now();
+  kind public.booking_meetingtype;
+  meets tstzrange;
+  taken tstzrange;
+  chosen uuid[] := '{}';
+  obstacle text;
+  i int;
+begin
+  select t.* into kind from public.booking_meetingtype t
+  where t.id = type_id and t.organisation_id = access.organisation() and (t.published or aside is not null);
+  if not found or cardinality(hosts) = 0 or cardinality(hosts) > 500 then
+    outcome := 'gone'; return;
+  end if;
+  if (select count(*) from public.booking_typehost th join public.booking_host h on h.id = th.host_id
+      where th.meeting_type_id = kind.id and h.bookable and h.id = any(hosts)) <> cardinality(hosts)
+     or (kind.assignment = 'collective' and cardinality(hosts) <>
+         (select count(*) from public.booking_typehost th where th.meeting_type_id = kind.id)) then
+    outcome := 'gone'; return;
+  end if;
+  if starts < date_trunc('minute', moment) then
+    outcome := 'past'; return;
+  elsif starts < date_trunc('minute', moment) + make_interval(mins => kind.notice) then
+    outcome := 'notice'; return;
+  elsif starts > moment + make_interval(mins => kind.horizon) then
+    outcome := 'horizon'; return;
+  end if;
+  meets := tstzrange(starts, starts + make_interval(mins => kind.duration));
+  taken := tstzrange(lower(meets) - make_interval(mins => kind.buffer_before),
+                     upper(meets) + make_interval(mins => kind.buffer_after));
+
+  if kind.capacity > 1 then
+    select m.id into meeting from public.booking_meeting m
+    join public.booking_hosttime t on t.meeting_id = m.id and t.live
+    where t.host_id = any(hosts) and t.span = taken and m.meeting_type_id = kind.id and m.span = meets
+      and m.cancelled is null
+    order by m.id limit 1;
+    if meeting is not null then
+      select n into seat from generate_series(1, kind.capacity) n
+      where not exists (select 1 from public.booking_booking b
+                        where b.meeting_id = seat.meeting and b.seat = n and b.state = 'confirmed')
+      order by n limit 1;
+      outcome := case when seat is null then 'full' else 'ok' end;
+      return;
+    end if;
+  end if;
+
+  for i in 1 .. cardinality(hosts) loop
+    obstacle := booking.obstacle(hosts[i], kind.id, taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
+    if obstacle is null then
+      chosen := chosen || hosts[i];
+      exit when kind.assignment <> 'collective';
+    elsif kind.assignment = 'collective' then
+      outcome := obstacle; return;
+    else
+      outcome := obstacle;
+    end if;
+  end loop;
+  if cardinality(chosen) = 0 then
+    return;
+  end if;
+  if aside is not null then
+    update public.booking_hosttime t set live = false where t.meeting_id = aside;
+  end if;
+  insert into public.booking_meeting (id, organisation_id, meeting_type_id, span, capacity, made)
+  values (new_meeting, access.organisation(), kind.id, meets, kind.capacity, moment);
+  insert into public.booking_hosttime (id, organisation_id, meeting_id, host_id, person_id, span, live)
+  select gen_random_uuid(), access.organisation(), new_meeting, h.id, h.person_id, taken, true
+  from public.booking_host h where h.id = any(chosen);
+  outcome := 'ok'; meeting := new_meeting; seat := 1;
+end $$;
+alter function booking.seat(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid) owner to tillit_definer;
+revoke execute on function booking.seat(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid) from public;
+
+-- The hosts of a meeting may reach its guest: until a week after it is over.
+create function booking.show_guest(meeting uuid, guest uuid) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into public.access_grant
+    (id, organisation_id, subject_id, grantee_id, scope, relation, reason, starts, ends, made)
+  select gen_random_uuid(), m.organisation_id, guest, t.person_id, 'contact', 'booked with', 'booking',
+         access.now(), greatest(upper(m.span), access.now()) + interval '7 days', access.now()
+  from public.booking_meeting m join public.booking_hosttime t on t.meeting_id = m.id and t.live
+  where m.id = show_guest.meeting and t.person_id <> guest;
+$$;
+alter function booking.show_guest(uuid, uuid) owner to tillit_definer;
+revoke execute on function booking.show_guest(uuid, uuid) from public;
+
+-- A guest books. Answers ok, or why not; the same request key books once and answers with the first booking.
+create function booking.take(
+  type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
+  new_booking uuid, new_meeting uuid, new_person uuid, key uuid,
+  guest_name text, guest_email text, guest_phone text, guest_note text, guest_language text, guest_zone text,
+  out outcome text, out booking uuid)
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare got record; guest uuid := access.person();
+begin
+  perform booking.lock_hosts(hosts);
+  select b.id into booking from public.booking_booking b
+  where b.organisation_id = access.organisation() and b.request_key = key;
+  if found then
+    outcome := 'again'; return;
+  end if;
+  got := booking.seat(type_id, hosts, starts, days, weeks, new_meeting, null);
+  outcome := got.outcome;
+  if outcome <> 'ok' then
+    return;
+  end if;
+  if guest is null then
+    guest := new_person;
+    insert into public.identity_person
+      (id, organisation_id, display_name, email, phone, language, time_zone, verified, made)
+    values (guest, access.organisation(), guest_name, guest_email, guest_phone, guest_language, guest_zone,
+            false, access.now());
+  end if;
+  insert into public.booking_booking
+    (id, organisation_id, meeting_id, person_id, seat, state, sequence, request_key, note, cancel_reason,
+     cancelled_by, made)
+  values (new_booking, access.organisation(), got.meeting, guest, got.seat, 'confirmed', 0, key, guest_note, '',
+          '', access.now());
+  perform booking.show_guest(got.meeting, guest);
+  booking := new_booking;
+end $$;
+alter function booking.take(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
+  text, text, text, text, text, text) owner to tillit_definer;
+
+-- Is the actor this booking's guest (as a person or with its link), or one of its hosts?
+create function booking.side(booking_id uuid) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select case
+    when b.person_id = access.person()
+      or (access.office() = 'guest' and access.subject() = b.id::text) then 'guest'
+    when exists (select 1 from public.booking_hosttime t
+                 where t.meeting_id = b.meeting_id and t.person_id = access.person()) then 'host'
+  end
+  from public.booking_booking b where b.id = booking_id and b.organisation_id = access.organisation();
+$$;
+alter function booking.side(uuid) owner to tillit_definer;
+
+-- A meeting that nobody attends any more gives its hosts their time back.
+create function booking.release(meeting_id uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select 1 from public.booking_booking b
+                 where b.meeting_id = release.meeting_id and b.state = 'confirmed') then
+    update public.booking_meeting m set cancelled = access.now() where m.id = release.meeting_id;
+    update public.booking_hosttime t set live = false where t.meeting_id = release.meeting_id;
+  end if;
+end $$;
+alter function booking.release(uuid) owner to tillit_definer;
+revoke execute on function booking.release(uuid) from public;
+
+create function booking.cancel(booking_id uuid, reason text) returns text
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare who text := booking.side(booking_id); one public.booking_booking; meets tstzrange;
+begin
+  if who is null then
+    return 'gone';
+  end if;
+  perform booking.lock_hosts(array(select t.host_id from public.booking_hosttime t
+    join public.booking_booking b on b.meeting_id = t.meeting_id where b.id = booking_id));
+  select b.* into one from public.booking_booking b where b.id = booking_id for update;
+  if one.state = 'cancelled' then
+    return 'again';
+  end if;
+  select m.span into meets from public.booking_meeting m where m.id = one.meeting_id;
+  if lower(meets) <= access.now() then
+    return 'past';
+  end if;
+  update public.booking_booking b
+  set state = 'cancelled', cancel_reason = reason, cancelled_by = who, sequence = b.sequence + 1
+  where b.id = booking_id;
+  perform booking.release(one.meeting_id);
+  return 'ok';
+end $$;
+alter function booking.cancel(uuid, text) owner to tillit_definer;
+
+-- The booking goes to another time in one step: if the new time cannot be had, the old one is untouched.
+create function booking.move(
+  booking_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid)
+returns text
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  got record; one public.booking_booking; old public.booking_meeting; alone boolean;
+begin
+  if booking.side(booking_id) is null then
+    return 'gone';
+  end if;
+  perform booking.lock_hosts(array(select t.host_id from public.booking_hosttime t
+    join public.booking_booking b on b.meeting_id = t.meeting_id where b.id = booking_id
+    union select unnest(hosts)));
+  select b.* into one from public.booking_booking b where b.id = booking_id for update;
+  select m.* into old from public.booking_meeting m where m.id = one.meeting_id;
+  if one.state = 'cancelled' then
+    return 'gone';
+  elsif lower(old.span) <= access.now() then
+    return 'past';
+  elsif lower(old.span) = starts then
+    return 'again';
+  end if;
+  alone := not exists (select 1 from public.booking_booking b
+    where b.meeting_id = old.id and b.id <> booking_id and b.state = 'confirmed');
+  got := booking.seat(old.meeting_type_id, hosts, starts, days, weeks, new_meeting,
+                      case when alone then old.id end);
+  if got.outcome <> 'ok' then
+    return got.outcome;
+  end if;
+  update public.booking_booking b
+  set meeting_id = got.meeting, seat = got.seat, sequence = b.sequence + 1 where b.id = booking_id;
+  perform booking.release(old.id);
+  perform booking.show_guest(got.meeting, one.person_id);
+  return 'ok';
+end $$;
+alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
+
+-- What the mail and the guest's own page need to know of the guest; only for who holds that booking.
+create function booking.guest(booking_id uuid)
+returns table (name text, email text, phone text, language text, zone text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.display_name, p.email, p.phone, p.language, p.time_zone
+  from public.booking_booking b join public.identity_person p on p.id = b.person_id
+  where b.id = booking_id and booking.side(booking_id) = 'guest';
+$$;
+alter function booking.guest(uuid) owner to tillit_definer;
+
+-- The booking that a form already made: its key is random and known to that form only.
+create function booking.by_key(key uuid) returns uuid
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select b.id from public.booking_booking b
+  where b.organisation_id = (select access.organisation()) and b.request_key = key;
+$$;
+alter function booking.by_key(uuid) owner to tillit_definer;

@@ -1,0 +1,14 @@
+-- Which meetings the actor attends: as a person, or with the link to one booking (office "guest").
+create schema booking;
+grant usage on schema booking to tillit_app, tillit_definer;
+grant create on schema booking to tillit_definer;
+set local check_function_bodies = off;
+
+create function booking.attended() returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(b.meeting_id), '{}') from public.booking_booking b
+  where b.organisation_id = (select access.organisation())
+    and (b.person_id = (select access.person())
+         or b.id = case when (select access.office()) = 'guest' then (select access.subject())::uuid end);
+$$;
+alter function booking.attended() owner to tillit_definer;

@@ -1,0 +1,87 @@
+"""Booking, moving and cancelling: the time is taken and the event written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from tillit.booking import actions
+from tillit.booking.actions import NotBooked
+from tillit.booking.engine import Refusal, Start
+from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
+from tillit.booking.facts import BookableHost
+from tillit.booking.models import MeetingType
+from tillit.booking.queries import check_start, get_booking
+from tillit.kernel import outbox
+
+__all__ = ["NotBooked", "book", "cancel", "move"]
+
+
+@transaction.atomic
+def book(
+    *,
+    kind: MeetingType,
+    minute: int,
+    request_key: UUID,
+    name: str,
+    email: str,
+    phone: str = "",
+    note: str = "",
+    language: str,
+    zone: str,
+) -> tuple[UUID, bool]:
+    """Book `kind` at a minute since the epoch (UTC) for a guest whose grid and zone is `zone`.
+
+    Returns the booking's id and whether it is new (the same `request_key` books once). Raises NotBooked with
+    the reason; then nothing is left behind.
+    """
+    try:
+        hosts = _able(*check_start(kind, minute, zone))
+    except NotBooked:
+        if earlier := actions.booked_before(request_key):
+            return earlier, False
+        raise
+    booking, new = actions.take(
+        kind=kind,
+        minute=minute,
+        hosts=hosts,
+        request_key=request_key,
+        name=name,
+        email=email,
+        phone=phone,
+        note=note,
+        language=language,
+        zone=zone,
+    )
+    if new:
+        outbox.emit(BookingMade(booking=booking))
+    return booking, new
+
+
+@transaction.atomic
+def move(*, booking_id: UUID, minute: int, zone: str) -> bool:
+    """Move a booking of the actor. False when it stands there already. Raises NotBooked; the old time then stays."""
+    booking = get_booking(booking_id)
+    hosts = _able(*check_start(booking.meeting.meeting_type, minute, zone, aside=booking_id))
+    moved = actions.move(booking=booking_id, minute=minute, hosts=hosts)
+    if moved:
+        outbox.emit(BookingMoved(booking=booking_id, meeting=booking.meeting_id))
+    return moved
+
+
+@transaction.atomic
+def cancel(*, booking_id: UUID, reason: str = "") -> bool:
+    """Cancel a booking of the actor. False when that was done already. Raises NotBooked when it has begun."""
+    cancelled = actions.cancel(booking=booking_id, reason=reason)
+    if cancelled:
+        outbox.emit(BookingCancelled(booking=booking_id))
+    return cancelled
+
+
+def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> list[BookableHost]:
+    """The hosts that can take the start, in order of preference."""
+    if isinstance(answer, Refusal):
+        raise NotBooked(answer)
+    return [host for host in hosts if host.id in answer.hosts]

@@ -1,0 +1,114 @@
+"""What a visitor types when booking, moving or cancelling."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH
+from tillit.journeys.booking_page import read_instant
+from tillit.kernel import formats, zones
+
+# Overrides and embeddings reorder what stands around a name; the plain marks U+200E/F and joiners are kept.
+_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+def clean_text(text: str, *, lines: bool) -> str:
+    """Text in any script as typed, NFC, without control characters (but line breaks, where `lines`)."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (
+        c
+        for c in text
+        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in _REORDERING)
+    )
+    return "".join(kept).strip()
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is anything to read: not only spaces and invisible marks."""
+    return any(unicodedata.category(c)[0] in "LNSP" for c in text)
+
+
+class BookingForm(forms.Form):
+    """Who comes, and how they are reached."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    start = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    zone = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    name = forms.CharField(
+        label=_("Your name"),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+        error_messages={"required": _("Please write your name.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr", "inputmode": "email"}),
+        help_text=_("For the confirmation, and if something changes. Nothing more."),
+        error_messages={
+            "required": _("Please write your e-mail address, so that the confirmation reaches you."),
+            "invalid": _("This does not look like an e-mail address. Please look at it once more."),
+        },
+    )
+    note = forms.CharField(
+        label=_("Something we should know?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+    def clean_name(self) -> str:
+        name = clean_text(self.cleaned_data["name"], lines=False)
+        if not has_letters(name):
+            raise ValidationError(_("Please write your name."))
+        if len(name) > NAME_LENGTH:
+            raise ValidationError(_("The name is too long: at most %(n)s characters."), params={"n": NAME_LENGTH})
+        return name
+
+    def clean_note(self) -> str:
+        note = clean_text(self.cleaned_data["note"], lines=True)
+        if len(note) > NOTE_LENGTH:
+            raise ValidationError(_("The text is too long: at most %(n)s characters."), params={"n": NOTE_LENGTH})
+        return note
+
+    def clean_start(self) -> int:
+        moment = read_instant(self.cleaned_data["start"])
+        if moment is None:
+            raise ValidationError(_("Please choose a time first."))
+        return zones.minute_down(moment)
+
+    def clean_zone(self) -> str:
+        try:
+            zones.zone(self.cleaned_data["zone"])
+        except zones.UnknownZone:
+            raise ValidationError(_("We do not know that time zone.")) from None
+        return str(self.cleaned_data["zone"])
+
+
+class CancelForm(forms.Form):
+    """Why, if one likes to say."""
+
+    reason = forms.CharField(
+        label=_("Would you like to say why?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def clean_reason(self) -> str:
+        return clean_text(self.cleaned_data["reason"], lines=True)
+
+
+class ZoneForm(forms.Form):
+    """Where the visitor is."""
+
+    zone = forms.ChoiceField(label=_("Your time zone"))
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [n for n in zones.names() if "/" in n and not n.startswith(("Etc/", "posix", "right", "SystemV"))]
+        choices = sorted((formats.zone_city(n, language), n) for n in places)
+        self.fields["zone"].choices = [(n, f"{city} ({n.split('/')[0]})") for city, n in choices]  # type: ignore[attr-defined]

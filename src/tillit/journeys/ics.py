@@ -1,0 +1,56 @@
+"""A booking as an iCalendar object (RFC 5545, RFC 5546). It says what, when and with whom, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from tillit.booking.models import Booking
+from tillit.kernel import clock
+
+
+def booking_file(
+    booking: Booking,
+    *,
+    hosts: Sequence[str],
+    organisation: str,
+    contact: str,
+    language: str,
+    link: str = "",
+    method: str = "PUBLISH",
+    attendee: str = "",
+) -> bytes:
+    """The calendar file of a booking. Times are UTC, so that every calendar shows its reader's own clock.
+
+    `method` is PUBLISH for a download, REQUEST or CANCEL in a mail (then `attendee` is the guest's address).
+    """
+    kind = booking.meeting.meeting_type
+    cancelled = booking.state == "cancelled" or method == "CANCEL"
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tillit//Booking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    event = Event()
+    event.add("uid", f"{booking.pk}@tillit")
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", booking.meeting.span.lower)
+    event.add("dtend", booking.meeting.span.upper)
+    event.add("summary", f"{kind.word('title', language)}, {', '.join(hosts)}" if hosts else kind.word("title", language))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if place := kind.word("place", language):
+        event.add("location", place)
+    if link and not cancelled:
+        event.add("url", link)
+        event.add("description", link)
+    organiser = vCalAddress(f"mailto:{contact}")
+    organiser.params["cn"] = vText(organisation)
+    event["organizer"] = organiser
+    if attendee:
+        guest = vCalAddress(f"mailto:{attendee}")
+        guest.params["partstat"] = vText("ACCEPTED")
+        guest.params["rsvp"] = vText("FALSE")
+        event.add("attendee", guest, encode=0)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,0 +1,32 @@
+"""Why a time cannot be had, as a person reads it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tillit.booking.engine import Refusal
+
+
+def refusal_sentence(refusal: Refusal | None) -> str:
+    """What happened and what to do, in the reader's language. None: the offer itself is gone."""
+    match refusal:
+        case None:
+            return _("This can no longer be booked. Please look at what else is offered.")
+        case Refusal.PAST:
+            return _("That time has already passed. Please choose a later one.")
+        case Refusal.NOTICE:
+            return _("That time is too soon: it cannot be prepared at such short notice. Please choose a later one.")
+        case Refusal.HORIZON:
+            return _("That time is too far ahead to be booked yet. Please choose an earlier one.")
+        case Refusal.CLOSED:
+            return _("Nobody receives at that time. Please choose one of the free times.")
+        case Refusal.OFF_GRID:
+            return _("Nothing starts at exactly that time. Please choose one of the free times.")
+        case Refusal.TAKEN:
+            return _("Somebody else has just taken that time. What you wrote is still here; please choose another.")
+        case Refusal.FULL:
+            return _("The last seat has just been taken. What you wrote is still here; please choose another time.")
+        case Refusal.DAY_LIMIT:
+            return _("That day is fully booked. Please choose another day.")
+        case Refusal.WEEK_LIMIT:
+            return _("That week is fully booked. Please choose another week.")

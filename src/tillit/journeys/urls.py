@@ -1,0 +1,15 @@
+"""Addresses of the booking journey, below an organisation's /o/<slug>/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tillit.journeys import views
+
+urlpatterns = [
+    path("book/<slug:kind>/", views.book, name="book"),
+    path("booking/<str:token>/", views.manage, name="booking_manage"),
+    path("booking/<str:token>/cancel/", views.cancel, name="booking_cancel"),
+    path("booking/<str:token>/move/", views.move, name="booking_move"),
+    path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
+]

@@ -1,0 +1,253 @@
+"""The public booking pages and the pages behind a booking's link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tillit.access import as_office
+from tillit.booking import links
+from tillit.booking.engine import Refusal
+from tillit.booking.models import Booking, MeetingType
+from tillit.booking.queries import (
+    get_booking,
+    get_guest,
+    get_meeting_type,
+    hosts_of,
+    link_ended,
+    meeting_types,
+    nearest_times,
+)
+from tillit.identity.queries import current_organisation
+from tillit.journeys import book as journey
+from tillit.journeys import booking_page, ics
+from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
+from tillit.journeys.sentences import refusal_sentence
+from tillit.kernel import clock, formats, zones
+from tillit.kernel.ids import new_id
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Choose a day and a time, say who comes, book."""
+    meeting_type = get_meeting_type(kind)
+    organisation = current_organisation(request)
+    assert organisation is not None
+    zone, chosen, problem = _zone(request, organisation.time_zone)
+    posted = request.POST if request.method == "POST" else None
+    form = BookingForm(posted, initial={"request_key": new_id(), "zone": zone})
+    page = None
+    choices: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            booking, new = journey.book(
+                kind=meeting_type,
+                minute=data["start"],
+                request_key=data["request_key"],
+                name=data["name"],
+                email=data["email"],
+                note=data["note"],
+                language=get_language() or "en",
+                zone=data["zone"],
+            )
+            return redirect(reverse("booking_manage", args=[slug, links.token(booking)]) + ("?new" if new else ""))
+        except journey.NotBooked as refused:
+            page = _page(request, meeting_type, zone, chosen)
+            page.problem, page.status = refusal_sentence(refused.refusal), 409
+            near = nearest_times(meeting_type, data["start"], zone)
+            choices = [{"start": zones.minute_to_utc(one.minute)} for one in near]
+    if page is None:
+        wanted = booking_page.read_instant(request.POST.get("start", "")) if request.method == "POST" else None
+        page = _page(request, meeting_type, zone, chosen, wanted=wanted)
+        if problem:
+            page.problem, page.status = problem, 400
+        elif form.is_bound and not form.is_valid() and page.status == 200:
+            page.status = 422
+    form = _fresh(form, page)
+    shown = _words(meeting_type) | {
+        "page": page,
+        "form": form,
+        "choices": choices,
+        "offer_items": [offer_item(k, slug, current=k.pk == meeting_type.pk) for k in meeting_types()],
+        "zone_form": _zone_form(zone),
+        "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
+    }
+    return render(request, "journeys/book.html", shown, status=page.status)
+
+
+def _words(kind: MeetingType) -> dict[str, str]:
+    """A meeting type in the reader's words."""
+    language = get_language() or "en"
+    place = {"video": _("by video"), "phone": _("by phone"), "place": _("on the spot")}[kind.place]
+    length = formats.format_duration(kind.duration, language)
+    return {
+        "title": kind.word("title", language),
+        "summary": kind.word("summary", language),
+        "length_and_place": formats.join_words([length, kind.word("place", language) or place], language),
+    }
+
+
+def offer_item(kind: MeetingType, slug: str, *, current: bool = False) -> dict[str, Any]:
+    """A meeting type as the list of offers shows it."""
+    words = _words(kind)
+    sign = "group" if kind.capacity > 1 or kind.assignment == "collective" else {"place": "pin"}.get(kind.place, kind.place)
+    return {
+        "title": words["title"],
+        "note": words["length_and_place"],
+        "icon": sign,
+        "url": reverse("book", args=[slug, kind.slug]),
+        "current": current,
+    }
+
+
+def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tuple[str, str]]:
+    """The meeting's time on both clocks."""
+    language = get_language() or "en"
+    rows = [(formats.zone_city(zone, language), formats.format_time_range(start, end, language, zone=zone))]
+    if formats.zone_difference(zone, host_zone, start):
+        there = formats.format_time_range(start, end, language, zone=host_zone)
+        rows.append((formats.zone_city(host_zone, language), there))
+    return rows
+
+
+def _fresh(form: BookingForm, page: booking_page.BookingPage) -> BookingForm:
+    """The same form with the chosen start in it: what was typed is kept when the time has to be chosen anew."""
+    if form.is_bound:
+        data = form.data.copy()
+        data["start"] = page.start_text
+        data["zone"] = page.zone
+        again = BookingForm(data)
+        again._errors = form.errors  # type: ignore[attr-defined]
+        return again
+    form.initial["start"] = page.start_text
+    return form
+
+
+def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any) -> booking_page.BookingPage:
+    return booking_page.build(
+        kind, query=request.GET.dict(), zone=zone, zone_chosen=chosen, path=request.path, **more
+    )
+
+
+def _zone(request: HttpRequest, fallback: str) -> tuple[str, bool, str]:
+    asked = request.POST.get("zone") or request.GET.get("zone")
+    return booking_page.choose_zone(asked, request.COOKIES.get("zone"), fallback)
+
+
+def _zone_form(zone: str) -> ZoneForm:
+    return ZoneForm(initial={"zone": zone}, language=get_language() or "en")
+
+
+def with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view of whoever holds a booking's link: it acts as office "guest", narrowed to that booking."""
+
+    @never_cache
+    @wraps(view)
+    def held(request: HttpRequest, slug: str, token: str, **more: Any) -> HttpResponse:
+        booking_id = links.booking_id(token)
+        with as_office("guest", str(booking_id)):
+            booking = get_booking(booking_id)
+            if link_ended(booking):
+                return render(request, "journeys/link_ended.html", status=410)
+            return view(request, slug=slug, token=token, booking=booking, **more)
+
+    return held
+
+
+def _about(booking: Booking, zone: str) -> dict[str, Any]:
+    """What every page about one booking shows."""
+    span = booking.meeting.span
+    hosts = hosts_of(booking)
+    organisation = booking.organisation
+    return _words(booking.meeting.meeting_type) | {
+        "booking": booking,
+        "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
+        "host_names": _(" and ").join(host.name for host in hosts),
+        "guest": get_guest(booking.pk),
+        "start": span.lower,
+        "end": span.upper,
+        "zone": zone,
+        "over": span.lower <= clock.now(),
+    }
+
+
+@require_safe
+@with_link
+def manage(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
+    """The confirmation, and the way to move or cancel."""
+    about = _about(booking, get_guest(booking.pk).zone)
+    about |= {"token": token, "new": "new" in request.GET, "cancel_form": CancelForm()}
+    return render(request, "journeys/manage.html", about)
+
+
+@require_POST
+@with_link
+def cancel(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
+    """Cancel; the reason is asked, not demanded."""
+    form = CancelForm(request.POST)
+    if form.is_valid():
+        try:
+            journey.cancel(booking_id=booking.pk, reason=form.cleaned_data["reason"])
+            return redirect("booking_manage", slug=slug, token=token)
+        except journey.NotBooked:
+            form.add_error(None, _("The meeting has already begun; it can no longer be cancelled here."))
+    about = _about(booking, get_guest(booking.pk).zone)
+    about |= {"token": token, "cancel_form": form}
+    return render(request, "journeys/manage.html", about, status=409 if form.is_valid() else 422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_link
+def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
+    """Choose another time; the old one is given back in the same moment."""
+    guest = get_guest(booking.pk)
+    zone, chosen, problem = _zone(request, guest.zone)
+    kind = booking.meeting.meeting_type
+    wanted = booking_page.read_instant(request.POST.get("start", ""))
+    refusal = ""
+    if request.method == "POST" and wanted:
+        try:
+            journey.move(booking_id=booking.pk, minute=zones.minute_down(wanted), zone=zone)
+            return redirect("booking_manage", slug=slug, token=token)
+        except journey.NotBooked as refused:
+            refusal = refusal_sentence(refused.refusal)
+            if refused.refusal is Refusal.PAST and booking.meeting.span.lower <= clock.now():
+                refusal = _("The meeting has already begun; it can no longer be moved.")
+    page = _page(request, kind, zone, chosen, aside=booking.pk, wanted=wanted)
+    if refusal or problem:
+        page.problem, page.status = refusal or problem, 409 if refusal else 400
+    about = _about(booking, zone)
+    about |= {"page": page, "token": token, "zone_form": _zone_form(zone)}
+    return render(request, "journeys/move.html", about, status=page.status)
+
+
+@require_safe
+@with_link
+def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
+    """The booking as an iCalendar file (RFC 5545)."""
+    organisation = current_organisation(request)
+    assert organisation is not None
+    content = ics.booking_file(
+        booking,
+        hosts=[host.name for host in hosts_of(booking)],
+        organisation=organisation.name,
+        contact=organisation.contact_email,
+        language=get_language() or "en",
+        link=request.build_absolute_uri(reverse("booking_manage", args=[slug, token])),
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="booking.ics"'
+    return response
+
