@@ -79,9 +79,7 @@ def test_restore_that_does_not_fit_leaves_the_old_database(
     file = tmp_path / "all.dump"
     backup.write(file, var)
     monkeypatch.setattr(backup, "rows_in", lambda _: EXPECTED | {"public.notes": 1001})
-    with pytest.raises(
-        OperationError, match=r"public\.notes: 1001 in the dump, 1000 in the restored database"
-    ):
+    with pytest.raises(OperationError, match=r"public\.notes: 1001 in the dump, 1000 in the restored database"):
         backup.restore(file, server.admin_dsn(), var, replace=True)
     monkeypatch.undo()
     (tmp_path / "torn.dump").write_bytes(file.read_bytes()[:2000])

@@ -20,9 +20,7 @@ def server() -> Iterator[embedded.Server]:
         yield server
 
 
-def rows(
-    server: embedded.Server, statement: str, role: str | None = None, database: str = "tillit"
-) -> list[tuple]:
+def rows(server: embedded.Server, statement: str, role: str | None = None, database: str = "tillit") -> list[tuple]:
     address = server.dsn(role, PASSWORDS[role], database) if role else server.admin_dsn(database)
     with psycopg.connect(address, autocommit=True) as connection:
         done = connection.execute(statement.encode())
@@ -120,9 +118,7 @@ def test_owner_makes_schemas_and_hands_functions_to_the_definer(server: embedded
     with psycopg.connect(address) as connection:
         connection.execute("create schema probe")
         connection.execute("grant create on schema probe to tillit_definer")
-        connection.execute(
-            "create function probe.who() returns text language sql security definer return current_user"
-        )
+        connection.execute("create function probe.who() returns text language sql security definer return current_user")
         connection.execute("alter function probe.who() owner to tillit_definer")
         connection.execute("grant usage on schema probe to tillit_app")
         connection.commit()
@@ -184,9 +180,7 @@ def test_managed_administrator_without_superuser(server: embedded.Server) -> Non
 def test_addresses_on_an_external_server(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     var = str(tmp_path)
     secrets.ensure(var)
-    monkeypatch.setenv(
-        "DATABASE_URL", "postgresql://boss:top@db.example.org:6543/postgres?sslmode=verify-full"
-    )
+    monkeypatch.setenv("DATABASE_URL", "postgresql://boss:top@db.example.org:6543/postgres?sslmode=verify-full")
     found = psycopg.conninfo.conninfo_to_dict(bootstrap.dsn(APP, var))
     assert found == {
         "host": "db.example.org",

@@ -158,8 +158,7 @@ def test_recovers_while_a_busy_backend_of_the_killed_server_holds_its_memory(
     while (
         ask(
             server,
-            "select count(*) from pg_stat_activity"
-            " where query like '%generate_series%' and pid <> pg_backend_pid()",
+            "select count(*) from pg_stat_activity where query like '%generate_series%' and pid <> pg_backend_pid()",
         )
         == 0
     ):
@@ -215,9 +214,7 @@ def test_folder_with_foreign_files_is_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / "var" / "pg" / "letter.txt").read_text() == "mine"
 
 
-def test_two_checkouts_side_by_side_never_meet(
-    server: embedded.Server, initialised: Path, tmp_path: Path
-) -> None:
+def test_two_checkouts_side_by_side_never_meet(server: embedded.Server, initialised: Path, tmp_path: Path) -> None:
     shutil.copytree(initialised, tmp_path / "other", ignore=shutil.ignore_patterns("run", "*.lock"))
     with embedded.running(tmp_path / "other") as other:
         assert other.socket_dir != server.socket_dir
@@ -276,11 +273,12 @@ def test_values_never_reach_the_log(server: embedded.Server) -> None:
     assert secret not in server.log.read_text()
 
 
-def test_ordinary_user(tmp_path: Path) -> None:
+@pytest.mark.parametrize("user", [account.NOBODY, 4321], ids=["named", "nameless"])
+def test_ordinary_user(tmp_path: Path, user: int) -> None:
     """Root tries it as another uid in a user namespace, where no privilege is left."""
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:
-        prefix = ("unshare", "--user", "--map-user=1000", "--")
+        prefix = ("unshare", "--user", f"--map-user={user}", f"--map-group={user}", "--")
         if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
             pytest.skip("this machine allows no user namespaces")
     ran = in_process(
@@ -331,9 +329,7 @@ def test_shared_temporary_server_lives_as_long_as_its_last_user() -> None:
         "    print(server.data, flush=True)\n    sys.stdin.read()\n"
     )
     users = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, key], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([sys.executable, "-c", code, key], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     folders = {user.stdout.readline().strip() for user in users if user.stdout}

@@ -23,9 +23,7 @@ T = TypeVar("T")
 
 
 def environment(var: Path) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("TILLIT_", "DJANGO_", "PG"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLIT_", "DJANGO_", "PG"))}
     return kept | {"TILLIT_VAR": str(var), "TILLIT_MODE": "demo"}
 
 

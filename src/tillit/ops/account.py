@@ -8,11 +8,14 @@ PostgreSQL refuses uid 0. Started by an ordinary user, its programs simply run a
    that forbids user namespaces); the data folder is given to `nobody`.
 3. `setpriv` without any capability: works where all parents of programs and data may be passed by everyone.
 
+An ordinary user without a name (a container's `--user 4321`) takes the first way too: initdb insists on a name.
+
 Nobody else's folder is opened and no user is added.
 """
 
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
@@ -21,7 +24,15 @@ from pathlib import Path
 
 from tillit.ops.errors import OperationError
 
-NOBODY = 65534
+
+def _nobody() -> int:
+    try:
+        return pwd.getpwnam("nobody").pw_uid
+    except KeyError:
+        return 65534
+
+
+NOBODY = _nobody()
 _PR_SET_PDEATHSIG = 1
 _DROP = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--pdeathsig", "INT")
 
@@ -51,15 +62,21 @@ _ROOT_ACCOUNTS = (
 def choose(program: Path, folder: Path) -> Account:
     """The first account that can run `program` (asked for its version) and look into `folder`.
 
-    Raises OperationError, for root only, if no way to become somebody else exists here.
+    Raises OperationError, for root and users without a name only, if there is no way here.
     """
-    if os.geteuid() != 0:
-        return Account((), owner=os.geteuid())
-    for account in _ROOT_ACCOUNTS:
+    me = os.geteuid()
+    if me != 0 and _has_name(me):
+        return Account((), owner=me)
+    for account in _ROOT_ACCOUNTS if me == 0 else (Account(_ROOT_ACCOUNTS[0].prefix, owner=me),):
         if _runs([*account.prefix, str(program), "--version"]) and _runs(
             [*account.prefix, "/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
         ):
             return account
+    if me != 0:
+        raise OperationError(
+            f"PostgreSQL does not run as user {me}, who has no name in /etc/passwd, and user namespaces are not "
+            "allowed here; add a name, or name a server in DATABASE_URL."
+        )
     raise OperationError(
         "PostgreSQL does not run as root, and here root can neither make a user namespace (unshare --user) "
         f"nor become `nobody` with access to {folder}; start Tillit as an ordinary user, or name a server in "
@@ -81,6 +98,13 @@ def dies_with_parent(sign: signal.Signals = signal.SIGINT) -> Callable[[], None]
             os._exit(1)
 
     return before_exec
+
+
+def _has_name(user: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(user).pw_name)
+    except KeyError:
+        return False
 
 
 def _runs(command: Sequence[str]) -> bool:

