@@ -1,9 +1,10 @@
 """The free-time engine: against a slow, obvious one over random worlds, and by cases reckoned by hand."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import slots as bench
@@ -62,103 +63,105 @@ def day_minutes(day: date) -> int:
     return minute_down(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
-times = st.one_of(st.integers(0, 95).map(lambda n: 15 * n), st.integers(0, 1439))
-intervals = st.lists(st.tuples(times, times), max_size=3)
-office = st.sampled_from([[(540, 1020)], [(0, 1440)], [(0, 240)], [(1320, 360)], [(90, 150), (150, 300)]])
+OFFICE = ([(540, 1020)], [(0, 1440)], [(0, 240)], [(1320, 360)], [(90, 150), (150, 300)], [(600, 720), (765, 1101)])
 
 
-@st.composite
-def schedules(draw: st.DrawFn, base: date) -> Schedule:
-    near = st.integers(-3, 5).map(lambda n: date.fromordinal(base.toordinal() + n))
-    if draw(st.integers(0, 3)):
-        weekly = dict.fromkeys(set(range(1, 8)) - {draw(st.integers(1, 14))}, draw(office))
+def random_hours(random: Random) -> list[tuple[int, int]]:
+    grain = random.choice([1, 15])
+    times = [random.randrange(0, 1440, grain) for _ in range(2 * random.randint(0, 2))]
+    return list(zip(times[::2], times[1::2], strict=True))
+
+
+def random_schedule(random: Random, base: date) -> Schedule:
+    def near() -> date:
+        return base + timedelta(days=random.randint(-3, 5))
+
+    if random.random() < 0.75:
+        weekly = dict.fromkeys(set(range(1, 8)) - {random.randint(1, 14)}, random.choice(OFFICE))
     else:
-        weekly = draw(st.dictionaries(st.integers(1, 7), intervals, min_size=3))
-    overrides, days_off, travel = {}, [], []
-    if draw(st.booleans()):
-        overrides = draw(st.dictionaries(near, st.one_of(intervals, office), max_size=2))
-    if draw(st.integers(0, 3)) == 0:
-        days_off = draw(st.lists(near, max_size=2))
-    if draw(st.integers(0, 3)) == 0:
-        first = draw(near)
-        last = draw(
-            st.one_of(st.none(), st.integers(0, 3).map(lambda n: date.fromordinal(first.toordinal() + n)))
-        )
-        travel = [(first, last, draw(st.sampled_from(ZONES)))]
-    zone = draw(st.sampled_from(ZONES))
+        weekly = {day: random_hours(random) for day in range(1, 8)}
+    overrides = {near(): random.choice([random_hours(random), *OFFICE]) for _ in range(random.choice([0, 0, 1, 2]))}
+    days_off = [near() for _ in range(random.choice([0, 0, 0, 1, 2]))]
+    travel = []
+    for _ in range(random.choice([0, 0, 0, 1, 2])):
+        first = near()
+        last = random.choice([None, first + timedelta(days=random.randint(0, 3))])
+        travel.append((first, last, random.choice(ZONES)))
+    zone = random.choice(ZONES)
     return Schedule.of(zone, weekly=weekly, overrides=overrides, days_off=days_off, travel=travel)
 
 
-@st.composite
-def worlds(draw: st.DrawFn) -> dict:
+def random_world(random: Random) -> dict:
     """Rules, hosts, a window, a now, a viewer's zone and an assignment around a week of change."""
-    base = draw(st.sampled_from(CHANGES))
-    origin = day_minutes(base)
-    near = st.one_of(
-        st.integers(-2 * 96, 4 * 96).map(lambda n: origin + 15 * n), st.integers(origin - 2880, origin + 5760)
-    )
-    duration = draw(st.sampled_from([60, 30, 45, 20, 8, 5, 90, 180, 1500]))
-    rules = Rules(
-        duration=duration,
-        step=draw(st.sampled_from([duration, duration, 15, 20, 45, 60, 120])),
-        grid=draw(st.sampled_from([1, 5, 10, 15, 20, 30, 60])),
-        alignment=draw(st.sampled_from(Alignment)),
-        offset=draw(st.sampled_from([0, 0, 0, 5, 10])),
-        buffer_before=draw(st.sampled_from([0, 0, 10, 45])),
-        buffer_after=draw(st.sampled_from([0, 0, 5, 60])),
-        notice=draw(st.sampled_from([0, 0, 37, 600])),
-        horizon=draw(st.sampled_from([None, None, 4000, 2000])),
-        max_per_day=draw(st.sampled_from([None, None, 1, 2])),
-        max_per_week=draw(st.sampled_from([None, None, 2, 3])),
-        week_starts=draw(st.sampled_from([1, 6, 7])),
-        capacity=draw(st.sampled_from([1, 1, 3])),
-    )
-    lengths = st.sampled_from([5, 15, 30, 60, 240, 1000])
+    base = random.choice(CHANGES)
+    start = day_minutes(base) + random.randint(-1440, 1440)
+
+    def near() -> int:
+        minute = start + random.randint(-2000, 3600)
+        return minute - minute % random.choice([1, 15, 60])
 
     def spans(most: int) -> Spans:
-        return merge((a, a + n) for a, n in draw(st.lists(st.tuples(near, lengths), max_size=most)))
+        begins = [near() for _ in range(random.randint(0, most))]
+        return merge((a, a + random.choice([5, 15, 30, 60, 240, 700])) for a in begins)
 
-    assignment = draw(st.sampled_from(Assignment))
-    count = 1 if assignment is Assignment.SINGLE else draw(st.integers(1, 3))
-    shared, common_schedule = draw(near), draw(schedules(base))
+    duration = random.choice([60, 30, 45, 20, 8, 5, 90, 180, 1500])
+    rules = Rules(
+        duration=duration,
+        step=random.choice([duration, duration, 15, 20, 45, 60, 120]),
+        grid=random.choice([1, 5, 10, 15, 20, 30, 60]),
+        alignment=random.choice([*Alignment]),
+        offset=random.choice([0, 0, 0, 5, 10]),
+        buffer_before=random.choice([0, 0, 10, 45]),
+        buffer_after=random.choice([0, 0, 5, 60]),
+        notice=random.choice([0, 0, 37, 600]),
+        horizon=random.choice([None, None, 4000, 2000]),
+        max_per_day=random.choice([None, None, 1, 2]),
+        max_per_week=random.choice([None, None, 2, 4]),
+        week_starts=random.choice([1, 6, 7]),
+        capacity=random.choice([1, 1, 3]),
+    )
+    assignment = random.choice([*Assignment])
+    shared_session, shared_schedule = near(), random_schedule(random, base)
     hosts = []
-    for number in range(count):
-        taken = st.dictionaries(st.one_of(near, st.just(shared)), st.integers(1, 3), min_size=1, max_size=3)
+    for number in range(1 if assignment is Assignment.SINGLE else random.randint(1, 3)):
+        same = random.random() < (0.8 if assignment is Assignment.COLLECTIVE else 0.3)
+        sessions = {}
+        if rules.capacity > 1:
+            begins = [random.choice([near(), shared_session]) for _ in range(random.randint(0, 3))]
+            sessions = {begin: random.randint(1, 3) for begin in begins}
         hosts.append(
             HostFacts(
                 host=f"host {number}",
-                availability=common_schedule if draw(st.booleans()) else draw(schedules(base)),
-                busy_external=spans(5),
+                availability=shared_schedule if same else random_schedule(random, base),
+                busy_external=spans(4),
                 busy_own=spans(2),
-                counted=sorted(draw(st.lists(near, max_size=4))),
-                sessions=draw(taken) if rules.capacity > 1 else {},
+                counted=sorted(near() for _ in range(random.randint(0, 4))),
+                sessions=sessions,
             )
         )
-    start = origin + draw(st.integers(-1440, 1440))
     return {
         "rules": rules,
         "hosts": hosts,
-        "window": Window(start, start + draw(st.sampled_from([1440, 2880, 4000, 60]))),
-        "now": start - draw(st.sampled_from([1440, 61, 0, 700, 12 * 1440, -700, -1])),
-        "viewer_zone": draw(st.sampled_from(ZONES)),
+        "window": Window(start, start + random.choice([1440, 2880, 4000, 60])),
+        "now": start - random.choice([1440, 61, 0, 700, 12 * 1440, -700, -1]),
+        "viewer_zone": random.choice(ZONES),
         "assignment": assignment,
     }
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(world=worlds(), probes=st.lists(st.integers(-200, 4000), max_size=4), data=st.data())
-def test_agrees_with_a_slow_and_obvious_engine(world: dict, probes: list[int], data: st.DataObject) -> None:
+@settings(max_examples=1200, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**64))
+def test_agrees_with_a_slow_and_obvious_engine(seed: int) -> None:
+    random = Random(seed)
+    world = random_world(random)
     rules, hosts, window, now = world["rules"], world["hosts"], world["window"], world["now"]
     asked = {"now": now, "viewer_zone": world["viewer_zone"], "assignment": world["assignment"]}
     found = free_starts(rules, hosts, window=window, **asked)
     assert found == slow_starts(rules, hosts, window, now, world["viewer_zone"], world["assignment"])
     listed = {start.minute: start for start in found}
-    minutes = [window.start + probe for probe in probes]
-    if found:
-        minutes.append(data.draw(st.sampled_from(found)).minute)
-    for minute in minutes:
-        if not window.start <= minute <= window.end - rules.duration:
-            continue
+    latest = window.end - rules.duration
+    probes = [random.randint(window.start, latest) for _ in range(3) if latest >= window.start]
+    for minute in [*probes, *random.sample(sorted(listed), min(3, len(listed)))]:
         strict = check(rules, hosts, minute, strict=True, **asked)
         lenient = check(rules, hosts, minute, **asked)
         if minute in listed:
@@ -216,6 +219,29 @@ def test_a_night_shift_crosses_midnight_and_a_day_off_ends_it() -> None:
     assert hours_on(off, "2027-02-01T00:00", "2027-02-03T00:00") == ["01 22:00", "01 23:00"]
     closed_date = Schedule.of("UTC", **night, overrides={date(2027, 2, 2): []})
     assert len(hours_on(closed_date, "2027-02-01T00:00", "2027-02-03T00:00")) == 4
+
+
+def test_the_grid_of_a_schedule_that_never_closes_does_not_depend_on_the_page() -> None:
+    always = HostFacts(1, Schedule.of("UTC", weekly={day: [("00:00", "24:00")] for day in range(1, 8)}))
+    rules = Rules(duration=60, step=100, grid=60)
+    found = free_starts(rules, [always], window=MONDAY, now=LONG_AGO)
+    # 31 days are 446 steps of 100 minutes and 40 minutes more
+    assert [start.minute - MONDAY.start for start in found[:2]] == [60, 160]
+
+
+def test_spare_minutes_are_reckoned_to_the_true_end_of_a_range() -> None:
+    now = at("2027-02-01T10:07")
+    rules = Rules(duration=60, step=60, grid=60, alignment=Alignment.MAX_COUNT_THEN_ROUND)
+    week = {day: [("00:00", "24:00")] for day in range(1, 8)}
+
+    def first(**more: object) -> int:
+        schedule = Schedule.of("UTC", weekly=week, **more)
+        return free_starts(rules, [HostFacts(1, schedule)], window=MONDAY, now=now)[0].minute
+
+    assert first() == at("2027-02-01T11:00")
+    assert first(overrides={date(2027, 2, 9): [("00:00", "05:10")]}) == at("2027-02-01T10:10")
+    assert first(overrides={date(2027, 2, 9): [("00:00", "05:06")]}) == at("2027-02-01T11:00")
+    assert first(overrides={date(2027, 2, 9): [("00:00", "05:07")]}) == at("2027-02-01T10:07")
 
 
 def test_round_robin_offers_no_start_that_only_two_hosts_together_could_take() -> None:
@@ -292,9 +318,7 @@ def test_a_shown_start_stays_bookable_while_now_moves_on() -> None:
     ],
 )
 def test_each_refusal_has_its_reason(start: str, reason: Refusal) -> None:
-    rules = Rules(
-        duration=60, step=60, grid=60, notice=120, horizon=10 * DAY_MINUTES, max_per_day=2, max_per_week=3
-    )
+    rules = Rules(duration=60, step=60, grid=60, notice=120, horizon=10 * DAY_MINUTES, max_per_day=2, max_per_week=3)
     counted = ["2027-02-02T08:00", "2027-02-02T14:00"]
     counted += ["2027-02-09T08:00", "2027-02-10T08:00", "2027-02-11T08:00"]
     host = HostFacts(
@@ -333,18 +357,13 @@ def test_busy_facts_within_reach_are_enough() -> None:
     loaded = merge((a, b) for a, b in pairs if a < span.end and b > span.start)
     assert len(loaded.starts) < 20
     answers = [
-        free_starts(rules, [HostFacts(1, WEEKDAYS, busy)], window=MONDAY, now=LONG_AGO)
-        for busy in (spans, loaded)
+        free_starts(rules, [HostFacts(1, WEEKDAYS, busy)], window=MONDAY, now=LONG_AGO) for busy in (spans, loaded)
     ]
     assert answers[0] == answers[1] != []
 
 
-@pytest.mark.parametrize(
-    ("profile", "expected"), [("uniform", [704, 653, 354]), ("offhours", [704, 701, 661])]
-)
-def test_the_inputs_of_the_figures_give_the_counts_of_an_independent_engine(
-    profile: str, expected: list[int]
-) -> None:
+@pytest.mark.parametrize(("profile", "expected"), [("uniform", [704, 653, 354]), ("offhours", [704, 701, 661])])
+def test_the_inputs_of_the_figures_give_the_counts_of_an_independent_engine(profile: str, expected: list[int]) -> None:
     busy = (merge(bench.busy(n, 12345, profile)) for n in (0, 100, 1000))
     assert [bench.count([bench.host(1, spans)]) for spans in busy] == expected
 
