@@ -242,8 +242,10 @@ def _alone(var: Path) -> Iterator[TextIO]:
             where = lock.read().partition(" ")[2].strip() or "it is just starting"
             raise OperationError(f"Tillit runs here already: {where}") from None
         lock.truncate(0)
-        yield lock
-        lock.truncate(0)
+        try:
+            yield lock
+        finally:
+            lock.truncate(0)
 
 
 def refuse_running(var: str | os.PathLike[str] | None = None) -> None:

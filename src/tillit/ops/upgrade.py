@@ -65,7 +65,8 @@ def run(
             check=False,
         )
         if done.returncode:
-            raise OperationError(f"Bringing the {' and the '.join(due)} up to date failed:\n{done.stderr.strip()}")
+            what = " and ".join({"database": "the database", "static": "the static files"}[part] for part in due)
+            raise OperationError(f"Bringing {what} up to date failed:\n{done.stderr.strip()}")
     if "database" in due:
         _remember(owner_dsn, code)
     if "static" in due:

@@ -23,6 +23,25 @@ alter role tillit_backup login bypassrls nocreatedb nocreaterole;
 -- Owns every security definer function; nobody logs in as it.
 alter role tillit_definer nologin nocreatedb nocreaterole;
 
+-- A role may always change its own defaults, so injected SQL may leave some behind: they go first, wherever they are.
+do $$
+declare
+    kept record;
+begin
+    for kept in
+        select setrole::regrole as role, datname from pg_db_role_setting
+        left join pg_database on pg_database.oid = setdatabase
+        where setrole::regrole::text in ('tillit_owner', 'tillit_app', 'tillit_worker', 'tillit_backup')
+    loop
+        if kept.datname is null then
+            execute format('alter role %s reset all', kept.role);
+        else
+            execute format('alter role %s in database %I reset all', kept.role, kept.datname);
+        end if;
+    end loop;
+end
+$$;
+
 alter role tillit_app set statement_timeout = '30s';
 alter role tillit_app set idle_in_transaction_session_timeout = '60s';
 alter role tillit_worker set idle_in_transaction_session_timeout = '15min';
