@@ -1,0 +1,134 @@
+"""The kernel's own tables: events on their way, what came of them, mail on its way, uploads."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.models import CASCADE, Made, Record, Row
+from tillit.kernel.rls import everyone, office, own, subject_id
+
+
+class Outbox(Record, Made):
+    """One event. Written by `kernel.emit` and read by the relay, both definer functions (sql/outbox.sql).
+
+    `organisation` and `person` come from the ticket. They are no foreign keys: a check of the parents would
+    lock rows that every booking of the organisation needs.
+    """
+
+    not_personal = ("organisation_id", "name", "data", "mac", "relayed", "made")
+
+    organisation_id = models.UUIDField()
+    person_id = personal(
+        models.UUIDField(null=True), of="person_id", what=Data.BEHAVIOUR, why=[Purpose.COORDINATE],
+        keep="two weeks after the event was passed on", erase=Erase.DETACH,
+    )
+    name = models.CharField(max_length=100)
+    data = models.JSONField(help_text="Ids only.")
+    mac = models.CharField(max_length=64)
+    relayed = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(relayed=None)),
+            models.Index(fields=["relayed"], name="outbox_relayed"),
+        ]
+
+    class Visible:
+        definer = ["SELECT", "INSERT", "UPDATE (relayed)", "DELETE"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delivery(Record, Made):
+    """One consumer has had one event ("done", in the same transaction as its effect), or gave up ("dead")."""
+
+    not_personal = ("consumer", "state", "attempts", "reason", "made")
+
+    event = models.ForeignKey(Outbox, CASCADE, related_name="deliveries")
+    consumer = models.CharField(max_length=100)
+    state = models.CharField(max_length=8)
+    attempts = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=200, help_text="Kind of error and place in the code, never its text.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["consumer", "event"], name="delivery_once")]
+        indexes = [models.Index(fields=["id"], name="delivery_dead", condition=models.Q(state="dead"))]
+
+    class Visible:
+        definer = ["SELECT", "INSERT", "UPDATE (state, attempts, reason)", "DELETE"]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.state}"
+
+
+def _mail_field(field: models.Field, what: Data) -> models.Field:
+    return personal(
+        field, of="recipient", what=what, why=[Purpose.COORDINATE], keep="until it is sent", erase=Erase.DELETE
+    )
+
+
+class Mail(Record, Made):
+    """A mail on its way: stored in the transaction that caused it, gone when it is sent."""
+
+    not_personal = ("made",)
+
+    recipient = _mail_field(models.EmailField(max_length=254), Data.EMAIL)
+    content = _mail_field(models.BinaryField(), Data.COMMUNICATION)
+
+    class Visible:
+        add = [everyone()]
+        see = [subject_id("id", of="mail")]
+        remove = [subject_id("id", of="mail")]
+        definer = ["SELECT (made)", "DELETE"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SentMail(Record, Made):
+    """A mail that an installation without a mail server has sent to its own inbox page (demo)."""
+
+    not_personal = ("made",)
+
+    recipient = _mail_field(models.EmailField(max_length=254), Data.EMAIL)
+    content = _mail_field(models.BinaryField(), Data.COMMUNICATION)
+
+    class Meta:
+        indexes = [models.Index(fields=["made"], name="sentmail_made")]
+
+    class Visible:
+        add = [subject_id("id", of="mail")]
+        see = [office("demo")]
+        definer = ["SELECT (made)", "DELETE"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Upload(Row, Made):
+    """A file that a person sent. Its content lies in the folder of uploads under the row's id."""
+
+    not_personal = ("kind", "size", "made")
+
+    owner = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    name = personal(
+        models.CharField(max_length=160), of="owner", what=Data.COMMUNICATION, why=[Purpose.COORDINATE],
+        keep="as long as the file", erase=Erase.DELETE,
+    )
+    kind = models.CharField(max_length=100, help_text="Media type, decided from the content.")
+    size = models.BigIntegerField(help_text="Bytes.")
+    sha256 = personal(
+        models.BinaryField(), of="owner", what=Data.COMMUNICATION, why=[Purpose.SECURITY],
+        keep="as long as the file", erase=Erase.DELETE,
+    )
+
+    class Visible:
+        see = [own("owner_id")]
+        add = [own("owner_id")]
+        remove = [own("owner_id")]
+        definer = ["SELECT (id)"]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,198 @@
+"""Files that people send: kept outside the web's folders under names of ours, shown to their owner only.
+
+What a file is, its content decides, never its name. Archives, programs, scripts and web pages are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import time
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
+
+from tillit.kernel import config
+from tillit.kernel.ids import new_id
+from tillit.kernel.tables import Upload
+from tillit.kernel.ticket import current
+
+_PIECE = 64 * 1024
+_HEAD = 4096
+_TAIL = 66_000  # a zip's last record lies within 65,557 bytes of the end
+_ORPHAN_AGE = 24 * 3600  # seconds
+_KEPT_FORMATS = "\u200c\u200d"  # joiners: Persian and emoji need them
+_NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "text/plain": ".txt",
+    "text/calendar": ".ics",
+}
+_SAME = {".jpeg": ".jpg", ".text": ".txt", ".md": ".txt", ".csv": ".txt"}
+_MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|\?xml|\?php|iframe|body|head|object|embed)|^\s*<", re.IGNORECASE)
+
+
+class Refused(ValueError):
+    """A file that is not taken; the text says why and what to do, in the reader's language."""
+
+
+def accept(file: IO[bytes], *, name: str, owner: UUID) -> Upload:
+    """Keep a file of `owner` (who acts) with its declared name. Raises `Refused`.
+
+    Read in pieces; the largest size is TILLIT_UPLOAD_MB.
+    """
+    actor = current()
+    row = Upload(id=new_id(), organisation_id=actor.organisation if actor else None, owner_id=owner)
+    path = place(row.pk)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as kept:
+            row.size, row.sha256, head, tail = _copy(file, kept)
+            kept.flush()
+            os.fsync(kept.fileno())
+        row.kind = kind_of(head, tail)
+        if row.kind in {"text/plain", "text/calendar"}:
+            _check_text(path)
+        row.name = clean_name(name, row.kind)
+        row.save(force_insert=True)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return row
+
+
+def open_upload(upload: UUID) -> FileResponse:
+    """The file as a download, if whoever acts may see it; otherwise as if it did not exist (Http404)."""
+    row = Upload.objects.filter(pk=upload).first()
+    if row is None:
+        raise Http404
+    try:
+        content = place(row.pk).open("rb")  # the response closes it
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def remove(upload: UUID) -> None:
+    """Take a file away, if whoever acts may. The content goes at once, or with the next sweep."""
+    deleted, _rows = Upload.objects.filter(pk=upload).delete()
+    if deleted:
+        transaction.on_commit(lambda: place(upload).unlink(missing_ok=True))
+
+
+def place(upload: UUID) -> Path:
+    """Where a file lies: a folder named by the end of its id, so that folders fill evenly."""
+    return Path(config.var()) / "uploads" / upload.hex[-2:] / str(upload)
+
+
+def remove_orphans(*, age: float = _ORPHAN_AGE) -> int:
+    """Delete files older than `age` seconds that no row knows: of undone transactions and erased people.
+
+    The caller acts as the sweeper. Returns how many.
+    """
+    old = {UUID(path.name): path for path in _files() if time.time() - path.stat().st_mtime > age}
+    if not old:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("select kernel.known_uploads(%s::uuid[])", [list(old)])
+        known = {row[0] for row in cursor.fetchall()}
+    gone = old.keys() - known
+    for upload in gone:
+        old[upload].unlink(missing_ok=True)
+    return len(gone)
+
+
+def clean_name(name: str, kind: str) -> str:
+    """A declared name fit to show and to save: no path, no control or direction characters, the kind's ending."""
+    base = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    shown = "".join(c for c in base if c in _KEPT_FORMATS or unicodedata.category(c) not in _NOT_SHOWN)
+    shown = re.sub(r'[<>:"|?*]', "", " ".join(shown.split())).strip(". ")
+    stem, dot, ending = shown.rpartition(".")
+    wanted = ENDINGS[kind]
+    said = f".{ending.lower()}" if dot else ""
+    if said and _SAME.get(said, said) == wanted:
+        return f"{stem[:120].rstrip('. ') or _('File')}{said}"
+    return f"{shown[:120].rstrip('. ') or _('File')}{wanted}"
+
+
+def kind_of(head: bytes, tail: bytes = b"") -> str:
+    """The media type that the first bytes tell. Raises `Refused` for what is not taken."""
+    if not head:
+        raise Refused(_("The file is empty."))
+    if b"PK\x05\x06" in tail:
+        raise Refused(_("Archives are not accepted. Send the files one by one."))
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head.startswith((b"PK", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")) or (
+        head[257:262] == b"ustar"
+    ):
+        raise Refused(_("Archives are not accepted. Send the files one by one."))
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    if text.startswith((b"#!", b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")) or _MARKUP.search(text):
+        raise Refused(_("Programs and web pages are not accepted. Send a PDF, a picture or plain text."))
+    if not _texts(text):
+        raise Refused(_("This kind of file is not accepted. Send a PDF, a picture or plain text."))
+    return "text/calendar" if text.upper().startswith(b"BEGIN:VCALENDAR") else "text/plain"
+
+
+def _copy(file: IO[bytes], kept: IO[bytes]) -> tuple[int, bytes, bytes, bytes]:
+    """Copy in pieces; gives size, SHA-256, first and last bytes."""
+    most = config.number("TILLIT_UPLOAD_MB")
+    size, digest, head, tail = 0, hashlib.sha256(), b"", b""
+    while piece := file.read(_PIECE):
+        size += len(piece)
+        if size > most * 1_000_000:
+            raise Refused(_("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
+        digest.update(piece)
+        head += piece[: max(0, _HEAD - len(head))]
+        tail = (tail + piece)[-_TAIL:]
+        kept.write(piece)
+    return size, digest.digest(), head, tail
+
+
+def _check_text(path: Path) -> None:
+    """Plain text is text to its end, not only in its first bytes. Raises `Refused`."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            while piece := file.read(_PIECE):
+                if not _texts(piece.encode()):
+                    raise Refused(_("This kind of file is not accepted. Send a PDF, a picture or plain text."))
+    except UnicodeDecodeError:
+        raise Refused(_("The text cannot be read. Save it as UTF-8 and send it again.")) from None
+
+
+def _texts(piece: bytes) -> bool:
+    return not any(byte < 32 and byte not in b"\t\n\r\f" for byte in piece)
+
+
+def _files() -> Iterator[Path]:
+    for path in Path(config.var(), "uploads").glob("??/*"):
+        try:
+            UUID(path.name)
+        except ValueError:
+            continue
+        yield path
+
+
+__all__: list[Any] = ["ENDINGS", "Refused", "accept", "clean_name", "kind_of", "open_upload", "place", "remove"]
