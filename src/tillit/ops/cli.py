@@ -104,10 +104,13 @@ def _slots(options: argparse.Namespace) -> int:
     secrets.ensure()
     os.environ.update(environment.for_process(""))
     import django
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
 
     django.setup()
-    call_command("slots", options.file)
+    try:
+        call_command("slots", options.file)
+    except CommandError as error:
+        raise OperationError(str(error)) from None
     return 0
 
 
