@@ -45,6 +45,17 @@ class Guest:
     zone: str
 
 
+@dataclass(frozen=True)
+class Contact:
+    """One who is told about a booking: `side` is guest or host."""
+
+    side: str
+    name: str
+    email: str
+    language: str
+    zone: str
+
+
 def meeting_types() -> list[MeetingType]:
     """What the public can book at the actor's organisation."""
     hosts = Prefetch("type_hosts__host", queryset=Host.objects.order_by("position", "id"))
@@ -126,6 +137,13 @@ def get_guest(booking_id: UUID) -> Guest:
     if row is None:
         raise Http404
     return Guest(*row)
+
+
+def contacts(booking_id: UUID) -> list[Contact]:
+    """To whom a mail about a booking goes; only a reaction (office "reaction") gets an answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("select side, name, email, language, zone from booking.contacts(%s)", [booking_id])
+        return [Contact(*row) for row in cursor.fetchall()]
 
 
 def hosts_of(booking: Booking) -> list[Host]:

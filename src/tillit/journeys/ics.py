@@ -37,7 +37,7 @@ def booking_file(
     event.add("dtstamp", clock.now())
     event.add("dtstart", booking.meeting.span.lower)
     event.add("dtend", booking.meeting.span.upper)
-    event.add("summary", f"{kind.word('title', language)}, {', '.join(hosts)}" if hosts else kind.word("title", language))
+    event.add("summary", ", ".join([kind.word("title", language), *hosts]))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if place := kind.word("place", language):
         event.add("location", place)

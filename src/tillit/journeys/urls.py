@@ -12,4 +12,5 @@ urlpatterns = [
     path("booking/<str:token>/cancel/", views.cancel, name="booking_cancel"),
     path("booking/<str:token>/move/", views.move, name="booking_move"),
     path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
+    path("calendar/booking/<uuid:booking>/cancel/", views.host_cancel, name="host_cancel"),
 ]

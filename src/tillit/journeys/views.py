@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -102,7 +104,8 @@ def _words(kind: MeetingType) -> dict[str, str]:
 def offer_item(kind: MeetingType, slug: str, *, current: bool = False) -> dict[str, Any]:
     """A meeting type as the list of offers shows it."""
     words = _words(kind)
-    sign = "group" if kind.capacity > 1 or kind.assignment == "collective" else {"place": "pin"}.get(kind.place, kind.place)
+    several = kind.capacity > 1 or kind.assignment == "collective"
+    sign = "group" if several else {"place": "pin"}.get(kind.place, kind.place)
     return {
         "title": words["title"],
         "note": words["length_and_place"],
@@ -251,3 +254,15 @@ def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booki
     response["Content-Disposition"] = 'attachment; filename="booking.ics"'
     return response
 
+
+@require_POST
+def host_cancel(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
+    """A host cancels a booking of a meeting of their own. Somebody else's is a 404."""
+    form = CancelForm(request.POST)
+    get_booking(booking)
+    try:
+        journey.cancel(booking_id=booking, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+        messages.success(request, _("The booking is cancelled, and the guest gets a mail about it."))
+    except journey.NotBooked:
+        messages.warning(request, _("The meeting has already begun; it can no longer be cancelled here."))
+    return redirect(reverse("calendar", args=[slug]) + "?view=list")

@@ -108,6 +108,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
+# tests serve the files as they lie in the apps; everything else what collectstatic prepared
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import path
+from django.urls import include, path
 
 from tillit.web import views
 
@@ -14,5 +14,10 @@ handler404 = "tillit.web.errors.not_found"
 handler500 = "tillit.web.errors.server_error"
 
 urlpatterns: list[Any] = [
+    path("", views.start, name="start"),
     path("healthz", views.healthz, name="healthz"),
+    path("design/", views.gallery, name="gallery"),
+    path("o/<slug:slug>/", views.organisation, name="organisation"),
+    path("o/<slug:slug>/", include("tillit.journeys.urls")),
+    path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
 ]

@@ -277,3 +277,21 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where b.organisation_id = (select access.organisation()) and b.request_key = key;
 $$;
 alter function booking.by_key(uuid) owner to tillit_definer;
+
+-- To whom a mail about a booking goes: its guest and its hosts. For the reaction to an event, and nobody else.
+create function booking.contacts(booking_id uuid)
+returns table (side text, name text, email text, language text, zone text)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select 'guest', p.display_name, p.email, p.language, p.time_zone
+  from public.booking_booking b join public.identity_person p on p.id = b.person_id
+  where b.id = booking_id and b.organisation_id = access.organisation() and access.office() = 'reaction'
+  union all
+  select 'host', h.name, p.email, p.language, s.zone
+  from public.booking_booking b
+  join public.booking_hosttime t on t.meeting_id = b.meeting_id
+  join public.booking_host h on h.id = t.host_id
+  join public.booking_schedule s on s.host_id = h.id
+  join public.identity_person p on p.id = h.person_id
+  where b.id = booking_id and b.organisation_id = access.organisation() and access.office() = 'reaction';
+$$;
+alter function booking.contacts(uuid) owner to tillit_definer;
