@@ -7,6 +7,8 @@ jobs ran; `mails()` and `events()` look at what is queued or was sent.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +21,28 @@ from tillit.kernel.tables import Mail, SentMail
 from tillit.kernel.ticket import Actor, acting
 
 
+@contextmanager
+def worker_rights() -> Iterator[None]:
+    """Inside the block the test's connection is the worker's role, ticket and all."""
+    connection.ensure_connection()
+    connection.connection.execute("set local role tillit_worker")
+    try:
+        yield
+    finally:
+        connection.connection.execute("set local role tillit_app")
+
+
 def relay() -> int:
     """One round of the relay, with the worker's rights."""
-    with privileged(), acting(outbox.RELAY):
-        connection.ticketless = False
+    with worker_rights():
         return outbox.relay_once()
+
+
+def run(job: dict[str, Any], attempt: int = 1) -> None:
+    """Run one job as the worker would."""
+    tasks.load()
+    with worker_rights():
+        tasks.registry[job["task"]].run(job["call"], job["mac"], attempt=attempt)
 
 
 def jobs() -> list[dict[str, Any]]:
@@ -38,30 +57,27 @@ def jobs() -> list[dict[str, Any]]:
 
 
 def run_jobs() -> int:
-    """Run and forget every job that waits, as the worker would; failures are raised."""
-    tasks.load()
+    """Run and forget every job that waits; failures are raised."""
     ran = 0
     while waiting := jobs():
         for job in waiting:
-            with privileged():
-                connection.cursor().execute("delete from procrastinate.procrastinate_jobs where id = %s", [job["id"]])
-                connection.cursor().execute("set local role tillit_worker")
-                connection.ticketless = False
-                try:
-                    tasks.registry[job["task"]].run(job["call"], job["mac"])
-                finally:
-                    connection.cursor().connection.execute("set local role none")
+            forget(job)
+            run(job)
             ran += 1
     return ran
+
+
+def forget(job: dict[str, Any]) -> None:
+    """Take a job out of the queue."""
+    with privileged():
+        connection.cursor().execute("delete from procrastinate.procrastinate_jobs where id = %s", [job["id"]])
 
 
 def react() -> int:
     """Relay, reactions and what they queue, until nothing waits."""
     ran = 0
-    while (passed := relay()) or jobs():
+    while relay() or jobs():
         ran += run_jobs()
-        if not passed and not jobs():
-            break
     return ran
 
 
@@ -101,9 +117,3 @@ def insert_organisation(cursor: Any, organisation: UUID, slug: str) -> None:
 def as_person(organisation: UUID, person: UUID | None = None) -> Any:
     """Act as a person of an organisation."""
     return acting(Actor(office="member", organisation=organisation, person=person))
-
-
-__all__ = [
-    "an_organisation", "as_person", "events", "insert_organisation", "jobs", "mails", "react", "relay", "run_jobs",
-
-]

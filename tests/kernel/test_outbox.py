@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from tests.conftest import privileged
 from tests.kernel import happenings, support
 from tests.kernel.happenings import KettleBoiled, KettleBroke
 from tillit.kernel import outbox, tasks
@@ -38,9 +37,7 @@ def test_a_repeated_delivery_changes_nothing(db):
     support.relay()
     job = next(j for j in support.jobs() if j["call"]["args"]["consumer"] == "test.pour")
     support.run_jobs()
-    with privileged():
-        connection.ticketless = False
-        tasks.registry["kernel.react"].run(job["call"], job["mac"])
+    support.run(job)
     assert len(happenings.seen) == 1
 
 
@@ -122,12 +119,10 @@ def test_a_consumer_that_keeps_failing_ends_as_dead_letter_without_personal_data
         event_id = outbox.emit(KettleBroke(kettle=uuid.uuid4()))
     support.relay()
     (job,) = support.jobs()
-    with privileged():
-        connection.ticketless = False
-        for attempt in range(1, tasks.RETRIES + 2):
-            with pytest.raises(tasks.Failed) as failed:
-                tasks.registry["kernel.react"].run(job["call"], job["mac"], attempt=attempt)
-            assert failed.value.final == (attempt > tasks.RETRIES)
+    for attempt in range(1, tasks.RETRIES + 2):
+        with pytest.raises(tasks.Failed) as failed:
+            support.run(job, attempt)
+        assert failed.value.final == (attempt > tasks.RETRIES)
     (letter,) = outbox.dead_letters()
     assert (letter["event"], letter["consumer"], letter["attempts"]) == (event_id, "test.warn", tasks.RETRIES + 1)
     assert letter["reason"].startswith("ValueError")
@@ -140,11 +135,9 @@ def test_a_dead_letter_can_be_delivered_after_all(db, monkeypatch):
         event_id = outbox.emit(KettleBroke(kettle=uuid.uuid4()))
     support.relay()
     (job,) = support.jobs()
-    with privileged():
-        connection.ticketless = False
-        connection.cursor().connection.execute("delete from procrastinate.procrastinate_jobs")
-        with pytest.raises(tasks.Failed):
-            tasks.registry["kernel.react"].run(job["call"], job["mac"], attempt=99)
+    support.forget(job)
+    with pytest.raises(tasks.Failed):
+        support.run(job, attempt=99)
     mended = []
     monkeypatch.setitem(outbox._consumers, "test.warn", lambda event, about: mended.append(event))
     with acting(Actor(office="operator")):

@@ -151,15 +151,14 @@ begin
 end $$;
 alter function kernel.known_uploads(uuid[]) owner to tillit_definer;
 
--- The worker's part is not the application's, whatever office it may claim.
-do $$
-declare found regprocedure;
-begin
-  for found in
-    select oid::regprocedure from pg_proc where pronamespace = 'kernel'::regnamespace
-      and proname in ('take_events', 'pass_on', 'begin_delivery', 'bury_delivery', 'sweep', 'known_uploads')
-  loop
-    execute format('revoke execute on function %s from public', found);
-    execute format('grant execute on function %s to tillit_worker', found);
-  end loop;
-end $$;
+-- The worker's part is not the application's, whatever office it may claim. Only their owner can say so.
+set local role tillit_definer;
+revoke execute on function
+  kernel.take_events(integer), kernel.pass_on(uuid[], jsonb, uuid[]), kernel.begin_delivery(uuid, text),
+  kernel.bury_delivery(uuid, text, integer, text), kernel.sweep(interval), kernel.known_uploads(uuid[])
+from public;
+grant execute on function
+  kernel.take_events(integer), kernel.pass_on(uuid[], jsonb, uuid[]), kernel.begin_delivery(uuid, text),
+  kernel.bury_delivery(uuid, text, integer, text), kernel.sweep(interval), kernel.known_uploads(uuid[])
+to tillit_worker;
+reset role;
