@@ -76,9 +76,7 @@ def _random(seed: int) -> Iterator[float]:
 
 def _starts(hosts: list[HostFacts]) -> list[Any]:
     window = Window(BEGIN, END)
-    return free_starts(
-        RULES, hosts, window=window, now=BEGIN, viewer_zone=ZONE, assignment=Assignment.ROUND_ROBIN
-    )
+    return free_starts(RULES, hosts, window=window, now=BEGIN, viewer_zone=ZONE, assignment=Assignment.ROUND_ROBIN)
 
 
 def _milliseconds(hosts: list[HostFacts], times: int) -> float:
@@ -94,11 +92,17 @@ def _milliseconds(hosts: list[HostFacts], times: int) -> float:
 
 
 def _row(what: str, value: float, goal: float | None) -> dict[str, Any]:
-    return {"what": what, "value": value, "unit": "ms", "goal": goal, "ok": goal is None or value <= goal}
+    return {
+        "what": what,
+        "value": value,
+        "unit": "ms",
+        "goal": f"≤ {goal:g} ms" if goal else None,
+        "ok": value <= goal if goal else None,
+    }
 
 
 if __name__ == "__main__":
     for row in run():
-        goal = f"goal {row['goal']:g}" if row["goal"] else "for comparison"
-        verdict = "" if row["ok"] else "NOT MET"
+        verdict = "NOT MET" if row["ok"] is False else ""
+        goal = row["goal"] or "for comparison"
         print(f"{row['what']:<62} {row['value']:>9.2f} {row['unit']}   {goal:<15} {verdict}".rstrip())

@@ -244,6 +244,26 @@ def test_spare_minutes_are_reckoned_to_the_true_end_of_a_range() -> None:
     assert first(overrides={date(2027, 2, 9): [("00:00", "05:07")]}) == at("2027-02-01T10:07")
 
 
+def test_a_travelling_host_keeps_the_hours_of_the_place_and_the_trip_listed_last_holds() -> None:
+    trips = [
+        (date(2027, 2, 2), date(2027, 2, 3), "America/New_York"),
+        (date(2027, 2, 3), date(2027, 2, 3), "Asia/Tokyo"),
+    ]
+    week = {day: [("09:00", "11:00")] for day in range(1, 6)}
+    schedule = Schedule.of("Europe/Stockholm", weekly=week, travel=trips)
+    found = hours_on(schedule, "2027-02-01T00:00", "2027-02-05T00:00")
+    days = [("01", "08", "09"), ("02", "14", "15"), ("03", "00", "01"), ("04", "08", "09")]
+    assert found == [f"{day} {hour}:00" for day, *hours in days for hour in hours]
+
+
+def test_the_viewers_grid_holds_after_a_change_of_half_an_hour() -> None:
+    # On Lord Howe 02:00 becomes 02:30 at 15:30Z; the range begins twenty minutes before
+    host = HostFacts(1, Schedule.of("UTC", weekly={6: [("15:10", "17:30")]}))
+    window = Window(at("2027-10-02T00:00"), at("2027-10-03T00:00"))
+    found = free_starts(HOURLY, [host], window=window, now=LONG_AGO, viewer_zone="Australia/Lord_Howe")
+    assert [start.minute for start in found] == [at("2027-10-02T16:00")]
+
+
 def test_round_robin_offers_no_start_that_only_two_hosts_together_could_take() -> None:
     early = Schedule.of("UTC", weekly={1: [("09:00", "09:30")]})
     late = Schedule.of("UTC", weekly={1: [("09:30", "11:00")]})
