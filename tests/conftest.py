@@ -38,6 +38,7 @@ for _name in ("root.key", "ticket.key", "django.key"):
         _new.unlink()
 
 os.environ["TILLIT_MODE"] = "test"
+os.environ["TILLIT_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["TILLIT_VAR"] = str(_VAR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tillit.web.settings"
 os.environ.setdefault("TILLIT_DSN", "dbname=none user=tillit_app host=/nonexistent")
