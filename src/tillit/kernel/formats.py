@@ -75,6 +75,11 @@ def first_weekday(language: str, zone: str | None = None) -> int:
     return SUNDAY if code == "en" and zone and zone.startswith(_SUNDAY_FIRST) else MONDAY
 
 
+def week_start(day: date, weekday: int) -> date:
+    """The first day of the week that a day belongs to, in weeks beginning on `weekday` (Monday as 0)."""
+    return day - timedelta(days=(day.weekday() - weekday) % 7)
+
+
 # ---- digits, numbers, money
 
 
@@ -215,7 +220,8 @@ def weekday_name(weekday: int, language: str, *, short: bool = False) -> str:
 def _clock(moment: datetime | time, code: str, cycle: HourCycle) -> tuple[str, str]:
     if cycle == "12" and code == "en":
         return f"{moment.hour % 12 or 12}:{moment.minute:02}", "am" if moment.hour < 12 else "pm"
-    return digits(f"{moment.hour:02}:{moment.minute:02}", code), ""
+    hour = str(moment.hour) if code == "fa" else f"{moment.hour:02}"
+    return digits(f"{hour}:{moment.minute:02}", code), ""
 
 
 def format_time(

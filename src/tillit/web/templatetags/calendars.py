@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -256,7 +256,7 @@ def week_calendar(
     return {
         "title": formats.format_date_range(days[0], days[-1], code),
         "days": columns,
-        "hours": [formats.digits(f"{h:02}:00", code) for h in range(from_hour, to_hour)],
+        "hours": [formats.format_time(time(h), code, cycle="24") for h in range(from_hour, to_hour)],
         "window": f"from{from_hour} hours{to_hour - from_hour}",
         "previous_url": previous_url,
         "following_url": following_url,
@@ -275,7 +275,9 @@ def _event(piece: _Piece, lane: int, count: int, zone: str, code: str) -> dict[s
     event = piece.thing
     kind = read(event, "kind") or "booked"
     classes = [_place(piece), f"lane-{lane} of-{count}" if count > 1 else ""]
-    classes += ["event-short"] if piece.end - piece.start < 35 else []
+    length = piece.end - piece.start
+    classes += ["event-brief"] if length < 60 else []
+    classes += ["event-short"] if length < 35 else []
     classes += ["event-narrow"] if count > 2 else []
     return {
         "css": " ".join(filter(None, classes)),

@@ -79,7 +79,7 @@ def gallery_sample(unique: str = "") -> dict[str, Any]:
         "offers": _offers(),
         "form": SampleForm(auto_id=f"{unique}%s"),
         "wrong": wrong,
-        "monday": date(2027, 3, 15),
+        "week": formats.week_start(PICKED, formats.first_weekday(code)),
         "now": datetime(2027, 3, 18, 12, 20, tzinfo=ZoneInfo(HOST)),
         "events": _events(),
         "open": [
