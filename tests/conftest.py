@@ -94,7 +94,7 @@ def template(server) -> str:
             bootstrap.create_database(server.admin_dsn(), name=name)
             owner = server.dsn("tillit_owner", "test", name)
             manage(owner, "migrate", "--verbosity=0", "--skip-checks")
-            manage(owner, "install_ticket_key")
+            manage(owner, "install_ticket_key", "--skip-checks")
             with psycopg.connect(server.admin_dsn(), autocommit=True) as admin:
                 admin.execute(f'alter database "{name}" is_template true')
     return name
