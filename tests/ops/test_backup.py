@@ -1,4 +1,4 @@
-"""Backup and restore: every row counted, nothing replaced unless asked, scratch databases apart."""
+"""Backup and restore: every row counted, nothing replaced unless asked."""
 
 import stat
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tillit.ops import backup, benches, bootstrap, embedded, scratch, secrets, supervisor
+from tillit.ops import backup, benches, bootstrap, embedded, secrets, supervisor
 from tillit.ops.errors import OperationError
 
 TABLES = """
@@ -102,22 +102,6 @@ def test_dump_that_lost_rows_is_not_kept(
 def test_restore_waits_for_nobody_to_be_served(var: Path) -> None:
     with supervisor._alone(_made(var)), pytest.raises(OperationError, match="runs here already"):
         supervisor.refuse_running(var)
-
-
-def test_scratch_database_is_migrated_and_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@nowhere/none")
-    with scratch.database(durable=False) as db:
-        with psycopg.connect(db.dsn("tillit_app")) as connection:
-            row = connection.execute("select to_regclass('django_migrations') is not null").fetchone()
-            assert row == (True,)
-        assert "DATABASE_URL" not in db.environment("tillit_app")
-        with db.clone() as other:
-            with psycopg.connect(other.admin_dsn()) as connection:
-                connection.execute("create table only_here ()")
-            with psycopg.connect(db.admin_dsn()) as connection:
-                assert connection.execute("select to_regclass('only_here')").fetchone() == (None,)
-        folder = db.var
-    assert not folder.exists()
 
 
 def test_figures_stand_beside_their_goals() -> None:

@@ -4,12 +4,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tillit.ops import cli, scratch, secrets, upgrade
+from tillit.ops import cli, secrets
 
 
 def tillit(var: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -58,30 +57,3 @@ def test_slots_needs_no_database(tmp_path: Path) -> None:
     refused = tillit(tmp_path / "var", "slots", str(cases))
     assert refused.returncode == 1 and "Traceback" not in refused.stderr
     assert not (tmp_path / "var" / "pg").exists()
-
-
-def test_upgrade_happens_once_and_again_after_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    with scratch.database(durable=False) as db:
-        admin, owner = db.server.admin_dsn(), db.dsn("tillit_owner")
-        monkeypatch.setattr(upgrade, "code_fingerprint", lambda _: "present")
-        assert upgrade.run(admin, owner, var=db.var, mode="test", static=False)  # a clone carries no fingerprint
-        begun = time.monotonic()
-        assert not upgrade.run(admin, owner, var=db.var, mode="test", static=False)
-        assert time.monotonic() - begun < 2
-        monkeypatch.setattr(upgrade, "code_fingerprint", lambda _: "newer")
-        assert upgrade.run(admin, owner, var=db.var, mode="test", static=False)
-
-
-def test_fingerprint_follows_code_and_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    secrets.ensure(tmp_path / "var")
-    package = tmp_path / "package"
-    package.mkdir()
-    monkeypatch.setattr(upgrade, "_PACKAGE", package)
-    seen = [upgrade.code_fingerprint(tmp_path / "var")]
-    (package / "new.sql").write_text("select 1")
-    seen.append(upgrade.code_fingerprint(tmp_path / "var"))
-    (package / "page.html").write_text("not code")
-    assert upgrade.code_fingerprint(tmp_path / "var") == seen[-1]
-    (tmp_path / "var" / "secrets" / "ticket.key").write_text("00" * 32)
-    seen.append(upgrade.code_fingerprint(tmp_path / "var"))
-    assert len(set(seen)) == 3
