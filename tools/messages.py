@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import polib
+import polib  # type: ignore[import-untyped]
 from babel.messages.extract import extract as babel_extract
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,7 +131,7 @@ def _entry(message: Message, old: polib.POEntry | None, count: int) -> polib.POE
     )
     if message.plural is not None:
         entry.msgid_plural = message.plural
-        entry.msgstr_plural = {n: "" for n in range(count)}
+        entry.msgstr_plural = dict.fromkeys(range(count), "")
         if old and old.msgid_plural:
             entry.msgstr_plural |= old.msgstr_plural
     elif old and not old.msgid_plural:

@@ -306,6 +306,17 @@ def format_count(count: int, unit: str, language: str) -> str:
     return f"{digits(count, code)}{NBSP}{one if count == 1 else other}"
 
 
+# unit, its seconds, and the distance from which the next larger one is used
+_DISTANCES = (
+    ("minute", 60, 3600),
+    ("hour", 3600, 2 * 86400),
+    ("day", 86400, 14 * 86400),
+    ("week", 7 * 86400, 60 * 86400),
+    ("month", 2629746, 2 * 31556952),
+    ("year", 31556952, float("inf")),
+)
+
+
 def format_relative(moment: datetime, now: datetime, language: str) -> str:
     """How far an instant is from now, in the largest fitting unit: "in 3 days", "för 2 timmar sedan"."""
     code = base_language(language)
@@ -313,17 +324,7 @@ def format_relative(moment: datetime, now: datetime, language: str) -> str:
     size = abs(seconds)
     if size < 60:
         return NOW[code]
-    for unit, length, until in (
-        ("minute", 60, 3600),
-        ("hour", 3600, 2 * 86400),
-        ("day", 86400, 14 * 86400),
-        ("week", 7 * 86400, 60 * 86400),
-        ("month", 2629746, 2 * 31556952),
-    ):
-        if size < until:
-            break
-    else:
-        unit, length = "year", 31556952
+    unit, length = next((u, n) for u, n, until in _DISTANCES if size < until)
     return (AHEAD if seconds > 0 else AGO)[code].format(format_count(int(size // length), unit, code))
 
 

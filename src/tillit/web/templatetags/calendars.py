@@ -34,12 +34,14 @@ def calendar_month(
     following_url: str = "",
     caption: str = "",
     key: bool = True,
+    prefix: str = "day",
 ) -> dict[str, Any]:
     """{% calendar_month grid states picked=day today=today previous_url=… following_url=… %}
 
     `grid` comes from formats.month_grid. `states` maps a date to "free", "few", "full", "past",
     "closed" or "booked", or to {"state": …, "url": …, "note": …}; a day with a url can be chosen.
     Without a neighbouring month's url its arrow rests. `key=False` leaves out the explanation.
+    `prefix` keeps the ids of two months on one page apart; they let focus survive a partial update.
     """
     weeks = []
     seen = set()
@@ -58,7 +60,7 @@ def calendar_month(
             classes += ["day-picked"] if day.date == picked else []
             cells.append(
                 {
-                    "id": f"day-{day.date.isoformat()}",
+                    "id": f"{prefix}-{day.date.isoformat()}",
                     "number": day.number,
                     "css": " ".join(["day", *classes]),
                     "url": "" if isinstance(told, str) else read(told, "url"),
@@ -75,6 +77,7 @@ def calendar_month(
         "previous_url": previous_url,
         "following_url": following_url,
         "caption": caption,
+        "prefix": prefix,
         "key": [(s, _state_words(s)) for s in ("free", "few", "full", "booked", "closed") if s in seen] if key else [],
     }
 

@@ -21,10 +21,12 @@ TODAY = date(2027, 3, 12)
 PICKED = date(2027, 3, 18)
 HOST, GUEST = "Europe/Stockholm", "America/New_York"
 ICONS = (
-    "arrow auto bank bell calendar chat check clip clock copy device dots down erase eye eye-off flag gear globe "
-    "group home in info key link list lock mail menu minus moon next out paper passkey pause pen phone photo pin "
-    "plus prev repeat search send shield star sun tag undo user video wallet warn x"
-).split()
+    "arrow", "auto", "bank", "bell", "calendar", "chat", "check", "clip", "clock", "copy", "device", "dots",
+    "down", "erase", "eye", "eye-off", "flag", "gear", "globe", "group", "home", "in", "info", "key", "link",
+    "list", "lock", "mail", "menu", "minus", "moon", "next", "out", "paper", "passkey", "pause", "pen", "phone",
+    "photo", "pin", "plus", "prev", "repeat", "search", "send", "shield", "star", "sun", "tag", "undo", "user",
+    "video", "wallet", "warn", "x",
+)  # fmt: skip
 
 
 class SampleForm(forms.Form):
@@ -33,7 +35,10 @@ class SampleForm(forms.Form):
     use_required_attribute = False
 
     name = forms.CharField(label=lazy("Your name"), initial="Grace Miller")
-    email = forms.EmailField(label=lazy("E-mail"), help_text=lazy("For the confirmation and two reminders. Nothing more."))
+    email = forms.EmailField(
+        label=lazy("E-mail"),
+        help_text=lazy("For the confirmation and two reminders. Nothing more."),
+    )
     aim = forms.CharField(
         label=lazy("What would you like to leave the meeting with?"),
         widget=forms.Textarea(attrs={"placeholder": lazy("Two or three sentences are plenty")}),

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.template import Context
 from django.template.context import RequestContext
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -104,8 +104,8 @@ def timeline(items: Iterable[Any], level: int = 3) -> dict[str, Any]:
     }
 
 
-@register.simple_block_tag(takes_context=True)
-def dialog(context: Context, content: str, id: str, title: str, still: bool = False) -> SafeString:
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, still: bool = False) -> SafeString:
     """{% dialog "cancel" title=… %}…{% enddialog %}, opened by <a href="/…" data-dialog="cancel">.
 
     Inside, a button with data-dialog-close closes it. `still` shows it in place, for the gallery.
@@ -113,7 +113,8 @@ def dialog(context: Context, content: str, id: str, title: str, still: bool = Fa
     if still:
         return format_html('<div class="dialog dialog-still"><h3>{}</h3>{}</div>', title, content)
     return format_html(
-        '<dialog class="dialog" id="{0}" aria-labelledby="{0}-title"><h2 class="h3" id="{0}-title">{1}</h2>{2}</dialog>',
+        '<dialog class="dialog" id="{0}" aria-labelledby="{0}-title">'
+        '<h2 class="h3" id="{0}-title">{1}</h2>{2}</dialog>',
         id,
         title,
         content,
@@ -146,7 +147,7 @@ def button(
         return format_html('<a class="{}" href="{}"{}>{}{}</a>', css, href, dialog_name, sign, text)
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
     off = " disabled" if disabled else ""
-    return format_html('<button class="{}"{}{}{}>{}{}</button>', css, named, off, dialog_name, sign, text)
+    return format_html('<button type="submit" class="{}"{}{}{}>{}{}</button>', css, named, off, dialog_name, sign, text)
 
 
 @register.inclusion_tag("components/tabs.html")
@@ -158,10 +159,9 @@ def tabs(items: Iterable[Any], label: str) -> dict[str, Any]:
 @register.inclusion_tag("components/steps.html")
 def steps(labels: Iterable[str], current: int, label: str) -> dict[str, Any]:
     """{% steps labels current=2 label=_("Booking") %}: where one is in a few steps; counted from one."""
-    return {
-        "steps": [(n, text, "done" if n < current else "now" if n == current else "") for n, text in enumerate(labels, 1)],
-        "label": label,
-    }
+    state = {True: "done", False: ""}
+    numbered = enumerate(labels, 1)
+    return {"steps": [(n, text, "now" if n == current else state[n < current]) for n, text in numbered], "label": label}
 
 
 @register.inclusion_tag("components/offers.html")
@@ -171,9 +171,8 @@ def offers(items: Iterable[Any], label: str) -> dict[str, Any]:
             "label": label}  # fmt: skip
 
 
-@register.simple_block_tag(takes_context=True)
+@register.simple_block_tag
 def summary_card(
-    context: Context,
     content: str,
     start: datetime,
     zone: str,
@@ -185,12 +184,11 @@ def summary_card(
 ) -> SafeString:
     """{% summary_card start=… zone=… title=… note=… rows=rows label=_("Your booking so far") %}
     {% sees … css="card-foot" %}{% endsummary_card %}: leaf, title, pairs of (word, value), and a foot."""
-    engine = context.template.engine
     inner = {
         "start": start, "zone": zone, "title": title, "note": note, "rows": list(rows), "label": label,
         "css": css, "content": content,
     }  # fmt: skip
-    return SafeString(engine.get_template("components/summary_card.html").render(Context(inner)))
+    return SafeString(get_template("components/summary_card.html").render(inner))
 
 
 @register.inclusion_tag("components/progress.html")
@@ -200,7 +198,9 @@ def progress(value: float, top: float, label: str, words: str = "") -> dict[str,
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: RequestContext, page: Any = None, previous_url: str = "", following_url: str = "") -> dict[str, Any]:
+def pagination(
+    context: RequestContext, page: Any = None, previous_url: str = "", following_url: str = ""
+) -> dict[str, Any]:
     """{% pagination page %} for a Django page (keeps the query), or with the two urls of a cursor."""
     words = ""
     if page is not None:

@@ -52,7 +52,7 @@ def window() -> SafeString:
     return SafeString(
         '<svg class="window" viewBox="0 0 32 36" aria-hidden="true">'
         '<path class="window-frame" d="M0 16a16 16 0 0 1 32 0v15a5 5 0 0 1-5 5H5a5 5 0 0 1-5-5z"/>'
-        '<path class="window-light" d="M6 16.500a10 10 0 0 1 20 0V29a1.500 1.500 0 0 1-1.500 1.500h-17A1.500 1.500 0 0 1 6 29z"/>'
+        '<path class="window-light" d="M6 16.5a10 10 0 0 1 20 0V29a1.5 1.5 0 0 1-1.5 1.5h-17A1.5 1.5 0 0 1 6 29z"/>'
         '<path class="window-bars" d="M16 6v25M6 19h20"/></svg>'
     )
 
