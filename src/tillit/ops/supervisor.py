@@ -278,23 +278,27 @@ def _wait_healthy(web: Child, listener: socket.socket, wake: _Wake) -> None:
     """Wait until /healthz answers 200. Raises OperationError after READY_LIMIT or EARLY_DEATHS."""
     deadline = time.monotonic() + READY_LIMIT
     while not wake.stopping:
-        if _healthy(listener):
+        answer = _health(listener)
+        if answer == "200":
             return
         web.look()
         if web.deaths >= EARLY_DEATHS or time.monotonic() > deadline:
-            raise OperationError("The web process does not answer; what it said stands above.")
+            raise OperationError(
+                f"The pages do not work: /healthz gave {answer}; what the web process said stands above."
+            )
         wake.wait(0.05)
 
 
-def _healthy(listener: socket.socket) -> bool:
+def _health(listener: socket.socket) -> str:
+    """The status of /healthz, or in words why there is none."""
     name = os.environ.get("TILLIT_HOSTS", "").split(",")[0].strip(" .*") or "localhost"
     host, port = listener.getsockname()[:2]
-    connection = http.client.HTTPConnection(_WILDCARDS.get(host, host), port, timeout=0.5)
+    connection = http.client.HTTPConnection(_WILDCARDS.get(host, host), port, timeout=2)
     try:
         connection.request("GET", "/healthz", headers={"Host": name})
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        return str(connection.getresponse().status)
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer ({error or type(error).__name__})"
     finally:
         connection.close()
 
