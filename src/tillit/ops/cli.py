@@ -70,24 +70,34 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    def manage_demo(command: str, origin: str | None = None) -> subprocess.CompletedProcess[str]:
-        return environment.manage([command], "tillit_worker", mode="demo", origin=origin, capture=True)
+    filled = False
+
+    def manage(command: str, origin: str | None = None) -> str:
+        done = environment.manage([command], "tillit_worker", mode="demo", origin=origin, capture=True)
+        if done.returncode:
+            raise OperationError(f"{command} failed:\n{done.stderr.strip()}")
+        return done.stdout.rstrip()
 
     def fill(changed: bool) -> None:
+        """The first time, before anybody looks."""
+        nonlocal filled
         if changed:
             supervisor.say("Filling the demo…")
-        done = manage_demo("demo_fill")
-        if done.returncode:
-            raise OperationError(f"Filling the demo failed:\n{done.stderr.strip()}")
+            manage("demo_fill")
+            filled = True
+
+    def who(address: str) -> None:
+        """Later, beside the open pages: what is missing (an interrupted filling, a new day), then who can log in."""
+        try:
+            if not filled:
+                manage("demo_fill")
+            supervisor.say(manage("demo_who", address))
+        except OperationError as error:
+            supervisor.say(str(error))
 
     def ready(address: str) -> None:
         supervisor.say(f"\nThe demo is open at {address} — Ctrl-C stops it.\n")
-
-        def who() -> None:
-            done = manage_demo("demo_who", address)
-            supervisor.say((done.stdout if done.returncode == 0 else done.stderr).rstrip())
-
-        threading.Thread(target=who, daemon=True).start()
+        threading.Thread(target=who, args=[address], daemon=True).start()
 
     supervisor.serve(mode="demo", host=options.host, port=options.port, before=fill, ready=ready)
     return 0
