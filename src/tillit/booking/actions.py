@@ -129,12 +129,29 @@ def _must(outcome: str) -> None:
 
 @transaction.atomic
 def add_host(
-    *, organisation: UUID, person: UUID, slug: str, name: str, about: Mapping[str, str] | None = None, position: int = 0
+    *,
+    organisation: UUID,
+    person: UUID,
+    slug: str,
+    name: str,
+    zone: str = "",
+    about: Mapping[str, str] | None = None,
+    position: int = 0,
 ) -> Host:
-    """Make a person bookable. By an administrator."""
-    return Host.objects.create(
-        organisation_id=organisation, person_id=person, slug=slug, name=name, about=dict(about or {}), position=position
+    """Make a person bookable. By an administrator. With a `zone`, ordinary weekdays to begin with."""
+    if Host.objects.filter(slug=slug).exists():
+        slug = f"{slug[:50]}-{str(person)[-8:]}"
+    host = Host.objects.create(
+        organisation_id=organisation,
+        person_id=person,
+        slug=slug[:60],
+        name=name,
+        about=dict(about or {}),
+        position=position,
     )
+    if zone:
+        set_schedule(host=host, zone=zone, weekly={str(day): [["09:00", "16:00"]] for day in range(1, 6)})
+    return host
 
 
 @transaction.atomic
@@ -175,6 +192,21 @@ def add_meeting_type(*, organisation: UUID, hosts: Sequence[Host], **fields: Any
     kind.save()
     for priority, host in enumerate(hosts):
         TypeHost.objects.create(organisation_id=organisation, meeting_type=kind, host=host, priority=priority)
+    return kind
+
+
+@transaction.atomic
+def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: Any) -> MeetingType:
+    """Change a type and its hosts. What is booked stays as it was booked. By an administrator."""
+    for name, value in fields.items():
+        setattr(kind, name, value)
+    kind.full_clean(validate_unique=False, validate_constraints=False)
+    kind.save()
+    TypeHost.objects.filter(meeting_type=kind).delete()
+    for priority, host in enumerate(hosts):
+        TypeHost.objects.create(
+            organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority
+        )
     return kind
 
 

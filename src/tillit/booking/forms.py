@@ -1,14 +1,19 @@
-"""What a host types about their own time."""
+"""What hosts type about their own time, and administrators about what can be booked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from tillit.kernel import zones
+from tillit.booking import hours
+from tillit.booking.models import Host, MeetingType, Schedule
+from tillit.kernel import formats, zones
 
 
 class BlockForm(forms.Form):
@@ -34,3 +39,191 @@ class BlockForm(forms.Form):
         if data["end"] <= data["start"]:
             raise forms.ValidationError(_("The clocks change that night: there is no time between the two."))
         return data
+
+
+class HoursForm(forms.Form):
+    """When a host works: the week, and what differs on certain days."""
+
+    zone = forms.CharField(
+        label=_("Your time zone"), max_length=64, widget=forms.TextInput(attrs={"dir": "ltr", "list": "zones"})
+    )
+    overrides = forms.CharField(
+        label=_("Other hours on certain days"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        help_text=_("One day a line, as 2026-12-23 09:00–12:00. They replace the week's hours of that day."),
+    )
+    days_off = forms.CharField(
+        label=_("Days off"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        help_text=_("One date a line."),
+    )
+    travel = forms.CharField(
+        label=_("Travelling"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
+        help_text=_("First day, last day and time zone, as 2027-01-03 2027-01-09 Asia/Tehran."),
+    )
+
+    def __init__(self, *args: Any, language: str, zone: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = formats.first_weekday(language, zone or None)
+        self.weekdays = [(first + n) % 7 + 1 for n in range(7)]
+        rest = dict(self.fields)
+        self.fields.clear()
+        self.fields["zone"] = rest.pop("zone")
+        for weekday in self.weekdays:
+            self.fields[f"day{weekday}"] = forms.CharField(
+                label=formats.weekday_name(weekday - 1, language),
+                required=False,
+                max_length=400,
+                widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": "09:00–12:00, 13:00–16:00"}),
+            )
+        self.fields.update(rest)
+
+    @classmethod
+    def of(cls, schedule: Schedule | None, *, language: str, zone: str) -> HoursForm:
+        """The form filled with a schedule."""
+        if schedule is None:
+            return cls(language=language, zone=zone, initial={"zone": zone})
+        initial = {f"day{day}": hours.write_spans(spans) for day, spans in schedule.weekly.items()}
+        initial |= {
+            "zone": schedule.zone,
+            "overrides": "\n".join(
+                f"{hours.write_day(day, language)} {hours.write_spans(spans)}".strip()
+                for day, spans in sorted(schedule.overrides.items())
+            ),
+            "days_off": "\n".join(hours.write_day(day, language) for day in schedule.days_off),
+            "travel": "\n".join(
+                f"{hours.write_day(first, language)} {hours.write_day(last, language) if last else '-'} {where}"
+                for first, last, where in schedule.travel
+            ),
+        }
+        return cls(language=language, zone=schedule.zone, initial=initial)
+
+    def clean_zone(self) -> str:
+        name = self.cleaned_data["zone"].strip()
+        try:
+            zones.zone(name)
+        except zones.UnknownZone:
+            raise forms.ValidationError(_("We do not know that time zone.")) from None
+        return str(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `weekly`, and reads the other parts as the engine takes them."""
+        data = super().clean() or {}
+        readers = {f"day{day}": hours.read_spans for day in self.weekdays} | {
+            "overrides": hours.read_overrides,
+            "days_off": hours.read_days,
+            "travel": hours.read_travel,
+        }
+        for name, read in readers.items():
+            try:
+                data[name] = read(data.get(name) or "")
+            except hours.Unreadable as wrong:
+                self.add_error(name, str(wrong))
+        data["weekly"] = {str(day): data.get(f"day{day}") or [] for day in range(1, 8) if data.get(f"day{day}")}
+        return data
+
+
+class MeetingTypeForm(forms.Form):
+    """What can be booked, and by which rules."""
+
+    slug = forms.SlugField(label=_("Short name in the address"), max_length=60)
+    place = forms.ChoiceField(
+        label=_("Where"), choices=[("video", _("Video")), ("phone", _("Phone")), ("place", _("A place"))]
+    )
+    duration = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=7 * 24 * 60)
+    step = forms.IntegerField(label=_("Minutes from one start to the next"), min_value=5, max_value=7 * 24 * 60)
+    buffer_before = forms.IntegerField(label=_("Minutes kept free before"), min_value=0, max_value=1440)
+    buffer_after = forms.IntegerField(label=_("Minutes kept free after"), min_value=0, max_value=1440)
+    notice_hours = forms.IntegerField(label=_("Hours of notice at least"), min_value=0, max_value=24 * 90)
+    horizon_days = forms.IntegerField(label=_("Days ahead at most"), min_value=1, max_value=730)
+    max_per_day = forms.IntegerField(label=_("Meetings a day at most"), min_value=1, max_value=200, required=False)
+    max_per_week = forms.IntegerField(label=_("Meetings a week at most"), min_value=1, max_value=1000, required=False)
+    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
+    assignment = forms.ChoiceField(
+        label=_("Who takes it"),
+        choices=[
+            ("single", _("The one host")),
+            ("collective", _("All the hosts together")),
+            ("round_robin", _("Whichever host is free")),
+        ],
+    )
+    alignment = forms.ChoiceField(
+        label=_("Starts"),
+        choices=[
+            ("ceil_local_grid", _("On the even quarter, half or whole hour")),
+            ("max_count_then_round", _("As many as possible")),
+        ],
+    )
+    grid = forms.ChoiceField(
+        label=_("Even"),
+        choices=[("5", "5 min"), ("10", "10 min"), ("15", "15 min"), ("30", "30 min"), ("60", "60 min")],
+    )
+    hosts = forms.MultipleChoiceField(label=_("Hosts, the first one preferred"), widget=forms.CheckboxSelectMultiple)
+    published = forms.BooleanField(label=_("Shown on the public page"), required=False)
+
+    SAME = ("slug", "place", "duration", "step", "buffer_before", "buffer_after", "max_per_day", "max_per_week",
+            "capacity", "assignment", "alignment", "published")  # fmt: skip
+    DEFAULTS = {
+        "place": "video", "duration": 45, "step": 60, "buffer_before": 0, "buffer_after": 15, "notice_hours": 4,
+        "horizon_days": 60, "capacity": 1, "assignment": "single", "alignment": "ceil_local_grid", "grid": "15",
+        "published": True,
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, hosts: Iterable[Host], languages: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hosts"].choices = [(str(host.pk), host.name) for host in hosts]  # type: ignore[attr-defined]
+        rest = dict(self.fields)
+        self.fields.clear()
+        self.languages = list(languages)
+        for number, code in enumerate(self.languages):
+            own = {"lang": code, "dir": "rtl" if code == "fa" else "ltr"}
+            name = get_language_info(code)["name_local"]
+            self.fields[f"title_{code}"] = forms.CharField(
+                label=format_lazy("{} ({})", _("Title"), name), max_length=120, required=number == 0,
+                widget=forms.TextInput(attrs=own),
+            )
+            self.fields[f"summary_{code}"] = forms.CharField(
+                label=format_lazy("{} ({})", _("In one sentence"), name), max_length=300, required=False,
+                widget=forms.TextInput(attrs=own),
+            )
+        self.fields.update(rest)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `fields`: the values as the model has them."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        if data["assignment"] == "single" and len(data["hosts"]) > 1:
+            self.add_error("hosts", _("One host takes it: choose one, or let several share it."))
+        words = {
+            code: {"title": data[f"title_{code}"], "summary": data[f"summary_{code}"]}
+            for code in self.languages
+            if data[f"title_{code}"]
+        }
+        data["fields"] = {name: data[name] for name in self.SAME} | {
+            "words": words,
+            "grid": int(data["grid"]),
+            "notice": data["notice_hours"] * 60,
+            "horizon": data["horizon_days"] * 24 * 60,
+        }
+        return data
+
+    @classmethod
+    def filled(cls, kind: MeetingType, **given: Any) -> MeetingTypeForm:
+        """The form with a type's values."""
+        initial = {name: getattr(kind, name) for name in cls.SAME} | {
+            "grid": str(kind.grid),
+            "notice_hours": -(-kind.notice // 60),
+            "horizon_days": -(-kind.horizon // (24 * 60)),
+            "hosts": [str(one.host_id) for one in kind.type_hosts.order_by("priority")],
+        }
+        for code, words in kind.words.items():
+            initial |= {f"title_{code}": words.get("title", ""), f"summary_{code}": words.get("summary", "")}
+        return cls(initial=initial, **given)

@@ -206,3 +206,13 @@ def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
     for booking in every:
         booking.guest = people.get(booking.person_id)  # type: ignore[attr-defined]
     return meetings
+
+
+def all_meeting_types() -> list[MeetingType]:
+    """Every type of the organisation, shown or not, for administrators."""
+    return list(MeetingType.objects.prefetch_related("type_hosts__host").order_by("position", "slug"))
+
+
+def all_hosts() -> list[Host]:
+    """The organisation's hosts that the actor may see."""
+    return list(Host.objects.order_by("position", "name"))

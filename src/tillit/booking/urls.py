@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.booking import views
+from tillit.booking import setup_views, views
 
 urlpatterns = [
     path("", views.calendar, name="calendar"),
     path("block/", views.block, name="calendar_block"),
+    path("hours/", setup_views.hours, name="hours"),
+    path("offers/", setup_views.offers, name="offers"),
+    path("hosts/new/", setup_views.host_new, name="host_new"),
+    path("offers/new/", setup_views.offer, name="offer_new"),
+    path("offers/<uuid:kind>/", setup_views.offer, name="offer"),
     path("free/<uuid:busy>/", views.unblock, name="calendar_free"),
 ]

@@ -1,0 +1,173 @@
+"""Hosts set their hours, administrators say what can be booked; through the door, logged in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.booking.test_actions import TUESDAY, at, order, starts
+from tests.conftest import privileged
+from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule
+from tillit.identity.models import Person
+from tillit.identity.sessions import SessionStore
+
+
+def log_in(person) -> Client:
+    """A browser whose session is that person's account."""
+    with privileged():
+        account = Person.objects.select_related("account").get(pk=person).account
+    store = SessionStore()
+    store.create()
+    store["_auth_user_id"] = str(account.pk)
+    store["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    store["_auth_user_hash"] = account.get_session_auth_hash()
+    with acting(Actor(office="login", subject=str(account.pk))):
+        store.save()
+    browser = Client()
+    browser.cookies["session"] = store.session_key
+    return browser
+
+
+@pytest.fixture
+def host(desk):
+    with acting(PUBLIC):
+        return log_in(desk.h1.person_id)
+
+
+@pytest.fixture
+def administrator(desk):
+    with acting(PUBLIC):
+        return log_in(desk.administrator.pk)
+
+
+HOURS = "/o/tidboken/calendar/hours/"
+OFFERS = "/o/tidboken/calendar/offers/"
+
+
+def test_the_host_sees_the_week_and_the_list(host, desk):
+    order(desk.kinds["consultation"], at(10), name="Grace Miller", note="Bring the <b>plan</b>")
+    week = host.get("/o/tidboken/calendar/", {"week": "2026-11-24"}).content.decode()
+    assert "Grace Miller" in week
+    listed = host.get("/o/tidboken/calendar/", {"view": "list"}).content.decode()
+    assert "grace@example.org" in listed and "Bring the &lt;b&gt;plan&lt;/b&gt;" in listed
+
+
+def test_the_guest_is_forgotten_but_the_meeting_stays(host, desk):
+    from tillit.kernel import clock
+
+    order(desk.kinds["consultation"], at(10), name="Grace Miller")
+    with clock.at(TUESDAY + timedelta(days=9)):
+        week = host.get("/o/tidboken/calendar/", {"week": "2026-11-24"}).content.decode()
+    assert "Grace Miller" not in week and "Consultation" in week
+
+
+def test_another_host_sees_nothing_of_it(desk):
+    booking, _new = order(desk.kinds["consultation"], at(10), name="Grace Miller")
+    with acting(PUBLIC):
+        other = log_in(desk.h2.person_id)
+    assert "Grace" not in other.get("/o/tidboken/calendar/", {"week": "2026-11-24"}).content.decode()
+    assert other.post(f"/o/tidboken/calendar/booking/{booking}/cancel/").status_code == 404
+    with privileged():
+        assert Booking.objects.get(pk=booking).state == "confirmed"
+
+
+def test_the_host_cancels(host, desk):
+    booking, _new = order(desk.kinds["consultation"], at(10))
+    assert host.post(f"/o/tidboken/calendar/booking/{booking}/cancel/", {"reason": "Ill"}).status_code == 302
+    with privileged():
+        one = Booking.objects.get(pk=booking)
+        assert (one.state, one.cancelled_by) == ("cancelled", "host")
+    assert at(10) in starts(desk.kinds["consultation"])
+
+
+def test_blocked_time_cannot_be_booked(host, desk):
+    data = {"day": "2026-11-24", "begins": "10:00", "ends": "12:00"}
+    assert host.post("/o/tidboken/calendar/block/", data).status_code == 302
+    free = starts(desk.kinds["consultation"])
+    assert at(10) not in free and at(11) not in free and at(12) in free
+    with privileged():
+        block = BusyTime.objects.get()
+    with acting(PUBLIC):
+        other = log_in(desk.h2.person_id)
+    assert other.post(f"/o/tidboken/calendar/free/{block.pk}/").status_code == 404
+    assert host.post(f"/o/tidboken/calendar/free/{block.pk}/").status_code == 302
+    assert at(10) in starts(desk.kinds["consultation"])
+
+
+def test_hours_are_read_as_people_type_them(host, desk):
+    page = host.get(HOURS).content.decode()
+    assert "09:00–16:00" in page
+    data = {
+        "zone": "Europe/Stockholm", "day2": "۰۹:۰۰ – ۱۱:۰۰، 13-15", "day5": "22:00–02:00",
+        "overrides": "2026-12-23 09:00–12:00\n1405/10/10 10:00–11:00", "days_off": "2026-12-24\n2026-12-25",
+        "travel": "2027-01-03 - Asia/Tehran",
+    }
+    assert host.post(HOURS, data).status_code == 302
+    with privileged():
+        saved = Schedule.objects.get(host=desk.h1)
+    assert saved.weekly == {"2": [["09:00", "11:00"], ["13:00", "15:00"]], "5": [["22:00", "02:00"]]}
+    assert saved.overrides == {"2026-12-23": [["09:00", "12:00"]], "2026-12-31": [["10:00", "11:00"]]}
+    assert saved.days_off == ["2026-12-24", "2026-12-25"]
+    assert saved.travel == [["2027-01-03", None, "Asia/Tehran"]]
+    assert starts(desk.kinds["consultation"]) == [at(h) for h in (9, 10, 13, 14)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"day1": "nine to five"}, "is not a span of time"),
+        ({"day1": "25:00–26:00"}, "no such time of day"),
+        ({"zone": "Mars/Olympus"}, "do not know that time zone"),
+        ({"overrides": "2026-02-30 09:00–12:00"}, "is not a date"),
+        ({"travel": "2027-01-09 2027-01-03 Asia/Tehran"}, "ends before it begins"),
+        ({"travel": "2027-01-03 2027-01-09 Mars/Olympus"}, "do not know the time zone"),
+    ],
+)
+def test_unreadable_hours_get_a_sentence_and_change_nothing(host, desk, wrong, sentence):
+    answer = host.post(HOURS, {"zone": "Europe/Stockholm", **wrong})
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    with privileged():
+        assert Schedule.objects.get(host=desk.h1).weekly["1"] == [["09:00", "16:00"]]
+
+
+def offer(desk, **more):
+    return {
+        "title_sv": "Första samtalet", "slug": "first", "place": "video", "duration": "20", "step": "30",
+        "buffer_before": "0", "buffer_after": "10", "notice_hours": "2", "horizon_days": "30", "capacity": "1",
+        "assignment": "single", "alignment": "ceil_local_grid", "grid": "15", "hosts": [str(desk.h1.pk)],
+        "published": "on", **more,
+    }
+
+
+def test_the_administrator_makes_and_changes_an_offer(administrator, desk):
+    assert administrator.get(OFFERS).status_code == 200 and administrator.get(OFFERS + "new/").status_code == 200
+    assert administrator.post(OFFERS + "new/", offer(desk)).status_code == 302
+    with privileged():
+        kind = MeetingType.objects.get(slug="first")
+        assert (kind.notice, kind.horizon, kind.word("title", "fa")) == (120, 30 * 1440, "Första samtalet")
+    assert Client().get("/o/tidboken/book/first/").status_code == 200
+    again = administrator.post(OFFERS + "new/", offer(desk))
+    assert again.status_code == 422 and "has that address already" in again.content.decode()
+    page = f"{OFFERS}{kind.pk}/"
+    assert "Första samtalet" in administrator.get(page).content.decode()
+    both = [str(desk.h1.pk), str(desk.h2.pk)]
+    assert administrator.post(page, offer(desk, hosts=both)).status_code == 422
+    assert administrator.post(page, offer(desk, hosts=both, assignment="round_robin", published="")).status_code == 302
+    assert Client().get("/o/tidboken/book/first/").status_code == 404
+
+
+def test_a_colleague_becomes_bookable(administrator, desk):
+    assert administrator.post("/o/tidboken/calendar/hosts/new/", {"person": desk.administrator.pk}).status_code == 302
+    with privileged():
+        made = Host.objects.get(person=desk.administrator)
+        assert made.slug == "jonas-ek" and Schedule.objects.filter(host=made).exists()
+
+
+def test_only_administrators_reach_the_offers(host, desk):
+    for browser in (host, Client()):
+        assert browser.get(OFFERS).status_code == 404
+        assert browser.post(OFFERS + "new/", offer(desk)).status_code == 404
+        assert browser.post("/o/tidboken/calendar/hosts/new/", {"person": desk.h1.person_id}).status_code == 404
