@@ -151,11 +151,10 @@ def compose(message: Message, identity: UUID) -> bytes:
     mail["To"] = Address(addr_spec=to)
     if message.reply_to:
         mail["Reply-To"] = Address(addr_spec=checked_address(message.reply_to))
-    mail["Subject"] = _checked_header(message.subject)[:_LONGEST_SUBJECT]
+    mail["Subject"] = _checked_header(message.subject)[:_LONGEST_SUBJECT].strip()
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{identity}@{_own_domain(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-    mail["Content-Language"] = _checked_header(message.language)
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
@@ -164,6 +163,7 @@ def compose(message: Message, identity: UUID) -> bytes:
             mail.add_alternative(attached.content.decode(), subtype="calendar", params=_parameters(attached.type))
     for attached in message.attachments:
         _attach(mail, attached)
+    mail["Content-Language"] = _checked_header(message.language)  # last: parts take the content headers with them
     return mail.as_bytes()
 
 

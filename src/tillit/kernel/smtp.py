@@ -52,7 +52,7 @@ def send(sender: str, recipient: str, content: bytes) -> None:
     else:
         session = smtplib.SMTP(to.host, to.port, timeout=TIMEOUT)
     with session:
-        if not to.wrapped and (not to.here or session.has_extn("starttls")):
+        if not to.wrapped and not to.here:
             session.starttls(context=secure)  # raises when the server cannot: nothing is sent in plain text
         if to.user:
             session.login(to.user, to.password)

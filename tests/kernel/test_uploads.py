@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import io
+import os
+import uuid
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.http import Http404
+
+from tests.conftest import privileged
+from tests.kernel import support
+from tillit.kernel import uploads
+from tillit.kernel.tables import Upload
+from tillit.kernel.ticket import Actor, acting
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+PDF = b"%PDF-1.7\n" + b"x" * 200
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    from tillit.kernel import config
+
+    for name in ("root.key", "ticket.key"):
+        config.secret(name)
+    monkeypatch.setenv("TILLIT_VAR", str(tmp_path))
+    return tmp_path
+
+
+@contextmanager
+def a_person():
+    organisation, person = support.an_organisation(), uuid.uuid4()
+    with privileged(), connection.cursor() as cursor:
+        cursor.execute("select column_name from information_schema.columns where table_name = 'identity_person' "
+                       "and is_nullable = 'NO' and data_type not in ('uuid')")
+        columns = {name for (name,) in cursor.fetchall()}
+        values = {"made": "2026-01-01", "verified": False, "language": "sv", "time_zone": "Europe/Stockholm"}
+        filled = {name: values.get(name, "") for name in columns}
+        names = ", ".join(["id", "organisation_id", *filled])
+        marks = ", ".join(["%s"] * (len(filled) + 2))
+        cursor.execute(f"insert into identity_person ({names}) values ({marks})",  # the columns are the table's own
+                       [person, organisation, *filled.values()])
+    with support.as_person(organisation, person):
+        yield person
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_kept_privately_and_given_back_as_a_download(db, folder):
+    with a_person() as person:
+        row = uploads.accept(io.BytesIO(PNG), name="Foto på mig.PNG", owner=person)
+        (path,) = files(folder)
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.name == str(row.pk)
+        assert (row.name, row.kind, row.size) == ("Foto på mig.png", "image/png", len(PNG))
+        response = uploads.open_upload(row.pk)
+        assert b"".join(response.streaming_content) == PNG
+        assert response["Content-Disposition"].startswith("attachment;")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Type"] == "image/png"
+
+
+def test_others_are_told_it_does_not_exist(db, folder):
+    with a_person() as person:
+        row = uploads.accept(io.BytesIO(PDF), name="x.pdf", owner=person)
+    with a_person(), pytest.raises(Http404):
+        uploads.open_upload(row.pk)
+    with acting(Actor()), pytest.raises(Http404):
+        uploads.open_upload(row.pk)
+
+
+def test_nobody_uploads_in_anothers_name(db, folder):
+    with a_person() as other:
+        pass
+    with a_person(), pytest.raises(ProgrammingError), transaction.atomic():
+        uploads.accept(io.BytesIO(PDF), name="x.pdf", owner=other)
+    assert files(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("..\\..\\boot.ini", "boot.ini.pdf"),
+        ("/abs/report.pdf", "report.pdf"),
+        ("..", "File.pdf"),
+        ("", "File.pdf"),
+        (".pdf", "pdf.pdf"),
+        ("a\x00b\r\nc.pdf", "abc.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe.pdf"),
+        ("x" * 500 + ".pdf", "x" * 120 + ".pdf"),
+        ("گزارش\u200cها.pdf", "گزارش\u200cها.pdf"),
+        ("con<script>.pdf", "conscript.pdf"),
+        ("picture.png", "picture.png.pdf"),
+    ],
+)
+def test_names_are_cleaned(said, kept):
+    assert uploads.clean_name(said, "application/pdf") == kept
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PDF, "application/pdf"),
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 20, "image/jpeg"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        ("Hej! Det här är text.\n".encode(), "text/plain"),
+        (b"\xef\xbb\xbfBEGIN:VCALENDAR\r\n", "text/calendar"),
+    ],
+)
+def test_the_content_says_what_it_is(db, folder, content, kind):
+    with a_person() as person:
+        assert uploads.accept(io.BytesIO(content), name="lies.exe", owner=person).kind == kind
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04" + b"\0" * 30,
+        b"\x1f\x8b\x08" + b"\0" * 30,
+        b"7z\xbc\xaf\x27\x1c",
+        b"Rar!\x1a\x07",
+        b"\0" * 257 + b"ustar",
+        PDF + b"PK\x05\x06" + b"\0" * 18,
+        b"MZ\x90\0",
+        b"\x7fELF",
+        b"#!/bin/sh\nrm -rf /\n",
+        b"<html><script>alert(1)</script>",
+        b"  <svg xmlns='http://www.w3.org/2000/svg'>",
+        b"text first <script>alert(1)</script>",
+        b"<?php system($_GET['x']);",
+        b"\x01\x02\x03",
+        b"text " * 2000 + b"\xff\xfe",
+        b"text " * 2000 + b"\x00",
+    ],
+)
+def test_refused_with_a_sentence(db, folder, content):
+    with a_person() as person, pytest.raises(uploads.Refused) as refused:
+        uploads.accept(io.BytesIO(content), name="holiday.pdf", owner=person)
+    assert str(refused.value).endswith(".")
+    assert files(folder) == []
+
+
+def test_too_large_is_stopped_on_the_way(db, folder, monkeypatch):
+    monkeypatch.setenv("TILLIT_UPLOAD_MB", "1")
+
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            self.given += size
+            return (b"%PDF-" if self.given == size else b"") + b"x" * (size - 5)
+
+    file = Endless()
+    with a_person() as person, pytest.raises(uploads.Refused, match="1 MB"):
+        uploads.accept(file, name="x.pdf", owner=person)  # type: ignore[arg-type]
+    assert file.given < 1_500_000
+    assert files(folder) == []
+
+
+def test_removed_by_its_owner(db, folder):
+    with a_person() as person:
+        row = uploads.accept(io.BytesIO(PDF), name="x.pdf", owner=person)
+        with acting(Actor()):
+            uploads.remove(row.pk)
+        assert Upload.objects.count() == 1
+        uploads.remove(row.pk)
+        assert Upload.objects.count() == 0
+
+
+def test_files_without_a_row_are_swept(db, folder):
+    with a_person() as person:
+        kept = uploads.accept(io.BytesIO(PDF), name="x.pdf", owner=person)
+        with pytest.raises(RuntimeError), transaction.atomic():
+            uploads.accept(io.BytesIO(PDF), name="undone.pdf", owner=person)
+            raise RuntimeError
+    assert len(files(folder)) == 2
+    with support.worker_rights(), acting(Actor(office="sweeper")):
+        assert uploads.remove_orphans() == 0
+        for path in files(folder):
+            os.utime(path, (0, 0))
+        assert uploads.remove_orphans() == 1
+    assert files(folder) == [uploads.place(kept.pk)]
