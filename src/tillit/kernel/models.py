@@ -34,7 +34,8 @@ class RecordBase(ModelBase):
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
         model = super().__new__(mcs, name, bases, attrs, **kwargs)
         meta = model._meta  # type: ignore[attr-defined]
-        if not meta.abstract and not meta.proxy and attrs.get("__module__") != "__fake__" and "Visible" in attrs:
+        real = not (meta.abstract or meta.proxy or attrs.get("__module__") == "__fake__")
+        if real and hasattr(model, "Visible"):
             meta.constraints = [*meta.constraints, rls.Declared(model)]
             meta.original_attrs["constraints"] = meta.constraints
         return model

@@ -1,0 +1,129 @@
+"""Helpers for migrations: the owner sees rows only where it says so, and never leaves a table open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from tests.conftest import connected_to
+from tillit.kernel.ids import new_id
+from tillit.kernel.migrate import RunFile, unforced
+
+TABLES = ("identity_organisation", "identity_person")
+
+
+@pytest.fixture(scope="module")
+def database(server: Any, make_clone: Callable[[], str]) -> str:
+    name = make_clone()
+    with psycopg.connect(server.admin_dsn(name)) as admin:
+        add_organisation(admin)
+    return name
+
+
+def add_organisation(speaker: Any) -> Any:
+    made = new_id()
+    speaker.execute(
+        "insert into identity_organisation (id, slug, name, number, address, publisher, contact_email, region, "
+        "languages, time_zone, currency, modules, colour, about, published, made) "
+        "values (%s, %s, 'n', '1', 'a', 'p', 'o@example.org', 'eu', '{sv}', 'UTC', 'SEK', '{}', 'teal', '{}', true, "
+        "now())",
+        [made, str(made)],
+    )
+    return made
+
+
+def add_person(speaker: Any, organisation: Any) -> None:
+    speaker.execute(
+        "insert into identity_person (id, organisation_id, display_name, email, phone, language, time_zone, "
+        "verified, made) values (%s, %s, 'n', '', '', 'sv', 'UTC', false, now())",
+        [new_id(), organisation],
+    )
+
+
+@pytest.fixture(autouse=True)
+def owner(server: Any, database: str) -> Iterator[None]:
+    with connected_to(server.dsn("tillit_owner", "test", database)):
+        connection.ticketless = True
+        yield
+        connection.ticketless = False
+        assert forced() == {True}, "a table was left open"
+
+
+def forced() -> set[bool]:
+    connection.ticketless = True
+    with connection.cursor() as cursor:
+        cursor.execute("select relforcerowsecurity from pg_class where relname = any(%s)", [list(TABLES)])
+        found = {flag for (flag,) in cursor.fetchall()}
+    connection.ticketless = False
+    return found
+
+
+def count(table: str = TABLES[0]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from {table}")
+        return cursor.fetchone()[0]
+
+
+def test_rows_are_seen_inside_only():
+    with connection.schema_editor() as editor:
+        assert count() == 0  # silent emptiness: why this exists
+        with unforced(editor, *TABLES):
+            assert count() == 1
+            assert connection.cursor().execute("update identity_organisation set name = 'm'").rowcount == 1
+        assert count() == 0
+
+
+def test_with_waiting_checks_of_foreign_keys():
+    """An ALTER refuses a table whose deferred checks are due."""
+    with connection.schema_editor() as editor:
+        with unforced(editor, *TABLES), connection.cursor() as cursor:
+            add_person(cursor, add_organisation(cursor))
+            assert count("identity_person") == 1
+        transaction.set_rollback(True)
+
+
+def test_a_wrong_key_is_found_at_the_end_of_the_block():
+    with connection.schema_editor() as editor:
+        with pytest.raises(Exception, match="foreign key"), unforced(editor, *TABLES), connection.cursor() as cursor:
+            add_person(cursor, new_id())
+        assert count("identity_person") == 0
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+@pytest.mark.parametrize("statement", [None, "select 1/0"])
+def test_an_error_closes_the_tables_again(atomic: bool, statement: str | None):
+    """An error of the database or of Python, caught or not, in a migration with or without a transaction."""
+
+    def fail(editor: Any) -> None:
+        with unforced(editor, *TABLES):
+            connection.cursor().execute("update identity_organisation set name = 'gone'")
+            if statement:
+                connection.cursor().execute(statement)
+            raise ZeroDivisionError("division by zero")
+
+    with connection.schema_editor(atomic=atomic) as editor:
+        with pytest.raises(Exception, match="division by zero"):
+            fail(editor)
+        assert count() == 0
+    connection.ticketless = True
+    with pytest.raises(Exception, match="division by zero"), connection.schema_editor(atomic=atomic) as editor:
+        fail(editor)
+
+
+def test_a_file_runs_in_its_app(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    from django.apps import apps
+
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "x.sql").write_text("update identity_organisation set name = 'it''s 100%'; select 1;")
+    monkeypatch.setattr(apps.get_app_config("kernel"), "path", str(tmp_path))
+    operation = RunFile("x.sql")
+    assert operation.describe() == "Run x.sql"
+    with connection.schema_editor() as editor:
+        operation.database_forwards("kernel", editor, None, None)
+        with pytest.raises(NotImplementedError):
+            operation.database_backwards("kernel", editor, None, None)
