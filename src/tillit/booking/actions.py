@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.range import TimestamptzRange
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.booking.engine import Refusal
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
@@ -204,9 +204,7 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
     kind.save()
     TypeHost.objects.filter(meeting_type=kind).delete()
     for priority, host in enumerate(hosts):
-        TypeHost.objects.create(
-            organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority
-        )
+        TypeHost.objects.create(organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority)
     return kind
 
 
@@ -216,7 +214,7 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
     if end <= start:
         raise ValueError("A span ends after it begins.")
     return BusyTime.objects.create(
-        organisation_id=host.organisation_id, host=host, person_id=host.person_id, span=TimestamptzRange(start, end)
+        organisation_id=host.organisation_id, host=host, person_id=host.person_id, span=DateTimeTZRange(start, end)
     )
 
 

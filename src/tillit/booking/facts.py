@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg.types.range import TimestamptzRange
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Schedule, Spans
 from tillit.booking.models import MeetingType
@@ -73,8 +73,24 @@ def load_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = N
 
 
 def _host(row: Any) -> BookableHost:
-    (host, slug, name, about, priority, load, zone, weekly, overrides, days_off, travel, starts, ends, counted,
-     session_starts, session_taken) = row
+    (
+        host,
+        slug,
+        name,
+        about,
+        priority,
+        load,
+        zone,
+        weekly,
+        overrides,
+        days_off,
+        travel,
+        starts,
+        ends,
+        counted,
+        session_starts,
+        session_taken,
+    ) = row
     schedule = parse_schedule(zone, weekly, overrides, days_off, travel)
     facts = HostFacts(
         host=host,
@@ -107,7 +123,7 @@ def parse_schedule(zone: str, weekly: str, overrides: str, days_off: str, travel
     )
 
 
-def day_and_week(host: BookableHost, minute: int) -> tuple[TimestamptzRange, TimestamptzRange]:
+def day_and_week(host: BookableHost, minute: int) -> tuple[DateTimeTZRange, DateTimeTZRange]:
     """The host's local day and ISO week around a minute, for the limits that the database keeps."""
     schedule = host.facts.availability
     assert isinstance(schedule, Schedule)
@@ -116,8 +132,8 @@ def day_and_week(host: BookableHost, minute: int) -> tuple[TimestamptzRange, Tim
     return _days(schedule, day, day + 1), _days(schedule, monday, monday + 7)
 
 
-def _days(schedule: Schedule, first: int, last: int) -> TimestamptzRange:
+def _days(schedule: Schedule, first: int, last: int) -> DateTimeTZRange:
     def edge(day: int) -> datetime:
         return zones.minute_to_utc(zones.day_start(schedule.zone_on(day), day))
 
-    return TimestamptzRange(edge(first), edge(last))
+    return DateTimeTZRange(edge(first), edge(last))

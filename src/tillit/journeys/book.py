@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -12,9 +13,11 @@ from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.facts import BookableHost
-from tillit.booking.models import MeetingType
 from tillit.booking.queries import check_start, get_booking
 from tillit.kernel import outbox
+
+if TYPE_CHECKING:
+    from tillit.booking.models import MeetingType
 
 __all__ = ["NotBooked", "book", "cancel", "move"]
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost
-from tillit.booking.models import MeetingType
 from tillit.booking.queries import check_start, free_times, nearest_times
 from tillit.journeys.sentences import refusal_sentence
 from tillit.kernel import clock, formats, jalali, zones
+
+if TYPE_CHECKING:
+    from tillit.booking.models import MeetingType
 
 FEW = 1
 FIRST_LOOK = 62 * zones.DAY_MINUTES

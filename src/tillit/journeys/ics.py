@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from tillit.booking.models import Booking
 from tillit.kernel import clock
+
+if TYPE_CHECKING:
+    from tillit.booking.models import Booking
 
 
 def booking_file(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import as_office
 from tillit.booking import links
 from tillit.booking.engine import Refusal
-from tillit.booking.models import Booking, MeetingType
 from tillit.booking.queries import (
     get_booking,
     get_guest,
@@ -34,9 +33,13 @@ from tillit.identity.queries import current_organisation
 from tillit.journeys import book as journey
 from tillit.journeys import booking_page, ics
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
+from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import refusal_sentence
 from tillit.kernel import clock, formats, zones
 from tillit.kernel.ids import new_id
+
+if TYPE_CHECKING:
+    from tillit.booking.models import Booking
 
 
 @never_cache
@@ -78,7 +81,7 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         elif form.is_bound and not form.is_valid() and page.status == 200:
             page.status = 422
     form = _fresh(form, page)
-    shown = _words(meeting_type) | {
+    shown = offer_words(meeting_type) | {
         "page": page,
         "form": form,
         "choices": choices,
@@ -87,32 +90,6 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
     }
     return render(request, "journeys/book.html", shown, status=page.status)
-
-
-def _words(kind: MeetingType) -> dict[str, str]:
-    """A meeting type in the reader's words."""
-    language = get_language() or "en"
-    place = {"video": _("by video"), "phone": _("by phone"), "place": _("on the spot")}[kind.place]
-    length = formats.format_duration(kind.duration, language)
-    return {
-        "title": kind.word("title", language),
-        "summary": kind.word("summary", language),
-        "length_and_place": formats.join_words([length, kind.word("place", language) or place], language),
-    }
-
-
-def offer_item(kind: MeetingType, slug: str, *, current: bool = False) -> dict[str, Any]:
-    """A meeting type as the list of offers shows it."""
-    words = _words(kind)
-    several = kind.capacity > 1 or kind.assignment == "collective"
-    sign = "group" if several else {"place": "pin"}.get(kind.place, kind.place)
-    return {
-        "title": words["title"],
-        "note": words["length_and_place"],
-        "icon": sign,
-        "url": reverse("book", args=[slug, kind.slug]),
-        "current": current,
-    }
 
 
 def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tuple[str, str]]:
@@ -139,9 +116,7 @@ def _fresh(form: BookingForm, page: booking_page.BookingPage) -> BookingForm:
 
 
 def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any) -> booking_page.BookingPage:
-    return booking_page.build(
-        kind, query=request.GET.dict(), zone=zone, zone_chosen=chosen, path=request.path, **more
-    )
+    return booking_page.build(kind, query=request.GET.dict(), zone=zone, zone_chosen=chosen, path=request.path, **more)
 
 
 def _zone(request: HttpRequest, fallback: str) -> tuple[str, bool, str]:
@@ -174,7 +149,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
     span = booking.meeting.span
     hosts = hosts_of(booking)
     organisation = booking.organisation
-    return _words(booking.meeting.meeting_type) | {
+    return offer_words(booking.meeting.meeting_type) | {
         "booking": booking,
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
         "host_names": _(" and ").join(host.name for host in hosts),

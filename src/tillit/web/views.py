@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tillit.booking.queries import meeting_types
 from tillit.identity.queries import current_organisation, published_organisations
-from tillit.journeys.views import offer_item
+from tillit.journeys.offers import offer_item
 
 
 @require_safe
