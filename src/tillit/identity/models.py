@@ -11,7 +11,7 @@ from django.db import models
 from tillit.access.visible import colleague, shown, staff
 from tillit.kernel import clock
 from tillit.kernel.declare import Data, Erase, Purpose, personal
-from tillit.kernel.models import CASCADE, SET_NULL, Made, Record, Row
+from tillit.kernel.models import CASCADE, SET_NULL, Made, Record, RecordBase, Row
 from tillit.kernel.rls import Block, everyone, office, own, own_account, subject, subject_id
 
 LANGUAGES = ("sv", "en", "fa")
@@ -50,6 +50,10 @@ class Organisation(Record, Made):
 
     def __str__(self) -> str:
         return self.name
+
+    def about_in(self, language: str | None) -> dict[str, Any]:
+        """The public page's words in a language, else in the organisation's first one."""
+        return self.about.get(language) or self.about.get(self.languages[0]) or {}
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -94,9 +98,9 @@ class Account(AbstractBaseUser, Record):  # type: ignore[misc]
 
     class Visible:
         see = [own_account("id"), subject("email_index", of="login"), subject_id("id", of="login")]
-        add = [subject("email_index", of="join")]
         change = [own_account("id"), subject("email_index", of="login"), subject_id("id", of="login")]
-        definer = ["SELECT (id, is_active)"]
+        fields_to_change = ("password", "last_login", "language")
+        definer = ["SELECT (id, is_active, email_index)", "INSERT", "UPDATE (email, email_index, email_sealed)"]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -147,7 +151,7 @@ class Person(Row, Made):
         ]
 
     class Visible:
-        see = [own("id"), colleague("id"), shown("id", "contact")]
+        see = [own("id"), colleague("id"), shown("id", "contact"), office("reaction")]
         change = [own("id")]
         fields_to_change = ("display_name", "email", "phone", "language", "time_zone")
         definer = ["SELECT", "INSERT", "UPDATE (account_id, verified, display_name)"]
@@ -216,4 +220,54 @@ class Session(Record):
         definer = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 
 
-__all__ = ["ACCENTS", "LANGUAGES", "REGIONS", "ROLES", "Account", "Membership", "Organisation", "Person", "Session"]
+class Invitation(Row, Made):
+    """An address is asked to take up roles. Only the SHA-256 of the link's token is kept; written by definer
+    functions (sql/people.sql). `account_index` is the address's index as accounts have it."""
+
+    not_personal = ("roles", "token_hash", "expires", "accepted", "withdrawn", "made")
+
+    invited_by = models.ForeignKey(Person, SET_NULL, null=True, related_name="+")
+    account_index = personal(
+        models.CharField(max_length=64), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
+        keep="a month after the invitation's last day", erase=Erase.DELETE,
+    )
+    email_sealed = personal(
+        models.BinaryField(), of="self", what=Data.EMAIL, why=[Purpose.COORDINATE],
+        keep="a month after the invitation's last day", erase=Erase.DELETE,
+    )
+    name = personal(
+        models.CharField(max_length=200, blank=True), of="self", what=Data.NAME, why=[Purpose.COORDINATE],
+        keep="a month after the invitation's last day", erase=Erase.DELETE,
+    )
+    language = personal(
+        models.CharField(max_length=8), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
+        keep="a month after the invitation's last day", erase=Erase.DELETE,
+    )
+    roles = ArrayField(models.CharField(max_length=20))
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires = models.DateTimeField()
+    accepted = models.DateTimeField(null=True)
+    withdrawn = models.DateTimeField(null=True)
+
+    class Visible:
+        see = [staff("administrator")]
+        definer = ["SELECT", "INSERT", "UPDATE (accepted, withdrawn)", "DELETE"]
+
+
+class Allowance(models.Model, metaclass=RecordBase):
+    """How often something may still be tried. The key is an HMAC and tells of nobody; definer functions only
+    (sql/throttle.sql)."""
+
+    not_personal = ("key", "free")
+
+    key = models.CharField(max_length=64, primary_key=True)
+    free = models.DateTimeField(help_text="When the allowance is whole again.")
+
+    class Visible:
+        definer = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+
+__all__ = [
+    "ACCENTS", "LANGUAGES", "REGIONS", "ROLES", "Account", "Allowance", "Invitation", "Membership", "Organisation",
+    "Person", "Session",
+]

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tillit.identity.models import Organisation, Person
+from django.db import connection
+from django.db.models import Prefetch
+
+from tillit.access import as_office
+from tillit.identity import invitations
+from tillit.identity.models import Invitation, Membership, Organisation, Person, Session
+from tillit.identity.sessions import IDLE
+from tillit.kernel import clock
 
 
 def current_organisation(request: Any) -> Organisation | None:
@@ -30,3 +39,101 @@ def acting_person(request: Any) -> Person | None:
 def people_by_id(ids: Iterable[UUID]) -> dict[UUID, Person]:
     """The people of these ids that the actor may see now."""
     return Person.objects.in_bulk(set(ids))
+
+
+def published_organisations() -> list[Organisation]:
+    """The organisations that show themselves to everybody."""
+    return list(Organisation.objects.filter(published=True).order_by("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """One organisation that the acting account belongs to, and as whom."""
+
+    slug: str
+    name: str
+    person: UUID
+    display_name: str
+    roles: tuple[str, ...]
+
+
+def my_organisations() -> list[Belonging]:
+    """The organisations of the acting account, by name: the switcher, before one of them is chosen."""
+    with connection.cursor() as cursor:
+        cursor.execute("select slug, name, person, display_name, roles from identity.my_organisations()")
+        return [Belonging(slug, name, person, called, tuple(held)) for slug, name, person, called, held in cursor]
+
+
+def roles() -> frozenset[str]:
+    """The roles that the acting person holds in the acting organisation now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select access.roles()")
+        return frozenset(cursor.fetchone()[0])
+
+
+def colleagues() -> list[Person]:
+    """The members of the acting organisation with `memberships_now` (administrators see them), sorted by name."""
+    live = Prefetch("memberships", Membership.objects.filter(ended=None).order_by("role"), "memberships_now")
+    found = Person.objects.filter(memberships__ended=None, memberships__isnull=False).distinct().prefetch_related(live)
+    return sorted(found, key=lambda person: person.display_name.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that nobody has answered yet, as an administrator sees it."""
+
+    id: UUID
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    made: datetime
+    expires: datetime
+    expired: bool
+
+
+def open_invitations() -> list[OpenInvitation]:
+    """Invitations of the acting organisation that were neither accepted nor withdrawn, newest first."""
+    moment = clock.now()
+    return [
+        OpenInvitation(
+            i.pk, invitations.opened(i.email_sealed, i.pk), i.name, tuple(i.roles), i.made, i.expires,
+            i.expires <= moment,
+        )
+        for i in Invitation.objects.filter(accepted=None, withdrawn=None).order_by("-made")
+    ]
+
+
+def my_sessions() -> list[Session]:
+    """Where the acting account is logged in, the most recently used first."""
+    moment = clock.now()
+    live = Session.objects.filter(expires__gt=moment, seen__gt=moment - IDLE)
+    return list(live.order_by("-seen").defer("data"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What whoever holds an invitation's link may know before accepting."""
+
+    organisation: UUID
+    slug: str
+    organisation_name: str
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    language: str
+    time_zone: str
+    known: bool  # the address has an account
+
+
+def invitation(token: str) -> Asked | None:
+    """The invitation of a link, while it is neither accepted, withdrawn nor past its last day."""
+    with as_office("join", subject=invitations.token_hash(token)), connection.cursor() as cursor:
+        cursor.execute("select * from identity.read_invitation()")
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    id, organisation, slug, organisation_name, sealed, name, held, language, time_zone, known = row
+    return Asked(
+        organisation, slug, organisation_name, invitations.opened(sealed, id), name, tuple(held), language, time_zone,
+        known,
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -10,12 +13,17 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from tillit.access import as_office, current
+from tillit.kernel import keyring
 from tillit.kernel.ids import new_id
 from tillit.kernel.ticket import Actor
 
-LIFE = timedelta(days=30)
-IDLE = timedelta(days=14)
+LIFE = timedelta(days=30)  # since the login, whatever happens
+IDLE = timedelta(days=14)  # since it was last used
+BEFORE_LOGIN = timedelta(hours=2)  # while nobody is logged in
+_CONTEXT = b"identity.session"
 
 
 class SessionStore(SessionBase):
@@ -26,6 +34,18 @@ class SessionStore(SessionBase):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self.account: UUID | None = None
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Sealed: it holds what a half-finished login or a new code generator needs to keep secret."""
+        return base64.b64encode(keyring.seal(json.dumps(session_dict).encode(), context=_CONTEXT)).decode()
+
+    def decode(self, session_data: str) -> dict[str, Any]:
+        """The other way; what does not open is an empty session, and so nobody's."""
+        try:
+            found = json.loads(keyring.open(base64.b64decode(session_data), context=_CONTEXT))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def exists(self, session_key: str) -> bool:
         """Keys are 256 random bits: one that was just drawn is new."""
@@ -39,15 +59,26 @@ class SessionStore(SessionBase):
         return {}
 
     def save(self, must_create: bool = False) -> None:
+        """Keep it, as the account's that is logged in with it (in the office "login", where that is new)."""
         if self.session_key is None:
             self.create()
-        data = self.encode(self._get_session(no_load=must_create))
-        account = self._get_session(no_load=must_create).get("_auth_user_id")
+        content = self._get_session(no_load=must_create)
+        account = content.get("_auth_user_id")
+        arguments = [
+            new_id(), key_hash(self._must_key()), account, self.encode(content), self.device[:120],
+            LIFE if account else BEFORE_LOGIN,
+        ]
+        actor = current()
+        if account and (actor is None or str(actor.account) != account):
+            with as_office("login", subject=account):
+                self._write(arguments)
+        else:
+            self._write(arguments)
+
+    @staticmethod
+    def _write(arguments: list[Any]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "select identity.save_session(%s, %s, %s, %s, %s, %s)",
-                [new_id(), key_hash(self._must_key()), account, data, self.device[:120], LIFE],
-            )
+            cursor.execute("select identity.save_session(%s, %s, %s, %s, %s, %s)", arguments)
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
@@ -63,12 +94,19 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        """Expired sessions end with the sweeper's clocks."""
+        """Expired sessions end with the sweeper (tasks.py)."""
 
 
 def key_hash(cookie: str) -> bytes:
     """What the database knows of a cookie."""
     return hashlib.sha256(cookie.encode()).digest()
+
+
+def end_all(*, but: str | None = None) -> int:
+    """End every session of the account that acts or is logging in, but the one with the cookie `but`."""
+    with connection.cursor() as cursor:
+        cursor.execute("select identity.end_sessions(%s)", [key_hash(but) if but else None])
+        return int(cursor.fetchone()[0])
 
 
 def resolve(cookie: str | None, slug: str | None) -> tuple[SessionStore, Actor]:
@@ -86,3 +124,23 @@ def resolve(cookie: str | None, slug: str | None) -> tuple[SessionStore, Actor]:
     store.account = account
     office = "member" if account else "public"
     return store, Actor(office=office, account=account, person=person, organisation=organisation)
+
+
+_BROWSERS = (
+    (r"Edg(?:e|A|iOS)?/", "Edge"), (r"OPR/|Opera", "Opera"), (r"SamsungBrowser/", "Samsung Internet"),
+    (r"Firefox/|FxiOS/", "Firefox"), (r"Chrom(?:e|ium)/|CriOS/|HeadlessChrome/", "Chrome"),
+    (r"Version/.*Safari/", "Safari"),
+)
+_SYSTEMS = (
+    (r"iPhone", "iPhone"), (r"iPad", "iPad"), (r"Android", "Android"), (r"Windows", "Windows"),
+    (r"CrOS", "ChromeOS"), (r"Mac OS X|Macintosh", "Mac"), (r"Linux|X11", "Linux"),
+)
+
+
+def device_words(agent: str) -> str:
+    """A browser's own description (User-Agent) as a person would say it: "Firefox on Windows"."""
+    browser = next((name for pattern, name in _BROWSERS if re.search(pattern, agent)), "")
+    system = next((name for pattern, name in _SYSTEMS if re.search(pattern, agent)), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("An unknown device")

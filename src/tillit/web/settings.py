@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict
+
 
 from tillit.kernel import config
 
@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "tillit.web.middleware.security",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tillit.web.middleware.language",
+    "tillit.identity.throttle.middleware",
     "tillit.web.middleware.transaction",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,7 +117,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tillit.identity.passwords.NotLikeYou"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -135,3 +136,48 @@ DEFAULT_FROM_EMAIL = config.text("TILLIT_MAIL_FROM")
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Accounts: django-allauth behind tillit.identity (adapters, forms, entrance). Its own limits and its own mail are off.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+CACHES = {"default": {"BACKEND": "tillit.identity.cache.Once"}}
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_ADAPTER = "tillit.identity.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tillit.identity.passwords.ResetTokens"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "tillit.identity.forms.LoginForm",
+    "reauthenticate": "tillit.identity.forms.ReauthenticateForm",
+    "change_password": "tillit.identity.forms.ChangePasswordForm",
+    "set_password": "tillit.identity.forms.SetPasswordForm",
+    "reset_password": "tillit.identity.forms.ResetPasswordForm",
+    "reset_password_from_key": "tillit.identity.forms.NewPasswordForm",
+}
+MFA_ADAPTER = "tillit.identity.adapters.KeyAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "tillit.identity.forms.CodeForm",
+    "authenticate_webauthn": "tillit.identity.forms.KeyForm",
+    "reauthenticate": "tillit.identity.forms.ReauthenticateCodeForm",
+    "reauthenticate_webauthn": "tillit.identity.forms.ReauthenticateKeyForm",
+    "activate_totp": "tillit.identity.forms.ActivateCodesForm",
+    "add_webauthn": "tillit.identity.forms.AddKeyForm",
+    "edit_webauthn": "tillit.identity.forms.NameKeyForm",
+    "login_webauthn": "tillit.identity.forms.PasskeyForm",
+}

@@ -19,5 +19,7 @@ urlpatterns: list[Any] = [
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
     path("o/<slug:slug>/", include("tillit.journeys.urls")),
+    path("account/", include("tillit.identity.urls")),
+    path("o/<slug:slug>/people/", include("tillit.identity.organisation_urls")),
     path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
 ]

@@ -3,6 +3,21 @@ create schema identity;
 grant create on schema identity to tillit_definer;
 grant usage on schema identity to tillit_app, tillit_definer;
 
+-- Bodies are bound when they are called: some tables come in later migrations.
+set local check_function_bodies = off;
+
+-- The one account that the office "login" was narrowed to, by blind index or by id; null in every other office.
+create function identity.login_account() returns uuid
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'login' then
+    return null;
+  end if;
+  return (select a.id from public.identity_account a
+          where a.email_index = access.subject() or a.id = access.subject_id());
+end $$;
+alter function identity.login_account() owner to tillit_definer;
+
 -- Who asks, in one call: the session of the cookie (if it is live), the organisation of the address (if there
 -- is one), and the account's person in it. Moves the session's last-seen time at most every five minutes.
 create function identity.resolve(cookie_hash bytea, wanted_slug text, idle interval)
@@ -38,31 +53,34 @@ declare moment timestamptz := access.now();
 begin
   -- a session belongs to nobody, or to the account that the ticket names or that is logging in
   if owner is not null and owner is distinct from access.account()
-     and not (access.office() = 'login' and access.subject() = owner::text) then
+     and owner is distinct from identity.login_account() then
     raise exception 'a session for somebody else' using errcode = '42501';
   end if;
-  insert into public.identity_session (id, key_hash, account_id, data, device, started, seen, expires)
+  insert into public.identity_session as s (id, key_hash, account_id, data, device, started, seen, expires)
   values (new_id, cookie_hash, owner, new_data, new_device, moment, moment, moment + life)
-  on conflict (key_hash) do update set data = excluded.data, account_id = excluded.account_id;
+  on conflict (key_hash) do update set data = excluded.data
+    -- against fixation: whoever logs in gets a new cookie, an old one never changes hands
+    where s.account_id is not distinct from excluded.account_id;
+  if not found then
+    raise exception 'a session keeps its account' using errcode = '42501';
+  end if;
 end $$;
 alter function identity.save_session(uuid, bytea, uuid, text, text, interval) owner to tillit_definer;
 
 create function identity.end_session(cookie_hash bytea) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
-begin atomic
+as $$
   delete from public.identity_session s where s.key_hash = cookie_hash;
-end;
+$$;
 alter function identity.end_session(bytea) owner to tillit_definer;
 
--- All the organisations an account belongs to: the switcher, before one of them is chosen.
-create function identity.my_organisations()
-returns table (slug text, name text, person uuid, roles text[])
-language sql stable security definer set search_path = pg_catalog, pg_temp
-begin atomic
-  select o.slug, o.name, p.id,
-    array(select m.role::text from public.identity_membership m where m.person_id = p.id and m.ended is null)
-  from public.identity_person p join public.identity_organisation o on o.id = p.organisation_id
-  where p.account_id = (select access.account())
-  order by o.name;
-end;
-alter function identity.my_organisations() owner to tillit_definer;
+-- Log out everywhere: every session of the account that acts or is logging in, but the one of `keep`.
+create function identity.end_sessions(keep bytea) returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare ended integer; whose uuid := coalesce(identity.login_account(), access.account());
+begin
+  delete from public.identity_session s where s.account_id = whose and s.key_hash is distinct from keep;
+  get diagnostics ended = row_count;
+  return ended;
+end $$;
+alter function identity.end_sessions(bytea) owner to tillit_definer;

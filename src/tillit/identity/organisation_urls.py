@@ -1,0 +1,14 @@
+"""Below /o/<slug>/people/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tillit.identity import people
+
+app_name = "people"
+urlpatterns = [
+    path("", people.people, name="list"),
+    path("roles/<uuid:membership>/end/", people.end_role, name="end_role"),
+    path("invitations/<uuid:invitation>/withdraw/", people.withdraw, name="withdraw"),
+]

@@ -1,0 +1,81 @@
+"""Mail of the account pages. Everything leaves through `deliver`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tillit.identity import addresses
+from tillit.identity.models import Account
+from tillit.kernel import mail
+
+
+def deliver(
+    template: str, *, to: str, language: str, context: dict[str, Any], organisation_name: str = "", really: bool = True
+) -> None:
+    """Write a mail of the template `identity/mail/<template>` and queue it in the present transaction.
+
+    `really=False` does the work and sends nothing, so that an address without an account takes as long.
+    """
+    message = mail.render(
+        f"identity/{template}", to=to, language=language, context=context, organisation_name=organisation_name
+    )
+    if really:
+        mail.send(message)
+
+
+def reset_link(account: Account, url: str) -> None:
+    """The link with which a forgotten password is replaced."""
+    deliver("reset", to=addresses.opened(account), language=account.language, context={"url": url})
+
+
+def pretend_reset(language: str, url: str) -> None:
+    """What `reset_link` does, for an address that has no account."""
+    deliver("reset", to="nobody@account.invalid", language=language, context={"url": url}, really=False)
+
+
+# what happened to an account → how its owner is told
+NOTICES: dict[str, tuple[Promise, Promise]] = {
+    "account/email/password_changed": (
+        _("Your password was changed"), _("The password of your account was changed."),
+    ),
+    "account/email/password_reset": (
+        _("Your password was replaced"),
+        _("The password of your account was replaced with a link that we had mailed to you. "
+          "Everybody who was logged in has been logged out."),
+    ),
+    "account/email/password_set": (
+        _("Your account has a password now"), _("A password was set for your account."),
+    ),
+    "mfa/email/webauthn_added": (
+        _("A passkey or hardware key was added"), _("Your account can now be opened with one more key."),
+    ),
+    "mfa/email/webauthn_removed": (
+        _("A passkey or hardware key was removed"), _("One of the keys no longer opens your account."),
+    ),
+    "mfa/email/totp_activated": (
+        _("Codes from an app were switched on"), _("Logging in with your password now also asks for a code."),
+    ),
+    "mfa/email/totp_deactivated": (
+        _("Codes from an app were switched off"), _("Logging in with your password no longer asks for a code."),
+    ),
+    "mfa/email/recovery_codes_generated": (
+        _("You have new recovery codes"), _("New recovery codes were made; the old ones no longer work."),
+    ),
+    "identity/email_moved": (
+        _("Your account has a new e-mail address"),
+        _("The e-mail address of your account was changed. This is the last mail to the old one."),
+    ),
+}
+
+
+def notice(account: Account, what: str, *, to: str | None = None) -> None:
+    """Tell an account's owner what happened to it; unknown happenings are not told."""
+    if words := NOTICES.get(what):
+        title, sentence = words
+        deliver(
+            "notice", to=to or addresses.opened(account), language=account.language,
+            context={"title": title, "sentence": sentence, "url": mail.link("/account/")},
+        )

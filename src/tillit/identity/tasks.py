@@ -1,0 +1,15 @@
+"""Background work of identity."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from tillit.identity.sessions import IDLE
+from tillit.kernel.tasks import periodic
+
+
+@periodic("identity.sweep", cron="*/10 * * * *", office="sweeper")
+def sweep() -> None:
+    """Sessions, allowances and invitations that have ended go."""
+    with connection.cursor() as cursor:
+        cursor.execute("select identity.sweep(%s)", [IDLE])
