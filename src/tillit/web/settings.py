@@ -68,7 +68,7 @@ TEMPLATES = [
 
 def _database() -> dict[str, Any]:
     """The one database, reached as the role this process is."""
-    dsn = conninfo_to_dict(config.text("TILLIT_DSN"))
+    dsn = address.parts(config.text("TILLIT_DSN"))
     pooled = config.flag("TILLIT_PGBOUNCER")
     options: dict[str, Any] = {
         "server_side_binding": True,
@@ -82,7 +82,7 @@ def _database() -> dict[str, Any]:
     options |= {k: v for k, v in dsn.items() if k not in known}
     return {
         "ENGINE": "tillit.kernel.db",
-        **{ours: str(dsn.get(theirs) or "") for theirs, ours in known.items()},
+        **{ours: dsn.get(theirs, "") for theirs, ours in known.items()},
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
