@@ -22,7 +22,7 @@ def offer_words(kind: MeetingType) -> dict[str, str]:
     return {
         "title": kind.word("title", language),
         "summary": kind.word("summary", language),
-        "length_and_place": formats.joinoffer_words([length, kind.word("place", language) or place], language),
+        "length_and_place": formats.join_words([length, kind.word("place", language) or place], language),
     }
 
 
