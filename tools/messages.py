@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import polib  # type: ignore[import-untyped]
-from babel.messages.extract import extract as babel_extract
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "tillit"
@@ -70,9 +69,16 @@ def _aliases(code: str) -> dict[str, Any]:
     return names
 
 
+def _extract(code: str, keywords: Any) -> Any:
+    """What Babel finds. Imported here, since compiling needs no Babel and running has none."""
+    from babel.messages.extract import extract
+
+    return extract("python", io.BytesIO(code.encode()), keywords, ["Translators:"])
+
+
 def _python(path: Path) -> Iterator[tuple[Any, str | None, list[str]]]:
     code = path.read_text(encoding="utf-8")
-    found = babel_extract("python", io.BytesIO(code.encode()), _aliases(code), ["Translators:"])
+    found = _extract(code, _aliases(code))
     for _line, message, comments, context in found:
         yield message, context, comments
 
@@ -82,7 +88,7 @@ def _template(path: Path) -> Iterator[tuple[Any, str | None, list[str]]]:
 
     code = templatize(path.read_text(encoding="utf-8"), origin=str(path))
     flat = "\n".join(line.strip() for line in code.splitlines())
-    found = babel_extract("python", io.BytesIO(flat.encode()), KEYWORDS | {"_": None}, ["Translators:"])
+    found = _extract(flat, KEYWORDS | {"_": None})
     for _line, message, comments, context in found:
         yield message, context, comments
 
