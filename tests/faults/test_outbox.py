@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -46,7 +47,9 @@ class Stage:
         self.workers.append(
             subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.outbox_worker"],
-                env={**os.environ, "TILLIT_DSN": dsn, **env}, cwd=ROOT, stderr=subprocess.PIPE,
+                env={**os.environ, "TILLIT_DSN": dsn, **env},
+                cwd=ROOT,
+                stderr=subprocess.PIPE,
             )
         )
         return self.workers[-1]
@@ -71,7 +74,7 @@ class Stage:
         for worker in self.workers:
             worker.kill()
             if worker.stderr and not worker.stderr.closed:
-                print(worker.communicate()[1].decode())
+                sys.stderr.write(worker.communicate()[1].decode())
         self.admin.close()
 
 
@@ -146,7 +149,6 @@ def test_a_mail_is_sent_by_the_worker_within_moments_and_memory_stays_low(stage)
         mail.send(mail.Message("guest@example.org", "s", "t"))
     wait_for(lambda: stage.count("kernel_sentmail") == 1)
     assert time.monotonic() - started < 2.5
-    status = open(f"/proc/{worker.pid}/status").read()
+    status = Path(f"/proc/{worker.pid}/status").read_text()
     resident = int(status.split("VmRSS:")[1].split()[0]) / 1024
     assert resident < 110, f"{resident:.0f} MB"
-    print(f"worker: {resident:.0f} MB")

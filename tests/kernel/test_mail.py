@@ -56,8 +56,11 @@ def test_the_job_names_the_mail_and_nothing_personal(db):
 def test_headers(monkeypatch):
     monkeypatch.setenv("TILLIT_ORIGIN", "https://boka.nordan.example")
     monkeypatch.setenv("TILLIT_MAIL_FROM", "no-reply@nordan.example")
-    found = parsed(mail.Message("g@example.org", "Hej", "t", language="sv", sender_name='Nordan "AB", Åsa',
-                                reply_to="host@example.org"))
+    found = parsed(
+        mail.Message(
+            "g@example.org", "Hej", "t", language="sv", sender_name='Nordan "AB", Åsa', reply_to="host@example.org"
+        )
+    )
     assert found["Message-ID"] == "<00000000-0000-0000-0000-000000000007@boka.nordan.example>"
     assert found["Auto-Submitted"] == "auto-generated"
     assert found["Content-Language"] == "sv"
@@ -75,7 +78,8 @@ def test_a_header_stays_one_line(bad, where):
 
 
 @pytest.mark.parametrize(
-    "bad", ["", "x", "a@b", "a b@example.org", "a@example.org, b@example.org", "<a@example.org>", "a@@example.org", "å@x.se"]
+    "bad",
+    ["", "x", "a@b", "a b@example.org", "a@example.org, b@example.org", "<a@example.org>", "a@@example.org", "å@x.se"],
 )
 def test_an_address_is_one_address(bad):
     with pytest.raises(mail.Refused):
@@ -89,13 +93,21 @@ def test_a_domain_is_sent_in_ascii():
 def test_an_invitation_is_offered_by_mail_programs_and_attached():
     found = parsed(mail.Message("g@example.org", "s", "t", "<p>h</p>", attachments=(mail.calendar(ICS),)))
     kinds = [part.get_content_type() for part in found.walk()]
-    assert kinds == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar",
-                     "text/calendar"]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "text/calendar",
+    ]
     offered, attached = [part for part in found.walk() if part.get_content_type() == "text/calendar"]
     assert offered.get_param("method") == "REQUEST"
     assert attached.get_filename() == "invitation.ics"
     assert attached.get_param("method") == "REQUEST"
-    read = mail.read(mail.compose(mail.Message("g@example.org", "s", "t", attachments=(mail.calendar(ICS),)), uuid.uuid4()))
+    read = mail.read(
+        mail.compose(mail.Message("g@example.org", "s", "t", attachments=(mail.calendar(ICS),)), uuid.uuid4())
+    )
     assert read["text"].strip() == "t"
     assert [a.content.replace(b"\r\n", b"\n") for a in read["attachments"]] == [ICS.replace(b"\r\n", b"\n")]
 
@@ -113,7 +125,7 @@ TEMPLATES = {
     "test/mail/hello.subject.txt": "\n Hello {{ name }}\n",
     "test/mail/hello.txt": "Hello {{ name }}",
     "test/mail/hello.html": '{% extends "kernel/mail/layout.html" %}{% block title %}Hello {{ name }}{% endblock %}'
-                            '{% block action %}{% include "kernel/mail/button.html" with url="/x" label="Open" %}{% endblock %}',
+    '{% block action %}{% include "kernel/mail/button.html" with url="/x" label="Open" %}{% endblock %}',
 }
 
 
@@ -133,8 +145,9 @@ def templates():
 
 
 def test_templates_escape_in_html_only_and_read_from_the_right(templates):
-    message = mail.render("test/hello", to="g@example.org", language="fa", context={"name": "<b>&"},
-                          organisation_name="Nordan")
+    message = mail.render(
+        "test/hello", to="g@example.org", language="fa", context={"name": "<b>&"}, organisation_name="Nordan"
+    )
     assert message.subject == "Hello <b>&"
     assert message.text == "Hello <b>&\n"
     assert "Hello &lt;b&gt;&amp;" in message.html
@@ -155,7 +168,8 @@ def test_django_mail_takes_the_same_way(db):
         message.attach_alternative("<p>code 1234</p>", "text/html")
         assert message.send() == 1
     assert sorted((m.to, m.html.strip()) for m in support.mails()) == [
-        ("a@example.org", "<p>code 1234</p>"), ("b@example.org", "<p>code 1234</p>"),
+        ("a@example.org", "<p>code 1234</p>"),
+        ("b@example.org", "<p>code 1234</p>"),
     ]
 
 

@@ -148,7 +148,7 @@ def test_a_dead_letter_can_be_delivered_after_all(db, monkeypatch):
 
 
 def test_events_carry_ids_only():
-    with pytest.raises(TypeError, match="object.verb"):
+    with pytest.raises(TypeError, match="object"):
 
         @dataclass(frozen=True)
         class Nameless(Event):

@@ -22,13 +22,15 @@ class Box:
         self.answer, self.rcpt = answer, rcpt
         self.kept: list[tuple[str, list[str], bytes, bool, bool]] = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if self.rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.kept.append((envelope.mail_from, envelope.rcpt_tos, envelope.content, bool(session.ssl), session.authenticated))
+    async def handle_DATA(self, server, session, envelope):
+        self.kept.append(
+            (envelope.mail_from, envelope.rcpt_tos, envelope.content, bool(session.ssl), session.authenticated)
+        )
         return self.answer
 
 
@@ -60,8 +62,13 @@ def certificate(tmp_path_factory) -> Path:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     today = datetime.datetime.now(datetime.UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(today - datetime.timedelta(1)).not_valid_after(today + datetime.timedelta(2))
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(today - datetime.timedelta(1))
+        .not_valid_after(today + datetime.timedelta(2))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
         .add_extension(x509.BasicConstraints(True, None), True)
         .sign(key, hashes.SHA256())
@@ -140,8 +147,13 @@ def test_starttls_and_login(db, start, monkeypatch, certificate):
 
     trust(monkeypatch, certificate)
     monkeypatch.setattr(smtp, "_HERE", set())
-    start(box := Box(), address="smtp://post:p%40ss%3Aword@localhost:{port}", tls_context=server_side(certificate),
-          authenticator=check, auth_required=True)
+    start(
+        box := Box(),
+        address="smtp://post:p%40ss%3Aword@localhost:{port}",
+        tls_context=server_side(certificate),
+        authenticator=check,
+        auth_required=True,
+    )
     queue()
     support.run_jobs()
     assert box.kept[0][3]

@@ -34,15 +34,19 @@ def folder(tmp_path, monkeypatch) -> Path:
 def a_person():
     organisation, person = support.an_organisation(), uuid.uuid4()
     with privileged(), connection.cursor() as cursor:
-        cursor.execute("select column_name from information_schema.columns where table_name = 'identity_person' "
-                       "and is_nullable = 'NO' and data_type not in ('uuid')")
+        cursor.execute(
+            "select column_name from information_schema.columns where table_name = 'identity_person' "
+            "and is_nullable = 'NO' and data_type not in ('uuid')"
+        )
         columns = {name for (name,) in cursor.fetchall()}
         values = {"made": "2026-01-01", "verified": False, "language": "sv", "time_zone": "Europe/Stockholm"}
         filled = {name: values.get(name, "") for name in columns}
         names = ", ".join(["id", "organisation_id", *filled])
         marks = ", ".join(["%s"] * (len(filled) + 2))
-        cursor.execute(f"insert into identity_person ({names}) values ({marks})",  # the columns are the table's own
-                       [person, organisation, *filled.values()])
+        cursor.execute(
+            f"insert into identity_person ({names}) values ({marks})",  # the columns are the table's own
+            [person, organisation, *filled.values()],
+        )
     with support.as_person(organisation, person):
         yield person
 

@@ -48,10 +48,11 @@ SETTINGS = {
     s.name: s
     for s in (
         Setting("TILLIT_MODE", "What this installation is: demo, production or test.", "production", _mode),
-        Setting("TILLIT_VAR", "Folder for data, secrets and uploads.", None),
+        Setting("TILLIT_VAR", "Folder for data, secrets and uploads; empty means `var` in the checkout.", ""),
         Setting("TILLIT_DSN", "How this process reaches PostgreSQL, as its own role.", "", secret=True),
         Setting("DATABASE_URL", "Administrator's address of a PostgreSQL server, 16 or newer, "
                 "used instead of the embedded one.", "", secret=True),
+        Setting("TILLIT_DB_PORT", "Port on this machine for the embedded server; empty means its socket only.", ""),
         Setting("TILLIT_PGBOUNCER", "Is there a PgBouncer in transaction mode before the server?", "no", _flag),
         Setting("TILLIT_HOSTS", "Host names this installation answers to, comma separated.",
                 "localhost,127.0.0.1,[::1]", _names),

@@ -113,7 +113,13 @@ def render(
                 raise
             html = ""
     return Message(
-        to, " ".join(subject.split()), text.strip() + "\n", html, language, tuple(attachments), reply_to,
+        to,
+        " ".join(subject.split()),
+        text.strip() + "\n",
+        html,
+        language,
+        tuple(attachments),
+        reply_to,
         organisation_name,
     )
 
@@ -266,7 +272,10 @@ def _attach(mail: EmailMessage, attached: Attachment) -> None:
     if not (_WORD.fullmatch(main) and _WORD.fullmatch(sub)):
         raise Refused("An attachment has a media type.")
     mail.add_attachment(
-        attached.content, maintype=main, subtype=sub, filename=_checked_header(attached.name),
+        attached.content,
+        maintype=main,
+        subtype=sub,
+        filename=_checked_header(attached.name),
         params=_parameters(attached.type),
     )
 

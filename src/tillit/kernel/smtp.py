@@ -37,8 +37,11 @@ def server(address: str) -> Server:
         raise ValueError("TILLIT_SMTP starts with smtp:// or smtps:// and names a host.")
     wrapped = parts.scheme == "smtps"
     return Server(
-        parts.hostname, parts.port or (465 if wrapped else 587), wrapped,
-        unquote(parts.username or ""), unquote(parts.password or ""),
+        parts.hostname,
+        parts.port or (465 if wrapped else 587),
+        wrapped,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
     )
 
 

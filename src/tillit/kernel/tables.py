@@ -20,8 +20,12 @@ class Outbox(Record, Made):
 
     organisation_id = models.UUIDField()
     person_id = personal(
-        models.UUIDField(null=True), of="person_id", what=Data.BEHAVIOUR, why=[Purpose.COORDINATE],
-        keep="two weeks after the event was passed on", erase=Erase.DETACH,
+        models.UUIDField(null=True),
+        of="person_id",
+        what=Data.BEHAVIOUR,
+        why=[Purpose.COORDINATE],
+        keep="two weeks after the event was passed on",
+        erase=Erase.DETACH,
     )
     name = models.CharField(max_length=100)
     data = models.JSONField(help_text="Ids only.")
@@ -114,14 +118,22 @@ class Upload(Row, Made):
 
     owner = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     name = personal(
-        models.CharField(max_length=160), of="owner", what=Data.COMMUNICATION, why=[Purpose.COORDINATE],
-        keep="as long as the file", erase=Erase.DELETE,
+        models.CharField(max_length=160),
+        of="owner",
+        what=Data.COMMUNICATION,
+        why=[Purpose.COORDINATE],
+        keep="as long as the file",
+        erase=Erase.DELETE,
     )
     kind = models.CharField(max_length=100, help_text="Media type, decided from the content.")
     size = models.BigIntegerField(help_text="Bytes.")
     sha256 = personal(
-        models.BinaryField(), of="owner", what=Data.COMMUNICATION, why=[Purpose.SECURITY],
-        keep="as long as the file", erase=Erase.DELETE,
+        models.BinaryField(),
+        of="owner",
+        what=Data.COMMUNICATION,
+        why=[Purpose.SECURITY],
+        keep="as long as the file",
+        erase=Erase.DELETE,
     )
 
     class Visible:

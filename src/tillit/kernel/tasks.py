@@ -106,8 +106,10 @@ class Task:
         for name, value in arguments.items():
             if value is not None and not isinstance(value, _PRIMITIVES):
                 raise TypeError(f"{self.name}: {name} is no primitive; pass an id.")
-        return {"args": {k: _plain(v) for k, v in arguments.items()},
-                "actor": {k: _plain(v) for k, v in asdict(actor).items() if v is not None}}
+        return {
+            "args": {k: _plain(v) for k, v in arguments.items()},
+            "actor": {k: _plain(v) for k, v in asdict(actor).items() if v is not None},
+        }
 
     def mac(self, call: dict[str, Any]) -> str:
         """The signature over name, arguments and actor."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import include, path
 
+from tillit.kernel import config
 from tillit.web import views
 
 handler400 = "tillit.web.errors.bad_request"
@@ -23,3 +24,6 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/people/", include("tillit.identity.organisation_urls")),
     path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
 ]
+
+if config.mode() == "demo":
+    urlpatterns.append(path("demo/", include("tillit.web.demo")))
