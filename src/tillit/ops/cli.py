@@ -107,7 +107,7 @@ def _check(_: argparse.Namespace) -> int:
     secrets.ensure()
     kept = {name: os.environ[name] for name in ("DATABASE_URL",) if name in os.environ}
     env = environment.for_process(bootstrap.dsn("tillit_app")) | kept
-    return subprocess.run([sys.executable, "-m", "django", "check_settings"], env=env, check=False).returncode
+    return subprocess.run([sys.executable, "-m", "tillit.kernel.checks"], env=env, check=False).returncode
 
 
 def _slots(options: argparse.Namespace) -> int:
