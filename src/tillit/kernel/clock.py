@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tillit.kernel import config
 
@@ -30,8 +30,7 @@ def offset() -> timedelta:
     if config.mode() != "demo":
         return timedelta(0)
     try:
-        with open(_offset_file(), encoding="ascii") as file:
-            return timedelta(seconds=int(file.read().strip() or 0))
+        return timedelta(seconds=int(_offset_file().read_text(encoding="ascii").strip() or 0))
     except (FileNotFoundError, ValueError):
         return timedelta(0)
 
@@ -44,9 +43,9 @@ def move_demo(ahead: timedelta) -> None:
     if config.mode() != "demo":
         raise RuntimeError("The clock can be moved in demo mode only.")
     path = _offset_file()
-    with open(path + ".new", "w", encoding="ascii") as file:
-        file.write(str(int(ahead.total_seconds())))
-    os.replace(path + ".new", path)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(str(int(ahead.total_seconds())), encoding="ascii")
+    fresh.replace(path)
 
 
 @contextmanager
@@ -61,5 +60,5 @@ def at(instant: datetime) -> Iterator[None]:
         _frozen.reset(token)
 
 
-def _offset_file() -> str:
-    return os.path.join(config.var(), "demo-clock")
+def _offset_file() -> Path:
+    return Path(config.var()) / "demo-clock"

@@ -32,8 +32,8 @@ class RecordBase(ModelBase):
     """Turns a model's `Visible` into a constraint, so that migrations carry it."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
-        model = super().__new__(mcs, name, bases, attrs, **kwargs)
-        meta = model._meta  # type: ignore[attr-defined]
+        model: Any = super().__new__(mcs, name, bases, attrs, **kwargs)
+        meta = model._meta
         real = not (meta.abstract or meta.proxy or attrs.get("__module__") == "__fake__")
         if real and hasattr(model, "Visible"):
             meta.constraints = [*meta.constraints, rls.Declared(model)]

@@ -191,7 +191,8 @@ def _readers(kind: type[Event]) -> dict[str, Callable[[Any], Any]]:
     if "_read" not in vars(kind):
         hints = typing.get_type_hints(kind)
         kind._read = {f.name: _reader(kind, f.name, hints[f.name]) for f in fields(kind)}
-    return kind._read
+    known: dict[str, Callable[[Any], Any]] = kind._read
+    return known
 
 
 def _reader(kind: type[Event], name: str, hint: Any) -> Callable[[Any], Any]:
@@ -201,6 +202,6 @@ def _reader(kind: type[Event], name: str, hint: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else read(value)
     if hint is UUID:
         return UUID
-    if hint in (int, bool):
+    if hint is int or hint is bool:
         return hint
     raise TypeError(f"{kind.__name__}.{name}: events carry ids (UUID, int, bool), nothing else.")

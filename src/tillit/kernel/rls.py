@@ -153,7 +153,7 @@ class RowSecurity(models.BaseConstraint):
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
         return ";\n".join(self.undo(model._meta.db_table)) or "select 1"
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # after everything else of the migration: parents and functions exist by then
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
@@ -174,7 +174,7 @@ class Declared(RowSecurity):
             return self.__dict__[attribute]
         raise AttributeError(attribute)
 
-    def clone(self) -> RowSecurity:
+    def clone(self) -> Any:
         return RowSecurity(**self.deconstruct()[2])
 
 
@@ -215,7 +215,7 @@ def _parents_seen(model: type[Any]) -> str:
         if not field.is_relation or field.name in trusted:
             continue
         parent = field.remote_field.model._meta
-        test = f'exists (select 1 from "{parent.db_table}" parent where parent.{parent.pk.column} = {field.column})'
+        test = f'exists (select 1 from "{parent.db_table}" parent where parent.{parent.pk.column} = {field.column})'  # noqa: S608
         tests.append(f"({field.column} is null or {test})" if field.null else test)
     return " and ".join(tests)
 

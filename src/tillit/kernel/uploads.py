@@ -52,7 +52,8 @@ def accept(file: IO[bytes], *, name: str, owner: UUID) -> Upload:
     Read in pieces; the largest size is TILLIT_UPLOAD_MB.
     """
     actor = current()
-    row = Upload(id=new_id(), organisation_id=actor.organisation if actor else None, owner_id=owner)
+    row = Upload(id=new_id(), owner_id=owner)
+    row.organisation_id = actor.organisation if actor else None  # type: ignore[assignment]
     path = place(row.pk)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

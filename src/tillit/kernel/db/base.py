@@ -61,14 +61,16 @@ class _Ticketed:
     def _same_reader(self) -> None:
         """A cursor in the server works out who asks while it is read: one actor opens it and reads it."""
         if getattr(self.cursor, "name", None) and not self.db.ticketless and self.opened_by != ticket.current():
-            raise Unticketed("A server-side cursor is read by whoever opened it. Finish reading before the actor changes.")
+            raise Unticketed(
+                "A server-side cursor is read by whoever opened it. Finish reading before the actor changes."
+            )
 
 
-class TicketedCursor(_Ticketed, CursorWrapper):  # type: ignore[misc]
+class TicketedCursor(_Ticketed, CursorWrapper):
     pass
 
 
-class TicketedDebugCursor(_Ticketed, CursorDebugWrapper):  # type: ignore[misc]
+class TicketedDebugCursor(_Ticketed, CursorDebugWrapper):
     pass
 
 
@@ -136,24 +138,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         locks and channels of the last one are gone, so that injected SQL cannot wait there for the next."""
         connection.autocommit = True
         connection.execute("discard all")
-        self._configure_connection(connection)
+        self._configure_connection(connection)  # type: ignore[attr-defined]
 
     def _set_autocommit(self, autocommit: bool) -> None:
         self.forget_ticket()
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         with self.without_ticket():
-            super()._savepoint_rollback(sid)
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
         self.forget_ticket()
 
     def _savepoint_commit(self, sid: str) -> None:
         with self.without_ticket():
-            super()._savepoint_commit(sid)
+            super()._savepoint_commit(sid)  # type: ignore[misc]
 
     def _savepoint(self, sid: str) -> None:
         with self.without_ticket():
-            super()._savepoint(sid)
+            super()._savepoint(sid)  # type: ignore[misc]
 
     def connect(self) -> None:
         self.forget_ticket()
