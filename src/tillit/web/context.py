@@ -2,26 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 
 from tillit.identity import queries
 from tillit.kernel import clock, config
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Organisation, acting person, languages and the demo's clock."""
+    """Organisation, acting person, navigation, languages and the demo's clock.
+
+    At most three questions to the database: organisation, person, and the person's roles where a page shows
+    navigation. None of them is asked twice in a request.
+    """
     demo = config.mode() == "demo"
-    ahead = clock.offset() if demo else None
+    organisation = _unless_failed(queries.current_organisation, request)
+    person = _unless_failed(queries.acting_person, request)
+    account = bool(getattr(getattr(request, "actor", None), "account", None))
     return {
-        "organisation": queries.current_organisation(request),
-        "actor_person": queries.acting_person(request),
+        "organisation": organisation,
+        "actor_person": person,
+        "nav_items": SimpleLazyObject(lambda: _navigation(organisation, person, account)),
+        "account_items": _account_pages() if account else [],
+        "foot_links": _foot(organisation, account),
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": get_language(),
         "text_direction": "rtl" if get_language_bidi() else "ltr",
         "demo_mode": demo,
-        "demo_clock": {"now": clock.now(), "moved": bool(ahead)} if demo else None,
+        "demo_clock": {"now": clock.now(), "moved": bool(clock.offset())} if demo else None,
     }
+
+
+def _unless_failed(query: Callable[[Any], Any], request: HttpRequest) -> Any:
+    """The query's answer; nothing where the request broke the transaction, whose error page must still show."""
+    try:
+        return query(request)
+    except DatabaseError:
+        if getattr(request, "failed", False):
+            return None
+        raise
+
+
+def _navigation(organisation: Any, person: Any, account: bool) -> list[dict[str, str]]:
+    """The pages of the organisation that are there for this person; for a visitor, the way in."""
+    if not account:
+        return [_log_in(organisation)]
+    roles = queries.roles() if organisation and person else frozenset()
+    items = []
+    if "host" in roles:
+        url = reverse("calendar", args=[organisation.slug])
+        items.append({"label": _("My calendar"), "url": url, "icon": "calendar"})
+    if "administrator" in roles:
+        url = reverse("people:list", args=[organisation.slug])
+        items.append({"label": _("People"), "url": url, "icon": "group"})
+    if items:
+        home = reverse("organisation", args=[organisation.slug])
+        items.insert(0, {"label": _("Public page"), "url": home, "icon": "home"})
+    elif not person:
+        items.append({"label": _("Your account"), "url": reverse("identity:home"), "icon": "user"})
+    return items
+
+
+def _account_pages() -> list[dict[str, str]]:
+    return [
+        {"label": _("Where you belong"), "url": reverse("identity:home"), "icon": "home"},
+        {"label": _("Passkeys and password"), "url": reverse("mfa_index"), "icon": "passkey"},
+        {"label": _("Devices"), "url": reverse("identity:sessions"), "icon": "device"},
+    ]
+
+
+def _foot(organisation: Any, account: bool) -> list[dict[str, str]]:
+    ours = {"label": _("Your account"), "url": reverse("identity:home")} if account else _log_in(organisation)
+    everybody = [{"label": _("All organisations"), "url": reverse("start")}] if organisation else []
+    return [*everybody, ours]
+
+
+def _log_in(organisation: Any) -> dict[str, str]:
+    """The way in, and back to the organisation's page; never back to an address that may hold a secret."""
+    after = urlencode({"next": reverse("organisation", args=[organisation.slug])}) if organisation else ""
+    return {"label": _("Log in"), "url": reverse("account_login") + ("?" + after if after else ""), "icon": "in"}

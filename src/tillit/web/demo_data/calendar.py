@@ -1,0 +1,190 @@
+"""Tidboken's calendars: schedules, blocked time and bookings by invented guests, all relative to a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from tillit.access import Actor, acting
+from tillit.booking import actions
+from tillit.booking.engine import Window
+from tillit.booking.queries import free_times, get_meeting_type
+from tillit.journeys import book as journey
+from tillit.kernel import zones
+from tillit.web.demo_data.meeting_types import HOSTS, MEETING_TYPES
+from tillit.web.demo_data.tidboken import HELENA, MIRA, OMID
+
+ZONE = "Europe/Stockholm"
+SEARCHED = 14 * zones.DAY_MINUTES
+As = Callable[[str], AbstractContextManager[Any]]
+
+
+class Guest(NamedTuple):
+    """Who books: with an invented address, in a language and a zone."""
+
+    name: str
+    email: str
+    language: str
+    zone: str
+
+
+GRACE = Guest("Grace Miller", "grace.miller@post.example", "en", "America/New_York")
+ANTON = Guest("Anton Berg", "anton.berg@post.example", "sv", ZONE)
+LEILA = Guest("لیلا محمدی", "leila.mohammadi@post.example", "fa", ZONE)
+NOOR = Guest("Noor Jansen", "noor.jansen@post.example", "en", "Europe/Amsterdam")
+ASTRID = Guest("Astrid Sjöberg", "astrid.sjoberg@post.example", "sv", ZONE)
+KENJI = Guest("Kenji Mori", "kenji.mori@post.example", "en", "Asia/Tokyo")
+SAMAN = Guest("سامان پارسا", "saman.parsa@post.example", "fa", "Asia/Tehran")
+EBBA = Guest("Ebba Nyman", "ebba.nyman@post.example", "sv", ZONE)
+GUESTS = (GRACE, ANTON, LEILA, NOOR, ASTRID, KENJI, SAMAN, EBBA)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A guest wants a meeting `workday` working days away, at `hour` o'clock in Stockholm or soon after."""
+
+    kind: str
+    guest: Guest
+    workday: int
+    hour: int
+    note: str = ""
+    then: str = ""  # "moved" (two working days later) or "cancelled"
+
+
+WISHES = (
+    Wish("consultation", ASTRID, -3, 10, "Vi tittar på en trea i Farsta och undrar över lånelöftet."),
+    Wish("phone", LEILA, -2, 13),
+    Wish("consultation", NOOR, -1, 13, "Moving my company from Utrecht. What comes first?"),
+    Wish("whoever-is-free", EBBA, 0, 14),
+    Wish("consultation", ANTON, 1, 9, "F-skatt eller aktiebolag? Jag är snickare och ensam."),
+    Wish("first-talk", KENJI, 1, 11),
+    Wish("consultation", GRACE, 2, 14, "We are buying our first flat in Stockholm, from New York."),
+    Wish("phone", SAMAN, 2, 10, "نامه‌ای از ادارهٔ مالیات آمده و درست نمی‌فهممش."),
+    Wish("together", EBBA, 3, 10, "Huset är också verkstad. Hur räknar man då?"),
+    Wish("consultation", LEILA, 4, 13, "برای وام خانه باید چه چیزهایی آماده کنم؟", then="moved"),
+    Wish("first-talk", NOOR, 5, 9, then="cancelled"),
+    Wish("whoever-is-free", ASTRID, 6, 10),
+    Wish("consultation", KENJI, 8, 9, "A small import business, one employee to begin with."),
+    *(Wish("workshop", guest, 1, 8) for guest in (ANTON, ASTRID, EBBA, NOOR, LEILA)),
+)
+
+
+def workday(today: date, count: int) -> date:
+    """The day `count` working days (Monday to Friday) from today; 0 is today, or the next working day."""
+    day = today
+    while day.isoweekday() > 5:
+        day += timedelta(days=1)
+    for _ in range(abs(count)):
+        day += timedelta(days=1 if count > 0 else -1)
+        while day.isoweekday() > 5:
+            day += timedelta(days=1 if count > 0 else -1)
+    return day
+
+
+def christmas(today: date) -> list[str]:
+    """24 to 26 December, of this year and the next one."""
+    return [date(year, 12, day).isoformat() for year in (today.year, today.year + 1) for day in (24, 25, 26)]
+
+
+def schedules(today: date) -> dict[str, dict[str, Any]]:
+    """When each host works. Omid rests at noon, and is in Tehran for one week."""
+    away = workday(today, 30)
+    away -= timedelta(days=away.weekday())
+    late = workday(today, 7)
+    saturday = today + timedelta(days=(5 - today.weekday()) % 7 + 7)
+    noon = [["10:00", "12:00"], ["13:00", "17:00"]]
+    return {
+        HELENA: {
+            "weekly": {str(day): [["09:00", "16:00"]] for day in range(1, 6)},
+            "overrides": {late.isoformat(): [["12:00", "19:00"]]},
+            "days_off": christmas(today),
+        },
+        OMID: {
+            "weekly": {**{str(day): noon for day in range(1, 5)}, "5": [["10:00", "14:00"]]},
+            "overrides": {saturday.isoformat(): [["10:00", "13:00"]]},
+            "days_off": christmas(today),
+            "travel": [[away.isoformat(), (away + timedelta(days=4)).isoformat(), "Asia/Tehran"]],
+        },
+        MIRA: {"weekly": {"4": [["16:30", "18:30"]]}, "days_off": christmas(today)},
+    }
+
+
+def blocks(today: date) -> Iterator[tuple[str, datetime, datetime]]:
+    """When a host is not free, and nobody is told why."""
+    for who, away, begin, end in (
+        (HELENA, 0, time(12), time(13)),
+        (HELENA, 3, time(13), time(15, 30)),
+        (HELENA, 9, time(9), time(12)),
+        (OMID, 1, time(15), time(17)),
+        (OMID, 5, time(10), time(12)),
+    ):
+        day = workday(today, away)
+        zone = zones.zone(ZONE)
+        yield who, datetime.combine(day, begin, zone), datetime.combine(day, end, zone)
+
+
+def open_calendars(organisation: UUID, people: dict[str, UUID], today: date, as_person: As) -> None:
+    """Hosts, schedules and meeting types by the administrator; blocked time by each host."""
+    hosts = {}
+    for position, (name, said) in enumerate(HOSTS.items()):
+        hosts[name] = actions.add_host(
+            organisation=organisation, person=people[name], name=name, position=position, **said
+        )
+    for name, parts in schedules(today).items():
+        actions.set_schedule(host=hosts[name], zone=ZONE, **parts)
+    for position, (names, fields) in enumerate(MEETING_TYPES):
+        actions.add_meeting_type(
+            organisation=organisation, hosts=[hosts[name] for name in names], position=position, **fields
+        )
+    for name, start, end in blocks(today):
+        with as_person(name):
+            actions.block_time(host=hosts[name], start=start, end=end)
+
+
+def take_bookings(organisation: UUID, today: date) -> list[UUID]:
+    """The guests book, one moves and one cancels. Whoever finds no time within two weeks does not book."""
+    made = []
+    with acting(Actor(organisation=organisation)):
+        for number, wish in enumerate(WISHES):
+            kind = get_meeting_type(wish.kind)
+            minute = _first_free(kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
+            if minute is None:
+                continue
+            booking, _ = journey.book(
+                kind=kind,
+                minute=minute,
+                request_key=uuid5(NAMESPACE_URL, f"tillit:demo:{organisation}:{number}"),
+                name=wish.guest.name,
+                email=wish.guest.email,
+                note=wish.note,
+                language=wish.guest.language,
+                zone=wish.guest.zone,
+            )
+            made.append(booking)
+            if wish.then:
+                _then(organisation, wish, booking, today)
+    return made
+
+
+def _then(organisation: UUID, wish: Wish, booking: UUID, today: date) -> None:
+    with acting(Actor(organisation=organisation, office="guest", subject=str(booking))):
+        if wish.then == "cancelled":
+            journey.cancel(booking_id=booking)
+            return
+        kind = get_meeting_type(wish.kind)
+        minute = _first_free(kind, wish.guest.zone, _wanted(today, wish.workday + 2, wish.hour))
+        if minute is not None:
+            journey.move(booking_id=booking, minute=minute, zone=wish.guest.zone)
+
+
+def _wanted(today: date, away: int, hour: int) -> int:
+    return zones.minute_down(datetime.combine(workday(today, away), time(hour), zones.zone(ZONE)))
+
+
+def _first_free(kind: Any, zone: str, minute: int) -> int | None:
+    starts = free_times(kind, Window(minute, minute + SEARCHED), zone).starts
+    return min((start.minute for start in starts), default=None)

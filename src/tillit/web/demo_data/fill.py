@@ -1,0 +1,94 @@
+"""The demo's organisations and people enter through the same doors as real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from tillit.access import PUBLIC, Actor, acting
+from tillit.identity.actions import add_person, found_organisation, make_account
+from tillit.identity.queries import published_organisations
+from tillit.kernel import clock, config, zones
+from tillit.web.demo_data import calendar
+from tillit.web.demo_data.kargah import KARGAH
+from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
+from tillit.web.demo_data.lugna_rum import LUGNA_RUM
+from tillit.web.demo_data.omsorgstorget import OMSORGSTORGET
+from tillit.web.demo_data.people import PASSWORD, House
+from tillit.web.demo_data.tidboken import JONAS, TIDBOKEN
+
+HOUSES = (TIDBOKEN, OMSORGSTORGET, LUGNA_RUM, KONTORET, GRANNKONTORET, KARGAH)
+OPERATOR = Actor(office="operator")
+AGE = timedelta(days=10)  # the demo begins with a past: founded, and booked at, so long ago
+
+
+def here() -> set[str]:
+    """The slugs of the organisations that are in the database."""
+    with acting(PUBLIC), transaction.atomic():
+        return {organisation.slug for organisation in published_organisations()}
+
+
+def fill() -> list[str]:
+    """Found what is missing, all or nothing, and return its names. Raises RuntimeError outside demo mode."""
+    if config.mode() != "demo":
+        raise RuntimeError("Invented people belong in demo mode only.")
+    known = here()
+    missing = [house for house in HOUSES if house.slug not in known]
+    if not missing:
+        return []
+    now = clock.now()
+    today = now.astimezone(zones.zone(calendar.ZONE)).date()
+    accounts: dict[str, UUID] = {}
+    with clock.at(now - AGE), acting(OPERATOR), transaction.atomic():
+        for house in missing:
+            organisation, people = _found(house, accounts)
+            if house is TIDBOKEN:
+
+                @contextmanager
+                def as_person(name: str) -> Iterator[Actor]:
+                    actor = Actor(office="member", organisation=organisation, person=people[name])  # noqa: B023
+                    with acting(actor) as someone:
+                        yield someone
+
+                with as_person(JONAS):
+                    calendar.open_calendars(organisation, people, today, as_person)
+                calendar.take_bookings(organisation, today)
+    return [house.name for house in missing]
+
+
+def _found(house: House, accounts: dict[str, UUID]) -> tuple[UUID, dict[str, UUID]]:
+    """The organisation and its people; whoever belongs to two has one account."""
+    organisation = found_organisation(
+        slug=house.slug,
+        name=house.name,
+        number=house.number,
+        address=house.address,
+        publisher=house.publisher,
+        contact_email=house.contact_email,
+        region=house.region,
+        languages=house.languages,
+        time_zone=house.time_zone,
+        currency=house.currency,
+        modules=house.modules,
+        colour=house.colour,
+        about=house.about,
+    ).pk
+    people = {}
+    for one in house.people:
+        if one.logs_in and one.email not in accounts:
+            accounts[one.email] = make_account(email=one.email, password=PASSWORD, language=one.language)
+        people[one.name] = add_person(
+            organisation=organisation,
+            name=one.name,
+            account=accounts.get(one.email),
+            email=one.email,
+            phone=one.phone,
+            language=one.language,
+            time_zone=one.zone,
+            roles=one.roles,
+        )
+    return organisation, people
