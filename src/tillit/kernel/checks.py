@@ -214,7 +214,8 @@ def _production() -> Iterator[Finding]:
 def _ask(connection: Any, statement: str) -> list[tuple[Any, ...]]:
     """A question to the catalogue, which needs no ticket."""
     with connection.connection.cursor() as cursor:
-        return cursor.execute(statement).fetchall()
+        rows: list[tuple[Any, ...]] = cursor.execute(statement).fetchall()
+    return rows
 
 
 def _role(connection: Any) -> Iterator[Finding]:

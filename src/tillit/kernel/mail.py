@@ -145,7 +145,7 @@ def send(message: Message) -> UUID:
     stored.content = compose(message, stored.pk)
     stored.save(force_insert=True)
     deliver.configure(actor=Actor(office="mail", subject=str(stored.pk))).defer(mail=stored.pk)
-    return cast(UUID, stored.pk)
+    return stored.pk
 
 
 def compose(message: Message, identity: UUID) -> bytes:
@@ -175,7 +175,7 @@ def compose(message: Message, identity: UUID) -> bytes:
 
 def read(content: bytes) -> dict[str, Any]:
     """A composed message taken apart again: to, subject, text, html, language, sender, date, attachments."""
-    mail = cast(EmailMessage, email.message_from_bytes(content, policy=email.policy.default))
+    mail = email.message_from_bytes(content, policy=email.policy.default)
     bodies = {kind: mail.get_body((kind,)) for kind in ("plain", "html")}
     return {
         "to": str(mail["To"]),

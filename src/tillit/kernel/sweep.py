@@ -16,5 +16,5 @@ KEEP = timedelta(days=14)
 def sweep() -> None:
     """Old events, failed jobs, mails that could not be sent, the demo's old inbox; files without a row."""
     with connection.cursor() as cursor:
-        cursor.execute("select kernel.sweep(make_interval(secs => %s))", [KEEP.total_seconds()])  # type: ignore[list-item]
+        cursor.execute("select kernel.sweep(make_interval(secs => %s))", [KEEP.total_seconds()])
     uploads.remove_orphans()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.declare import Data, Erase, F, Purpose, personal
 from tillit.kernel.models import CASCADE, Made, Record, Row
 from tillit.kernel.rls import everyone, office, own, subject_id
 
@@ -35,7 +35,7 @@ class Outbox(Record, Made):
     class Meta:
         indexes = [
             models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(relayed=None)),
-            models.Index(fields=["relayed"], name="outbox_relayed"),
+            models.Index(fields=["relayed"], name="outbox_relayed", condition=models.Q(relayed__isnull=False)),
         ]
 
     class Visible:
@@ -67,7 +67,7 @@ class Delivery(Record, Made):
         return f"{self.consumer} {self.state}"
 
 
-def _mail_field(field: models.Field, what: Data) -> models.Field:
+def _mail_field(field: F, what: Data) -> F:
     return personal(
         field, of="recipient", what=what, why=[Purpose.COORDINATE], keep="until it is sent", erase=Erase.DELETE
     )

@@ -140,8 +140,9 @@ def _wanted(move: str, form: ClockForm) -> timedelta | None:
 def _move(ahead: timedelta) -> None:
     before = clock.offset()
     clock.move_demo(max(ahead, timedelta(0)))
+    moved = (clock.offset() - before).total_seconds()
     with as_office("demo"), connection.cursor() as cursor:
-        cursor.execute("select kernel.shift_jobs(%s)", [clock.offset() - before])
+        cursor.execute("select kernel.shift_jobs(make_interval(secs => %s))", [moved])
 
 
 def _real_now() -> datetime:

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('relayed', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('relayed', None)), fields=['id'], name='outbox_waiting'), models.Index(fields=['relayed'], name='outbox_relayed')],
+                'indexes': [models.Index(condition=models.Q(('relayed', None)), fields=['id'], name='outbox_waiting'), models.Index(condition=models.Q(('relayed__isnull', False)), fields=['relayed'], name='outbox_relayed')],
                 'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (relayed)', 'DELETE'), name='kernel_outbox_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'),), rights=())],
             },
         ),
