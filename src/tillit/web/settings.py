@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-
-
 from tillit.kernel import config
+from tillit.kernel.db import address
 
 BASE = Path(__file__).resolve().parent.parent
 MODE = config.mode()
