@@ -24,6 +24,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -65,7 +66,7 @@ def _handle(request: HttpRequest, kwargs: dict[str, Any]) -> str | None:
     try:
         told = json.loads(request.POST["credential"])["response"]["userHandle"]
         return _id(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)).decode())
-    except (KeyError, TypeError, ValueError, binascii.Error):
+    except (KeyError, TypeError, ValueError, RecursionError, binascii.Error):
         return None
 
 
@@ -94,6 +95,8 @@ def door(view: View, *, subject: Subject | None = None) -> View:
             return prove_again(request)
         except ImmediateHttpResponse as answer:
             return answer.response
+        except RecursionError:
+            raise BadRequest("A credential nested without end.") from None
 
     return wrapped
 

@@ -70,7 +70,7 @@ alter function identity.save_session(uuid, bytea, uuid, text, text, interval) ow
 create function identity.end_session(cookie_hash bytea) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
-  delete from public.identity_session s where s.key_hash = cookie_hash;
+  delete from public.identity_session s where s.key_hash = cookie_hash and (select access.office()) is not null;
 $$;
 alter function identity.end_session(bytea) owner to tillit_definer;
 

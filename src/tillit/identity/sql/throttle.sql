@@ -15,7 +15,8 @@ alter function identity.take(text, interval, integer) owner to tillit_definer;
 create function identity.give_back(wanted text, every interval) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $$
-  update public.identity_allowance a set free = a.free - every where a.key = wanted;
+  update public.identity_allowance a set free = a.free - every
+  where a.key = wanted and (select access.office()) is not null;
 $$;
 alter function identity.give_back(text, interval) owner to tillit_definer;
 
