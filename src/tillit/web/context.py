@@ -15,7 +15,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from tillit.identity import queries
-from tillit.kernel import clock, config
+from tillit.kernel import clock, config, zones
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -38,8 +38,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "LANGUAGE_CODE": get_language(),
         "text_direction": "rtl" if get_language_bidi() else "ltr",
         "demo_mode": demo,
-        "demo_clock": {"now": clock.now(), "moved": bool(clock.offset())} if demo else None,
+        "demo_clock": _demo_clock(request, organisation) if demo else None,
     }
+
+
+def visitors_zone(request: HttpRequest) -> str:
+    """The visitor's own time zone, if a booking page has learnt it; else the demo's."""
+    known = request.COOKIES.get("zone", "")
+    return known if known in zones.names() else "Europe/Stockholm"
+
+
+def _demo_clock(request: HttpRequest, organisation: Any) -> dict[str, Any]:
+    zone = organisation.time_zone if organisation else visitors_zone(request)
+    return {"now": clock.now(), "moved": bool(clock.offset()), "zone": zone}
 
 
 def _unless_failed(query: Callable[[Any], Any], request: HttpRequest) -> Any:

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tillit.access import as_office
-from tillit.kernel import clock, config, mail, zones
+from tillit.kernel import clock, config, mail
+from tillit.web.context import visitors_zone
 
 FURTHEST = timedelta(days=3650)
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
@@ -49,14 +50,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Every mail, newest first."""
     with as_office("demo"):
         mails = mail.inbox()
-    return render(request, "web/demo/inbox.html", {"mails": mails, "zone": _zone(request)})
+    return render(request, "web/demo/inbox.html", {"mails": mails, "zone": visitors_zone(request)})
 
 
 @_demo_page
 @require_safe
 def inbox_mail(request: HttpRequest, mail_id: UUID) -> HttpResponse:
     """One mail: as its reader sees it, as plain text, and its files."""
-    return render(request, "web/demo/mail.html", {"mail": _mail(mail_id), "zone": _zone(request)})
+    return render(request, "web/demo/mail.html", {"mail": _mail(mail_id), "zone": visitors_zone(request)})
 
 
 @_demo_page
@@ -120,7 +121,7 @@ def clock_page(request: HttpRequest) -> HttpResponse:
         "now": clock.now(),
         "real_now": _real_now(),
         "moved": bool(clock.offset()),
-        "zone": _zone(request),
+        "zone": visitors_zone(request),
     }
     return render(request, "web/demo/clock.html", context, status=status)
 
@@ -147,12 +148,6 @@ def _move(ahead: timedelta) -> None:
 
 def _real_now() -> datetime:
     return (clock.now() - clock.offset()).astimezone(UTC)
-
-
-def _zone(request: HttpRequest) -> str:
-    """The visitor's own time zone, if a booking page has learnt it."""
-    known = request.COOKIES.get("zone", "")
-    return known if known in zones.names() else "Europe/Stockholm"
 
 
 def _mail(mail_id: UUID) -> mail.Sent:
