@@ -30,8 +30,15 @@ from tests.conftest import ROOT, connected_to
 
 CHROMIUM = os.environ.get("TILLIT_CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
 _QUIET = (
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-default-apps",
-    "--disable-domain-reliability", "--disable-sync", "--no-first-run", "--no-pings", "--disable-dev-shm-usage",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    "--disable-dev-shm-usage",
     "--disable-features=OptimizationHints,MediaRouter,Translate,InterestFeedContentSuggestions",
 )
 
@@ -79,20 +86,44 @@ def run_live(server: Any, make_clone: Callable[[], str], tmp_path_factory: Any) 
         name = make_clone()
         live = Live(f"http://localhost:{port}", name, server, folder / "log")
         environment = {
-            **os.environ, "TILLIT_DSN": live.dsn(), "TILLIT_MODE": mode, "TILLIT_VAR": str(folder),
-            "TILLIT_ORIGIN": live.url, "TILLIT_HOSTS": "localhost", "PYTHONPATH": str(ROOT / "src"),
+            **os.environ,
+            "TILLIT_DSN": live.dsn(),
+            "TILLIT_MODE": mode,
+            "TILLIT_VAR": str(folder),
+            "TILLIT_ORIGIN": live.url,
+            "TILLIT_HOSTS": "localhost",
+            "PYTHONPATH": str(ROOT / "src"),
         }
         if mode != "test":
             subprocess.run(
                 [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity=0"],
-                env=environment, cwd=ROOT, check=True,
+                env=environment,
+                cwd=ROOT,
+                check=True,
             )
         with live.log.open("wb") as log:
-            running.append(subprocess.Popen(
-                [sys.executable, "-m", "uvicorn", "tillit.web.asgi:application", "--host", "127.0.0.1", "--port",
-                 str(port), "--log-level", "warning", "--lifespan", "off"],
-                env=environment, cwd=ROOT, stdout=log, stderr=log,
-            ))
+            running.append(
+                subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-m",
+                        "uvicorn",
+                        "tillit.web.asgi:application",
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        str(port),
+                        "--log-level",
+                        "warning",
+                        "--lifespan",
+                        "off",
+                    ],
+                    env=environment,
+                    cwd=ROOT,
+                    stdout=log,
+                    stderr=log,
+                )
+            )
         _wait_for(live, running[-1])
         return live
 

@@ -20,8 +20,13 @@ def office(live):
 
     with live.django(), acting(Actor(office="operator")), transaction.atomic():
         return actions.found_organisation(
-            slug="kontoret", name="Kontoret", number="556000-0000", address="Storgatan 1", publisher="P. Ansvarig",
-            contact_email="hej@kontoret.example", modules=["booking"],
+            slug="kontoret",
+            name="Kontoret",
+            number="556000-0000",
+            address="Storgatan 1",
+            publisher="P. Ansvarig",
+            contact_email="hej@kontoret.example",
+            modules=["booking"],
         ).pk
 
 
@@ -43,10 +48,20 @@ def authenticator(page, **options):
     """A virtual device that holds passkeys and says yes."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
-    return devtools, devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True, **options,
-    }})["authenticatorId"]
+    return devtools, devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+                **options,
+            }
+        },
+    )["authenticatorId"]
 
 
 def log_in(page, live, address, password=PASSWORD):

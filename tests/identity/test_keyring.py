@@ -38,15 +38,29 @@ def test_an_index_is_of_one_purpose():
     assert len(keyring.blind_index("a", "account")) == 64
 
 
-@pytest.mark.parametrize("typed", ["Anna.Berg@Example.SE", "  anna.berg@example.se\t", "ａnna.berg@example.se", "ANNA.BERG@EXAMPLE.SE"])
+@pytest.mark.parametrize(
+    "typed", ["Anna.Berg@Example.SE", "  anna.berg@example.se\t", "ａnna.berg@example.se", "ANNA.BERG@EXAMPLE.SE"]
+)
 def test_one_person_s_spellings_are_one_address(typed):
     assert keyring.normal_email(typed) == "anna.berg@example.se"
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "anna", "@b.se", "a@", "a@b@c.se", "a b@c.se", "a\n@b.se", "a@b.se\r\nBcc: x@y.se", "a\x00@b.se", "a\u200e@b.se",
-     "a\u2028@b.se", "a" * 250 + "@b.se"],
+    [
+        "",
+        "anna",
+        "@b.se",
+        "a@",
+        "a@b@c.se",
+        "a b@c.se",
+        "a\n@b.se",
+        "a@b.se\r\nBcc: x@y.se",
+        "a\x00@b.se",
+        "a\u200e@b.se",
+        "a\u2028@b.se",
+        "a" * 250 + "@b.se",
+    ],
 )
 def test_what_is_no_address_is_refused(typed):
     with pytest.raises(ValueError, match=r"address"):

@@ -117,7 +117,9 @@ def test_an_ipv6_network_is_one():
     from django.test import RequestFactory
 
     ask = RequestFactory().get
-    one, other, far = (throttle.network(ask("/", REMOTE_ADDR=a)) for a in ("2001:db8::1", "2001:db8::2:3", "2001:db8:1::1"))
+    one, other, far = (
+        throttle.network(ask("/", REMOTE_ADDR=a)) for a in ("2001:db8::1", "2001:db8::2:3", "2001:db8:1::1")
+    )
     assert one == other != far
     assert throttle.network(ask("/", REMOTE_ADDR="no address")) == "unknown"
     assert throttle.network(ask("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR="1.2.3.4")) == "192.0.2.1"
@@ -150,8 +152,19 @@ def test_a_login_form_of_another_site_is_refused(anna):
 
 @pytest.mark.parametrize(
     "onward",
-    ["https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "javascript:alert(1)", "\t//evil.example",
-     "http:evil.example", "evil", "https:///evil.example", "http://localhost:8000/x", "/ok\r\nX: y"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\t//evil.example",
+        "http:evil.example",
+        "evil",
+        "https:///evil.example",
+        "http://localhost:8000/x",
+        "/ok\r\nX: y",
+    ],
 )
 def test_only_onward_to_pages_of_ours(anna, onward):
     answer = Client().post("/account/login/", {"login": anna.address, "password": PASSWORD, "next": onward})
@@ -199,7 +212,10 @@ def test_a_session_ends_when_it_is_not_used_and_at_last(anna):
 def test_account_pages_are_not_kept_by_browsers(anna):
     client = logged_in(anna)
     for page in ("/account/", "/account/sessions/", "/account/email/", "/account/keys/", "/account/login/"):
-        assert "no-store" in Client().get(page).headers.get("Cache-Control", "") or "no-store" in client.get(page)["Cache-Control"]
+        assert (
+            "no-store" in Client().get(page).headers.get("Cache-Control", "")
+            or "no-store" in client.get(page)["Cache-Control"]
+        )
 
 
 # ---- changing and replacing the password
@@ -253,13 +269,19 @@ def reset_link(address):
 def test_a_forgotten_password_is_replaced_by_a_mailed_link(anna):
     elsewhere = logged_in(anna)
     client = Client()
-    assert client.post("/account/password/reset/", {"email": " ANNA@example.se"})["Location"] == "/account/password/reset/done/"
+    assert (
+        client.post("/account/password/reset/", {"email": " ANNA@example.se"})["Location"]
+        == "/account/password/reset/done/"
+    )
     link = reset_link("anna@example.se")
     form = client.get(link)
     assert form.status_code == 302
     assert "set-password" in form["Location"]  # the secret leaves the address
     new = {"password1": "en helt annan mening", "password2": "en helt annan mening"}
-    assert client.post(form["Location"], {"password1": "anna@example.se", "password2": "anna@example.se"}).status_code == 422
+    assert (
+        client.post(form["Location"], {"password1": "anna@example.se", "password2": "anna@example.se"}).status_code
+        == 422
+    )
     assert client.post(form["Location"], new).status_code == 302
     assert elsewhere.get("/account/").status_code == 302
     assert post_login(Client(), anna.address, "en helt annan mening").status_code == 302
@@ -280,7 +302,11 @@ def test_a_link_is_for_its_account_only(anna, bo):
     client = Client()
     client.post("/account/password/reset/", {"email": anna.address})
     link = reset_link(anna.address)
-    for forged in (link.replace(anna.account.hex, bo.account.hex), link[:-5] + "xxxx/", link.replace(anna.account.hex, "0" * 32)):
+    for forged in (
+        link.replace(anna.account.hex, bo.account.hex),
+        link[:-5] + "xxxx/",
+        link.replace(anna.account.hex, "0" * 32),
+    ):
         assert "no longer valid" in Client().get(forged).content.decode()
 
 
@@ -308,7 +334,10 @@ def test_a_closed_account_gets_no_link(anna):
 def test_signing_up_is_closed_to_everybody_alike(anna):
     assert Client().get("/account/signup/").status_code == 200
     for address in (anna.address, "nobody@example.se"):
-        assert Client().post("/account/signup/", {"email": address, "password1": "en helt annan mening"}).status_code == 405
+        assert (
+            Client().post("/account/signup/", {"email": address, "password1": "en helt annan mening"}).status_code
+            == 405
+        )
 
 
 # ---- codes
@@ -384,8 +413,17 @@ def test_the_second_step_needs_the_first(anna):
 
 @pytest.mark.parametrize(
     "credential",
-    ["", "x", "[]", "{}", "null", "7", '{"response": {"userHandle": 7}}', '{"response": {"userHandle": "AAAA"}}',
-     '{"id": "a", "rawId": "a", "type": "public-key", "response": {"userHandle": "/w"}}']
+    [
+        "",
+        "x",
+        "[]",
+        "{}",
+        "null",
+        "7",
+        '{"response": {"userHandle": 7}}',
+        '{"response": {"userHandle": "AAAA"}}',
+        '{"id": "a", "rawId": "a", "type": "public-key", "response": {"userHandle": "/w"}}',
+    ],
 )
 def test_any_rubbish_for_a_passkey_is_answered_calmly(anna, credential):
     client = Client()

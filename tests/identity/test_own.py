@@ -19,7 +19,11 @@ from tillit.kernel.ids import new_id
 
 def test_devices_are_listed_in_words(anna):
     here = logged_in(anna)
-    there = Client(headers={"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1"})
+    there = Client(
+        headers={
+            "user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1"
+        }
+    )
     post_login(there, anna.address)
     page = here.get("/account/sessions/").content.decode()
     assert "Firefox on Linux" in page and "Safari on iPhone" in page
@@ -29,10 +33,15 @@ def test_devices_are_listed_in_words(anna):
 @pytest.mark.parametrize(
     ("agent", "words"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
         ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) Version/19.0 Safari/605", "Safari on Mac"),
-        ("curl/8.0", "An unknown device"), ("", "An unknown device"), ("<script>", "An unknown device"),
+        ("curl/8.0", "An unknown device"),
+        ("", "An unknown device"),
+        ("<script>", "An unknown device"),
     ],
 )
 def test_device_words(agent, words):
@@ -42,7 +51,9 @@ def test_device_words(agent, words):
 def test_one_session_is_ended(anna):
     here, there = logged_in(anna), logged_in(anna)
     with privileged():
-        other = Session.objects.exclude(key_hash=sessions.key_hash(here.cookies["session"].value)).get(account=anna.account)
+        other = Session.objects.exclude(key_hash=sessions.key_hash(here.cookies["session"].value)).get(
+            account=anna.account
+        )
     assert here.post(f"/account/sessions/{other.pk}/end/").status_code == 302
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").status_code == 200
@@ -173,7 +184,9 @@ def two(real_db):
     """Two accounts that have sessions and keys, committed."""
     made = []
     with acting(Actor(office="operator")), transaction.atomic():
-        place = actions.found_organisation(slug="k", name="K", number="1", address="a", publisher="p", contact_email="a@b.se")
+        place = actions.found_organisation(
+            slug="k", name="K", number="1", address="a", publisher="p", contact_email="a@b.se"
+        )
         for name in ("anna", "bo"):
             account = actions.make_account(email=f"{name}@example.se", password=PASSWORD)
             actions.add_person(organisation=place.pk, name=name, account=account, roles=["administrator"])
@@ -182,7 +195,10 @@ def two(real_db):
 
 
 TABLES = {
-    "identity_account": "id", "identity_session": "account_id", "account_emailaddress": "user_id", "mfa_authenticator": "user_id",
+    "identity_account": "id",
+    "identity_session": "account_id",
+    "account_emailaddress": "user_id",
+    "mfa_authenticator": "user_id",
 }
 
 
@@ -192,22 +208,31 @@ def as_actor(raw, actor):
 
 @pytest.mark.attack
 def test_each_office_reaches_its_own_account_only(two, server, real_db):
-    anna, bo = two
+    anna, _bo = two
     with psycopg.connect(server.admin_dsn(real_db)) as admin:
         for account in two:
             admin.execute(
                 "insert into identity_session (id, key_hash, account_id, data, device, started, seen, expires) "
                 "values (%s, %s, %s, '', '', now(), now(), now() + interval '1 day')",
-                [new_id(), account.bytes, account])
+                [new_id(), account.bytes, account],
+            )
             admin.execute(
-                "insert into mfa_authenticator (user_id, type, data, created_at) values (%s, 'webauthn', '{}', now())", [account])
+                "insert into mfa_authenticator (user_id, type, data, created_at) values (%s, 'webauthn', '{}', now())",
+                [account],
+            )
     own = Actor(office="member", account=anna)
     by_id = Actor(office="login", subject=str(anna))
     by_index = Actor(office="login", subject=addresses.index("anna@example.se"))
     nobody = [
-        Actor(), Actor(office="login", subject=addresses.index("x@example.se")), Actor(office="login"), Actor(office="login", subject=str(new_id())),
-        Actor(office="join", subject=addresses.index("anna@example.se")), Actor(office="join", subject=str(anna)),
-        Actor(office="reset", subject=str(anna)), Actor(office="operator"), Actor(office="reaction", subject=str(anna)),
+        Actor(),
+        Actor(office="login", subject=addresses.index("x@example.se")),
+        Actor(office="login"),
+        Actor(office="login", subject=str(new_id())),
+        Actor(office="join", subject=addresses.index("anna@example.se")),
+        Actor(office="join", subject=str(anna)),
+        Actor(office="reset", subject=str(anna)),
+        Actor(office="operator"),
+        Actor(office="reaction", subject=str(anna)),
     ]
     with psycopg.connect(server.dsn("tillit_app", "test", real_db)) as raw:
         for actor in (own, by_id, by_index):
@@ -227,7 +252,8 @@ def test_each_office_reaches_its_own_account_only(two, server, real_db):
     "statement",
     [
         "insert into mfa_authenticator (user_id, type, data, created_at) values (%(bo)s, 'webauthn', '{}', now())",
-        "insert into account_emailaddress (user_id, email, verified, \"primary\") values (%(anna)s, 'x@account.invalid', true, false)",
+        "insert into account_emailaddress (user_id, email, verified, \"primary\") "
+        "values (%(anna)s, 'x@account.invalid', true, false)",
         "update account_emailaddress set user_id = %(bo)s",
         "delete from account_emailaddress",
         "select * from account_emailconfirmation",
@@ -259,14 +285,17 @@ def test_a_key_is_not_given_to_another(two, server, real_db):
     anna, bo = two
     with psycopg.connect(server.dsn("tillit_app", "test", real_db)) as raw:
         as_actor(raw, Actor(office="member", account=anna))
-        raw.execute("insert into mfa_authenticator (user_id, type, data, created_at) values (%s, 'webauthn', '{}', now())", [anna])
+        raw.execute(
+            "insert into mfa_authenticator (user_id, type, data, created_at) values (%s, 'webauthn', '{}', now())",
+            [anna],
+        )
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             raw.execute("update mfa_authenticator set user_id = %s", [bo])
 
 
 @pytest.mark.attack
 def test_a_session_never_changes_hands(two, server, real_db):
-    anna, bo = two
+    anna, _bo = two
     with psycopg.connect(server.dsn("tillit_app", "test", real_db)) as raw:
         as_actor(raw, Actor())
         save = "select identity.save_session(%s, 'planted', %s, '', '', interval '1 day')"
@@ -281,7 +310,9 @@ def test_rows_of_the_library_are_declared():
 
     from tillit.identity.library_tables import DECLARED, TABLES
 
-    tables = {model._meta.db_table: model for app in ("account", "mfa") for model in apps.get_app_config(app).get_models()}
+    tables = {
+        model._meta.db_table: model for app in ("account", "mfa") for model in apps.get_app_config(app).get_models()
+    }
     assert set(tables) == set(TABLES) == set(DECLARED)
     for name, model in tables.items():
         fields = {f.column for f in model._meta.local_concrete_fields if not f.is_relation and not f.primary_key}

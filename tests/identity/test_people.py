@@ -110,7 +110,8 @@ def test_who_has_an_account_joins_with_it(anna, bo):
     assert "Kontoret" in page and "South" in page and "Bo i söder" in page
     with acting(bo.actor()):
         assert [(b.slug, b.display_name, b.roles) for b in queries.my_organisations()] == [
-            ("kontoret", "Bo", ("host",)), ("south", "Bo i söder", ("staff",)),
+            ("kontoret", "Bo", ("host",)),
+            ("south", "Bo i söder", ("staff",)),
         ]
 
 
@@ -168,7 +169,12 @@ def refused(call, *args, **kwargs):
 
 def test_only_administrators_and_operators_write_people(anna, bo):
     south = found("south", "South")
-    for actor in (PUBLIC, bo.actor(), Actor(organisation=anna.organisation), Actor(office="login", subject=str(anna.account))):
+    for actor in (
+        PUBLIC,
+        bo.actor(),
+        Actor(organisation=anna.organisation),
+        Actor(office="login", subject=str(anna.account)),
+    ):
         with acting(actor):
             refused(actions.invite, organisation=anna.organisation, email="x@y.se", roles=["administrator"])
             refused(actions.add_person, organisation=anna.organisation, name="x")
@@ -182,7 +188,15 @@ def test_only_administrators_and_operators_write_people(anna, bo):
         refused(actions.add_person, organisation=south, name="x")
         refused(actions.add_person, organisation=anna.organisation, name="x", account=bo.account)
         refused(actions.make_account, email="x@y.se", password=PASSWORD)
-        refused(actions.found_organisation, slug="x", name="x", number="1", address="a", publisher="p", contact_email="a@b.se")
+        refused(
+            actions.found_organisation,
+            slug="x",
+            name="x",
+            number="1",
+            address="a",
+            publisher="p",
+            contact_email="a@b.se",
+        )
         assert actions.add_person(organisation=anna.organisation, name="Gäst", roles=["customer"])
 
 
@@ -200,8 +214,10 @@ def test_an_invitation_opens_no_account_for_another_address(anna):
     with acting(PUBLIC), as_office("join", subject=invitations.token_hash(invited.token)):
         for address in ("boss@example.se", anna.address):
             with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("select identity.open_account(%s, %s, %s, %s, %s)",
-                               [new_id(), addresses.index(address), b"x", "x", "sv"])
+                cursor.execute(
+                    "select identity.open_account(%s, %s, %s, %s, %s)",
+                    [new_id(), addresses.index(address), b"x", "x", "sv"],
+                )
         assert list(Invitation.objects.all()) == []
         assert list(Account.objects.all()) == []
         assert list(Person.objects.all()) == []
@@ -213,7 +229,9 @@ def test_two_who_accept_at_once_are_one(real_db):
     from django.db import connections
 
     with acting(Actor(office="operator")), transaction.atomic():
-        place = actions.found_organisation(slug="k", name="K", number="1", address="a", publisher="p", contact_email="a@b.se")
+        place = actions.found_organisation(
+            slug="k", name="K", number="1", address="a", publisher="p", contact_email="a@b.se"
+        )
         invited = actions.invite(organisation=place.pk, email="ny@example.se", roles=["host"], send=False)
     results, gate = [], threading.Barrier(4)
 
@@ -221,8 +239,11 @@ def test_two_who_accept_at_once_are_one(real_db):
         gate.wait()
         try:
             with acting(PUBLIC), transaction.atomic():
-                results.append(actions.accept_invitation(
-                    token=invited.token, name="Ny", email="ny@example.se", password="en helt annan mening"))
+                results.append(
+                    actions.accept_invitation(
+                        token=invited.token, name="Ny", email="ny@example.se", password="en helt annan mening"
+                    )
+                )
         finally:
             connections.close_all()
 
@@ -234,8 +255,16 @@ def test_two_who_accept_at_once_are_one(real_db):
 
 
 def test_the_command_opens_an_organisation(db, capsys):
-    call_command("new_organisation", "nytt", "Nytt AB", number="556000-0000", address="Gatan 1", publisher="P. Ansvarig",
-                 email="hej@nytt.example", administrator="chef@nytt.example")
+    call_command(
+        "new_organisation",
+        "nytt",
+        "Nytt AB",
+        number="556000-0000",
+        address="Gatan 1",
+        publisher="P. Ansvarig",
+        email="hej@nytt.example",
+        administrator="chef@nytt.example",
+    )
     link = path(re.search(r"http\S+", capsys.readouterr().out)[0])
     client = Client()
     assert client.post(link, NEW).status_code == 302

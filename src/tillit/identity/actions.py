@@ -183,7 +183,8 @@ def accept_invitation(
 
 def move_account(*, account: Account, email: str) -> bool:
     """Give the acting account another address, proven by mail. False when that address has an account."""
-    return bool(_call("select identity.move_account(%s, %s)", addresses.index(email), addresses.sealed(email, account.pk)))
+    sealed = addresses.sealed(email, account.pk)
+    return bool(_call("select identity.move_account(%s, %s)", addresses.index(email), sealed))
 
 
 def _check_roles(roles: list[str]) -> None:

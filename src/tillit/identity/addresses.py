@@ -33,7 +33,7 @@ def sealed(address: str, account: UUID) -> bytes:
 
 def opened(account: Account) -> str:
     """The address of an account: for the mail that is sent to it and for its own e-mail page, nowhere else."""
-    return keyring.open(account.email_sealed, context=_context(account.pk)).decode()
+    return keyring.open(bytes(account.email_sealed), context=_context(account.pk)).decode()
 
 
 def _context(account: UUID) -> bytes:

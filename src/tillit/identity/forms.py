@@ -10,6 +10,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as keys
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -114,7 +115,7 @@ class ChangePasswordForm(account.ChangePasswordForm):
         """Guessing it from an open computer is limited as a login is."""
         subject = addresses.index_of(self.user.email) or "?"
         if not throttle.GUESS.take(subject):
-            raise ValidationError(AccountAdapter.error_messages["too_many_login_attempts"])
+            raise AccountAdapter().validation_error("too_many_login_attempts")
         present: str = super().clean_oldpassword()
         throttle.GUESS.give_back(subject)
         return present
@@ -145,7 +146,7 @@ class ResetPasswordForm(account.ResetPasswordForm):
         address: str = self.cleaned_data["email"]
         found = self.users[0] if self.users and throttle.RESET.take(address) else None
         tokens = passwords.ResetTokens()
-        token = tokens.make_token(found or Account(email=address, password="!"))
+        token = tokens.make_token(found or Account(email=address))
         link = reverse("account_reset_password_from_key", args=[(found or Account()).pk.hex, token])
         if found:
             post.reset_link(found, mail.link(link))
@@ -175,7 +176,7 @@ class _Code(forms.BaseForm):
 
     def clean_code(self) -> str:
         if not throttle.CODE.take(str(self.user.pk)):
-            raise ValidationError(AccountAdapter.error_messages["too_many_login_attempts"])
+            raise AccountAdapter().validation_error("too_many_login_attempts")
         code: str = super().clean_code()  # type: ignore[misc]
         throttle.CODE.give_back(str(self.user.pk))
         return code
@@ -202,7 +203,7 @@ class _Key(forms.BaseForm):
         except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
             if isinstance(error, ValidationError):
                 raise
-            raise ValidationError(AccountAdapter.error_messages["incorrect_code"]) from None
+            raise AccountAdapter().validation_error("incorrect_code") from None
 
 
 class PasskeyForm(_Key, keys.LoginWebAuthnForm):
@@ -241,7 +242,7 @@ class AddKeyForm(keys.AddWebAuthnForm):
         except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
             if isinstance(error, ValidationError):
                 raise
-            raise ValidationError(AccountAdapter.error_messages["incorrect_code"]) from None
+            raise AccountAdapter().validation_error("incorrect_code") from None
         return cleaned
 
 
@@ -252,7 +253,7 @@ class NameKeyForm(keys.EditWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = gettext_lazy("What do you call it?")
         self.fields["name"].max_length = 60
-        self.fields["name"].validators.append(forms.fields.validators.MaxLengthValidator(60))
+        self.fields["name"].validators.append(MaxLengthValidator(60))
 
 
 class JoinForm(forms.Form):
@@ -272,7 +273,7 @@ class JoinForm(forms.Form):
         cleaned = super().clean() or {}
         if password := cleaned.get("password"):
             account = Account()
-            account.hints = [self.email, cleaned.get("name", "")]  # type: ignore[attr-defined]
+            account.hints = [self.email, cleaned.get("name", "")]
             try:
                 AccountAdapter().clean_password(password, account)
             except ValidationError as error:
@@ -304,5 +305,8 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "off"
         self.fields["name"].widget.attrs["autocomplete"] = "off"
-        self.fields["roles"].choices = [(role, role_words(role)) for role in ROLES]
-        self.fields["language"].choices = [(c, _LANGUAGE_NAMES[c]) for c in languages if c in LANGUAGES]
+        roles, language = self.fields["roles"], self.fields["language"]
+        assert isinstance(roles, forms.ChoiceField)
+        assert isinstance(language, forms.ChoiceField)
+        roles.choices = [(role, role_words(role)) for role in ROLES]
+        language.choices = [(c, _LANGUAGE_NAMES[c]) for c in languages if c in LANGUAGES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -60,7 +61,7 @@ class AccountManager(BaseUserManager["Account"]):
     """Accounts are found by the blind index of their address, never by the address."""
 
 
-class Account(AbstractBaseUser, Record):  # type: ignore[misc]
+class Account(AbstractBaseUser, Record):
     """A login. `email` is `<blind index>@account.invalid`; the address itself is sealed beside it."""
 
     not_personal = ("is_active",)
@@ -115,6 +116,7 @@ class Account(AbstractBaseUser, Record):  # type: ignore[misc]
 
     is_staff = False
     is_superuser = False
+    hints: Sequence[str] = ()  # what a new password must not resemble, where a form knows it (passwords.py)
 
 
 class Person(Row, Made):

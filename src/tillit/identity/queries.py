@@ -96,7 +96,7 @@ def open_invitations() -> list[OpenInvitation]:
     moment = clock.now()
     return [
         OpenInvitation(
-            i.pk, invitations.opened(i.email_sealed, i.pk), i.name, tuple(i.roles), i.made, i.expires,
+            i.pk, invitations.opened(bytes(i.email_sealed), i.pk), i.name, tuple(i.roles), i.made, i.expires,
             i.expires <= moment,
         )
         for i in Invitation.objects.filter(accepted=None, withdrawn=None).order_by("-made")

@@ -39,7 +39,7 @@ class SessionStore(SessionBase):
         """Sealed: it holds what a half-finished login or a new code generator needs to keep secret."""
         return base64.b64encode(keyring.seal(json.dumps(session_dict).encode(), context=_CONTEXT)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: str | bytes) -> dict[str, Any]:
         """The other way; what does not open is an empty session, and so nobody's."""
         try:
             found = json.loads(keyring.open(base64.b64decode(session_data), context=_CONTEXT))
@@ -62,7 +62,7 @@ class SessionStore(SessionBase):
         """Keep it, as the account's that is logged in with it (in the office "login", where that is new)."""
         if self.session_key is None:
             self.create()
-        content = self._get_session(no_load=must_create)
+        content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         account = content.get("_auth_user_id")
         arguments = [
             new_id(), key_hash(self._must_key()), account, self.encode(content), self.device[:120],
@@ -116,11 +116,12 @@ def resolve(cookie: str | None, slug: str | None) -> tuple[SessionStore, Actor]:
     no person in this organisation is an account without a person there.
     """
     hashed = key_hash(cookie) if cookie and len(cookie) < 200 else None
+    values: list[Any] = [hashed, slug, IDLE]
     with connection.cursor() as cursor:
-        cursor.execute("select * from identity.resolve(%s, %s, %s)", [hashed, slug, IDLE])
+        cursor.execute("select * from identity.resolve(%s, %s, %s)", values)
         session_id, account, data, organisation, person = cursor.fetchone()
     store = SessionStore(cookie if session_id else None)
-    store._session_cache = store.decode(data) if session_id else {}
+    store._session_cache = store.decode(data) if session_id else {}  # type: ignore[attr-defined]
     store.account = account
     office = "member" if account else "public"
     return store, Actor(office=office, account=account, person=person, organisation=organisation)

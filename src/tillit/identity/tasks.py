@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from tillit.identity.sessions import IDLE
@@ -11,5 +13,6 @@ from tillit.kernel.tasks import periodic
 @periodic("identity.sweep", cron="*/10 * * * *", office="sweeper")
 def sweep() -> None:
     """Sessions, allowances and invitations that have ended go."""
+    values: list[Any] = [IDLE]
     with connection.cursor() as cursor:
-        cursor.execute("select identity.sweep(%s)", [IDLE])
+        cursor.execute("select identity.sweep(%s)", values)

@@ -11,6 +11,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -30,14 +31,16 @@ class Limit:
 
     def take(self, *of: str) -> bool:
         """Count one try of this network, account or whatever `of` names; False when it is one too many."""
+        values: list[Any] = [self._key(of), self.every, self.burst]
         with connection.cursor() as cursor:
-            cursor.execute("select identity.take(%s, %s, %s)", [self._key(of), self.every, self.burst])
+            cursor.execute("select identity.take(%s, %s, %s)", values)
             return bool(cursor.fetchone()[0])
 
     def give_back(self, *of: str) -> None:
         """The try turned out right and counts no more."""
+        values: list[Any] = [self._key(of), self.every]
         with connection.cursor() as cursor:
-            cursor.execute("select identity.give_back(%s, %s)", [self._key(of), self.every])
+            cursor.execute("select identity.give_back(%s, %s)", values)
 
     def _key(self, of: tuple[str, ...]) -> str:
         # hashed first: the parts may be long, and their boundaries count

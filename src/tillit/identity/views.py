@@ -182,7 +182,8 @@ def _leave(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def _account(request: HttpRequest) -> Account:
-    return Account.objects.get(pk=request.user.pk)
+    assert isinstance(request.user, Account)
+    return request.user
 
 
 def _own_hash(request: HttpRequest) -> bytes:
