@@ -1,0 +1,115 @@
+"""The words a declaration is made of: kinds of data, purposes, legal bases, laws and rules of time.
+
+Kinds, purposes and bases carry their identifiers of the W3C Data Privacy Vocabulary 2.3 (core `dpv:`, personal
+data `pd:`, EU GDPR `eu-gdpr:`); the labels are ours, in three languages through the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Words = str | Lazy
+
+
+class Data(Enum):
+    """Kinds of personal data: identifier, label, and whether the law calls it special (GDPR Art. 9)."""
+
+    NAME = ("pd:Name", pgettext_lazy("kind of data", "name"))
+    EMAIL = ("pd:EmailAddress", _("e-mail address"))
+    PHONE = ("pd:TelephoneNumber", _("phone number"))
+    LANGUAGE = ("pd:Language", pgettext_lazy("kind of data", "language"))
+    LOCATION = ("pd:Location", _("where you are, as a time zone"))
+    COMMUNICATION = ("pd:Communication", _("what you wrote"))
+    AUTHENTICATION = ("pd:Authenticating", _("what you log in with"))
+    DEVICE = ("pd:UserAgent", _("the kind of browser"))
+    ACTIVITY = ("pd:CommunicationsMetadata", _("when and by whom something was done"))
+    PROFESSIONAL = ("pd:Professional", _("about your work"))
+    CALENDAR = ("pd:Professional", _("when you are busy"))
+    BOOKING = ("pd:ServiceConsumptionBehaviour", _("what you booked"))
+
+    def __init__(self, identifier: str, label: Words) -> None:
+        self.identifier = identifier
+        self.label = label
+        self.special = False
+
+
+class Basis(Enum):
+    """Legal bases of GDPR Art. 6(1)."""
+
+    CONSENT = ("eu-gdpr:A6-1-a", _("you agreed"))
+    CONTRACT = ("eu-gdpr:A6-1-b", _("it is needed for what you asked for"))
+    LAW = ("eu-gdpr:A6-1-c", _("a law requires it"))
+    INTEREST = ("eu-gdpr:A6-1-f", _("a legitimate interest that does not outweigh yours"))
+
+    def __init__(self, identifier: str, label: Words) -> None:
+        self.identifier = identifier
+        self.label = label
+
+
+class Purpose(Enum):
+    """What data is used for: identifier, legal basis, and a sentence that goes on after "in order to"."""
+
+    BOOK = ("dpv:RequestedServiceProvision", Basis.CONTRACT, _("keep the time that was booked"))
+    COORDINATE = ("dpv:CommunicationManagement", Basis.CONTRACT, _("reach you about what was agreed"))
+    LOGIN = ("dpv:IdentityAuthentication", Basis.CONTRACT, _("let you in, and nobody else as you"))
+    WORK = ("dpv:PersonnelManagement", Basis.CONTRACT, _("plan the work of those who receive people here"))
+    SECURITY = ("dpv:EnforceSecurity", Basis.INTEREST, _("notice and stop misuse"))
+    ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))
+
+    def __init__(self, identifier: str, basis: Basis | None, says: Words) -> None:
+        self.identifier = identifier
+        self.basis = basis
+        self.says = says
+
+
+class Erase(Enum):
+    """What erasure does with a value."""
+
+    DELETE = pgettext_lazy("what erasure does", "the row is deleted")
+    SHRED = pgettext_lazy("what erasure does", "its key is destroyed")
+    BLANK = pgettext_lazy("what erasure does", "it is emptied")
+    GENERALISE = pgettext_lazy("what erasure does", "it is made so coarse that it fits many")
+    DETACH = pgettext_lazy("what erasure does", "it stays without a link to you")
+    KEEP = pgettext_lazy("what erasure does", "a law keeps it to its end")
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law that forbids to keep shorter: its name, and the least number of days."""
+
+    name: Words
+    days: int
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long a value is kept: `days` after the event `until`.
+
+    `setting` is the organisation's setting (kernel.ends) that may change the days within its bounds; `law` may
+    forbid fewer. `clock` is the kind of end (kernel.ends) that makes it go; None where the event itself takes
+    the value away in the same moment (the row is deleted), which `event` then promises.
+    """
+
+    until: str
+    says: Words
+    days: int = 0
+    setting: str = ""
+    law: Law | None = None
+    clock: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.days < 0:
+            raise ValueError("Nothing is kept a negative time.")
+        if self.law and self.days < self.law.days:
+            raise ValueError("Kept shorter than the law demands.")
+
+
+def member(kind: type[Enum], value: Any) -> Any:
+    """The member of an enumeration whose identifier is `value`."""
+    return next(one for one in kind if getattr(one, "identifier", None) == value)
