@@ -17,6 +17,7 @@ from django.core.management import execute_from_command_line
 from django.db import connection
 
 from tillit.kernel.outbox import Envelope, Event, consumer
+from tillit.kernel.tasks import periodic, task
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,19 @@ def hear(event: BellRung, about: Envelope) -> None:
 @consumer("test.answer", BellRung)
 def answer(event: BellRung, about: Envelope) -> None:
     _write("answer", about)
+
+
+@task("test.poison", retries=1)
+def poison() -> None:
+    os._exit(9)
+
+
+if "TEST_TICKS" in os.environ:
+
+    @periodic("test.tick", cron="* * * * * */1", office="sweeper")
+    def tick() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("insert into ticks values (access.office())")
 
 
 if __name__ == "__main__":

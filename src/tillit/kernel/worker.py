@@ -106,7 +106,7 @@ class Worker:
         while True:
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self.stalled):
                 known = tasks.registry.get(job.task_name)
-                if job.attempts > (known.retries if known else 0):
+                if job.attempts + 1 > (known.retries if known else 0):
                     await app.job_manager.finish_job(job, status=jobs.Status.FAILED, delete_job=False)
                 else:
                     await app.job_manager.retry_job(job)
