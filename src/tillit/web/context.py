@@ -27,11 +27,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     demo = config.mode() == "demo"
     organisation = _unless_failed(queries.current_organisation, request)
     person = _unless_failed(queries.acting_person, request)
-    account = bool(getattr(getattr(request, "actor", None), "account", None))
+    account = _logged_in(request)
     return {
         "organisation": organisation,
         "actor_person": person,
-        "nav_items": SimpleLazyObject(lambda: _navigation(organisation, person, account)),
+        "nav_items": SimpleLazyObject(lambda: _navigation(request, organisation, person)),
         "account_items": _account_pages() if account else [],
         "foot_links": _foot(organisation, account),
         "languages": settings.LANGUAGES,
@@ -63,9 +63,13 @@ def _unless_failed(query: Callable[[Any], Any], request: HttpRequest) -> Any:
         raise
 
 
-def _navigation(organisation: Any, person: Any, account: bool) -> list[dict[str, str]]:
+def _logged_in(request: HttpRequest) -> bool:
+    return bool(getattr(getattr(request, "actor", None), "account", None))
+
+
+def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[dict[str, str]]:
     """The pages of the organisation that are there for this person; for a visitor, the way in."""
-    if not account:
+    if not _logged_in(request):
         return [_log_in(organisation)]
     roles = queries.roles() if organisation and person else frozenset()
     items = []
@@ -78,7 +82,7 @@ def _navigation(organisation: Any, person: Any, account: bool) -> list[dict[str,
     if items:
         home = reverse("organisation", args=[organisation.slug])
         items.insert(0, {"label": _("Public page"), "url": home, "icon": "home"})
-    elif not person:
+    elif not person and not request.path.startswith(reverse("identity:home")):
         items.append({"label": _("Your account"), "url": reverse("identity:home"), "icon": "user"})
     return items
 
