@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from tests.conftest import connected_to
 from tillit.kernel.ids import new_id
@@ -115,12 +115,37 @@ def test_an_error_closes_the_tables_again(atomic: bool, statement: str | None):
         fail(editor)
 
 
-def test_a_file_runs_in_its_app(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def file(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     from django.apps import apps
 
     (tmp_path / "sql").mkdir()
-    (tmp_path / "sql" / "x.sql").write_text("update identity_organisation set name = 'it''s 100%'; select 1;")
     monkeypatch.setattr(apps.get_app_config("kernel"), "path", str(tmp_path))
+    return tmp_path / "sql" / "x.sql"
+
+
+def test_a_warning_is_an_error(file: Any):
+    """A REVOKE by somebody who is no longer the owner takes nothing away, and PostgreSQL only warns."""
+    made = "create function access.x() returns int language sql as 'select 1';"
+    revoke, hand_over = (
+        "revoke execute on function access.x() from public;",
+        ("alter function access.x() owner to tillit_definer;"),
+    )
+    with connection.schema_editor() as editor:
+        file.write_text(f"{made} {revoke} {hand_over}")
+        RunFile("x.sql").database_forwards("kernel", editor, None, None)
+        with connection.cursor() as cursor:
+            cursor.execute("select has_function_privilege('tillit_app', 'access.x()', 'execute')")
+            assert cursor.fetchone() == (False,)
+            cursor.execute("set local role tillit_definer; drop function access.x(); reset role")
+        file.write_text(f"{made} {hand_over} {revoke}")
+        with pytest.raises(ProgrammingError, match=r"x\.sql: no privileges could be revoked"):
+            RunFile("x.sql").database_forwards("kernel", editor, None, None)
+        transaction.set_rollback(True)
+
+
+def test_a_file_runs_in_its_app(file: Any):
+    file.write_text("update identity_organisation set name = 'it''s 100%'; select 1;")
     operation = RunFile("x.sql")
     assert operation.describe() == "Run x.sql"
     with connection.schema_editor() as editor:

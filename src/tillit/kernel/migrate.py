@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 from django.db.migrations.operations.base import Operation
 
 
@@ -27,13 +27,34 @@ class RunFile(Operation):
         from django.apps import apps
 
         path = Path(apps.get_app_config(app_label).path) / "sql" / self.name
-        schema_editor.execute(path.read_text(encoding="utf-8"), params=None)
+        with _loud(schema_editor.connection, self.name):
+            schema_editor.execute(path.read_text(encoding="utf-8"), params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         raise NotImplementedError("Functions are replaced by the next file, not taken back.")
 
     def describe(self) -> str:
         return f"Run {self.name}"
+
+
+@contextmanager
+def _loud(connection: Any, name: str) -> Iterator[None]:
+    """A warning inside the block is an error. PostgreSQL only warns when a REVOKE takes nothing away, as after the
+    function was handed over to another owner: revoke first, then hand over."""
+    warnings: list[str] = []
+
+    def hear(said: Any) -> None:
+        if said.severity_nonlocalized == "WARNING":
+            warnings.append(said.message_primary)
+
+    connection.ensure_connection()
+    connection.connection.add_notice_handler(hear)
+    try:
+        yield
+    finally:
+        connection.connection.remove_notice_handler(hear)
+    if warnings:
+        raise ProgrammingError(f"{name}: {'; '.join(warnings)}")
 
 
 @contextmanager
