@@ -2,7 +2,10 @@
 
 from tillit.web.demo_data.people import House, Someone, page
 
-_HERE = {"language": "fa", "zone": "Asia/Tehran"}
+
+def _tehrani(name: str, email: str, part: str, *roles: str, phone: str = "") -> Someone:
+    return Someone(name, email, part, roles, phone, language="fa", zone="Asia/Tehran")
+
 
 KARGAH = House(
     slug="kargah",
@@ -18,12 +21,12 @@ KARGAH = House(
     currency="IRR",
     modules=("dispatch", "messaging", "wallet"),
     people=(
-        Someone("مریم احمدی", "maryam@post.example", "customer C1", phone="+989121234567", **_HERE),
-        Someone("رضا کریمی", "reza@kargah.example", "specialist X1", ("specialist",), **_HERE),
-        Someone("حسین نادری", "hossein@kargah.example", "specialist X2", ("specialist",), **_HERE),
-        Someone("سمیرا صادقی", "samira@kargah.example", "operator, call centre", ("operator",), **_HERE),
-        Someone("بهرام فرهادی", "bahram@kargah.example", "quality controller", ("quality",), **_HERE),
-        Someone("نرگس رستمی", "narges@kargah.example", "administrator", ("administrator",), **_HERE),
+        _tehrani("مریم احمدی", "maryam@post.example", "customer C1", phone="+989121234567"),
+        _tehrani("رضا کریمی", "reza@kargah.example", "specialist X1", "specialist"),
+        _tehrani("حسین نادری", "hossein@kargah.example", "specialist X2", "specialist"),
+        _tehrani("سمیرا صادقی", "samira@kargah.example", "operator, call centre", "operator"),
+        _tehrani("بهرام فرهادی", "bahram@kargah.example", "quality controller", "quality"),
+        _tehrani("نرگس رستمی", "narges@kargah.example", "administrator", "administrator"),
     ),
     about={
         "fa": page(
