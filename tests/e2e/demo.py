@@ -22,10 +22,19 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 @dataclass
 class Demo:
-    """A running demo: its address, and what it printed (who can log in)."""
+    """A running demo: its address, and where it prints (who can log in)."""
 
     url: str
-    said: str
+    log: Path
+
+    def find(self, pattern: str) -> str:
+        """The first match in what it printed, waited for."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if found := re.search(pattern, self.log.read_text()):
+                return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"The demo did not print {pattern}:\n" + self.log.read_text()[-4000:])
 
 
 @contextmanager
@@ -53,7 +62,7 @@ def _started(process: subprocess.Popen[Any], log: Path) -> Demo:
         said = log.read_text()
         found = re.search(r"http://localhost:\d+", said)
         if found:
-            return Demo(found[0], said)
+            return Demo(found[0], log)
         if process.poll() is not None:
             break
         time.sleep(0.1)

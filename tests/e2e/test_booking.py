@@ -116,7 +116,8 @@ def test_with_the_keyboard_only(demo: Demo, chromium: Browser) -> None:
 
     tab_to("a.day-free")
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url(re.compile("day="))
+    page.wait_for_timeout(300)  # htmx puts the focus back after the swap
     tab_to("a.time")
     page.keyboard.press("Enter")
     page.locator("input[name=name]").wait_for()
@@ -134,8 +135,8 @@ def test_taken_meanwhile_in_the_browser(demo: Demo, chromium: Browser) -> None:
     for number, page in enumerate(pages):
         page.goto(f"{demo.url}/o/tidboken/book/consultation/?language=en")
         page.wait_for_load_state("networkidle")
-        page.locator("a.day-free").nth(4).click()
-        page.wait_for_load_state("networkidle")
+        page.locator("a.day-free").nth(1).click()
+        page.wait_for_url(re.compile("day="))
         page.locator("a.time").last.click()
         page.fill("input[name=name]", f"Rival {number}")
         page.fill("input[name=email]", f"rival{number}@example.org")
@@ -150,14 +151,12 @@ def test_taken_meanwhile_in_the_browser(demo: Demo, chromium: Browser) -> None:
 
 
 def test_the_host_sees_it(demo: Demo, chromium: Browser) -> None:
-    address = re.search(rf"\b{HOST}\S*@\S+", demo.said)
-    password = re.search(r"granskog\S+", demo.said)
-    assert address and password, demo.said
+    address, password = demo.find(rf"\b{HOST}\S*@\S+"), demo.find(r"granskog\S+")
     watched = opened(chromium, demo, viewport={"width": 390, "height": 900})
     page = watched.page
     page.goto(f"{demo.url}/account/login/?language=en&next=/o/tidboken/calendar/%3Fview=list")
-    page.fill("input[name=login]", address[0])
-    page.fill("input[name=password]", password[0].rstrip(".,"))
+    page.fill("input[name=login]", address)
+    page.fill("input[name=password]", password.rstrip(".,"))
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(re.compile("/calendar/"))
     assert "Grace Miller" in page.content() and "en390@example.org" in page.content()
