@@ -12,13 +12,20 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.booking.engine import Refusal
+from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
-from tillit.booking.models import BusyTime, Host, MeetingType, Schedule, TypeHost
-from tillit.kernel import zones
+from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule, TypeHost
+from tillit.kernel import outbox, zones
 from tillit.kernel.ids import new_id
 
 NAME_LENGTH = 200
 NOTE_LENGTH = 10_000
+
+
+TAKE = """
+select outcome, booking, case outcome when 'ok' then kernel.emit(%s, %s, %s, %s) end
+from booking.take(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 class NotBooked(Exception):
@@ -44,20 +51,20 @@ def take(
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
 
-    Returns the booking's id and whether it is new: the same `request_key` books once. Raises NotBooked.
+    The event that tells of it is written by the same statement. Returns the booking's id and whether it is new: the
+    same `request_key` books once. Raises NotBooked.
     """
-    bounds = [day_and_week(host, minute) for host in hosts]
+    booking = new_id()
     with connection.cursor() as cursor:
         cursor.execute(
-            "select outcome, booking from booking.take("
-            "%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            TAKE,
             [
+                *outbox.prepare(BookingMade(booking=booking)),
                 kind.pk,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                [day for day, _ in bounds],
-                [week for _, week in bounds],
-                new_id(),
+                *_limit_bounds(kind, hosts, minute),
+                booking,
                 new_id(),
                 new_id(),
                 request_key,
@@ -69,11 +76,19 @@ def take(
                 zone,
             ],
         )
-        outcome, booking = cursor.fetchone()
+        outcome, earlier, _ = cursor.fetchone()
     if outcome == "again":
-        return booking, False
+        return earlier, False
     _must(outcome)
     return booking, True
+
+
+def _limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any] | None, ...]:
+    """Each host's local day and week around a minute, where the type has limits."""
+    if kind.max_per_day is None and kind.max_per_week is None:
+        return None, None
+    bounds = [day_and_week(host, minute) for host in hosts]
+    return [day for day, _ in bounds], [week for _, week in bounds]
 
 
 def booked_before(request_key: UUID) -> UUID | None:
@@ -84,18 +99,16 @@ def booked_before(request_key: UUID) -> UUID | None:
     return found
 
 
-def move(*, booking: UUID, minute: int, hosts: Sequence[BookableHost]) -> bool:
+def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost]) -> bool:
     """Move a booking of the actor to another minute. False when it stands there already. Raises NotBooked."""
-    bounds = [day_and_week(host, minute) for host in hosts]
     with connection.cursor() as cursor:
         cursor.execute(
             "select booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s)",
             [
-                booking,
+                booking.pk,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                [day for day, _ in bounds],
-                [week for _, week in bounds],
+                *_limit_bounds(booking.meeting.meeting_type, hosts, minute),
                 new_id(),
             ],
         )
@@ -103,6 +116,7 @@ def move(*, booking: UUID, minute: int, hosts: Sequence[BookableHost]) -> bool:
     if outcome == "again":
         return False
     _must(outcome)
+    outbox.emit(BookingMoved(booking=booking.pk, meeting=booking.meeting_id))
     return True
 
 
@@ -117,6 +131,7 @@ def cancel(*, booking: UUID, reason: str = "") -> bool:
     if outcome == "again":
         return False
     _must(outcome)
+    outbox.emit(BookingCancelled(booking=booking))
     return True
 
 

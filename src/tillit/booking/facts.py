@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +15,12 @@ from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Sched
 from tillit.booking.models import MeetingType
 from tillit.booking.models import Schedule as Row
 from tillit.kernel import zones
+
+FACTS = """
+select host, slug, name, about::text, priority, load, zone, weekly::text, overrides::text, days_off::text, travel::text,
+  busy_starts, busy_ends, counted, sessions
+from booking.facts(%s, %s, %s, %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -60,44 +65,23 @@ def load_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = N
     `aside` is a booking of the actor that is being moved: its own time then counts as free.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select host, slug, name, about::text, priority, load, zone, weekly::text, overrides::text,"
-            " days_off::text, travel::text, busy_starts, busy_ends, counted, session_starts, session_taken"
-            " from booking.facts(%s, %s, %s, %s)",
-            [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside],
-        )
-        rows = cursor.fetchall()
-    hosts = [_host(row) for row in rows]
+        cursor.execute(FACTS, [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside])
+        hosts = [_host(*row) for row in cursor.fetchall()]
     hosts.sort(key=lambda host: (host.priority, host.load))
     return hosts
 
 
-def _host(row: Any) -> BookableHost:
-    (
-        host,
-        slug,
-        name,
-        about,
-        priority,
-        load,
-        zone,
-        weekly,
-        overrides,
-        days_off,
-        travel,
-        starts,
-        ends,
-        counted,
-        session_starts,
-        session_taken,
-    ) = row
-    schedule = parse_schedule(zone, weekly, overrides, days_off, travel)
+def _host(
+    host: UUID, slug: str, name: str, about: str, priority: int, load: int, zone: str, weekly: str, overrides: str,
+    days_off: str, travel: str, busy_starts: list[int], busy_ends: list[int], counted: list[int],
+    sessions: list[tuple[int, int]],
+) -> BookableHost:  # fmt: skip
     facts = HostFacts(
         host=host,
-        availability=schedule,
-        busy_external=Spans(starts, ends),
+        availability=parse_schedule(zone, weekly, overrides, days_off, travel),
+        busy_external=Spans(busy_starts, busy_ends),
         counted=counted,
-        sessions=dict(zip(session_starts, session_taken, strict=True)),
+        sessions=dict(sessions),
     )
     return BookableHost(host, slug, name, json.loads(about), priority, load, zone, facts)
 

@@ -11,10 +11,8 @@ from django.db import transaction
 from tillit.booking import actions
 from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
-from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.facts import BookableHost
 from tillit.booking.queries import check_start, get_booking
-from tillit.kernel import outbox
 
 if TYPE_CHECKING:
     from tillit.booking.models import MeetingType
@@ -46,7 +44,7 @@ def book(
         if earlier := actions.booked_before(request_key):
             return earlier, False
         raise
-    booking, new = actions.take(
+    return actions.take(
         kind=kind,
         minute=minute,
         hosts=hosts,
@@ -58,9 +56,6 @@ def book(
         language=language,
         zone=zone,
     )
-    if new:
-        outbox.emit(BookingMade(booking=booking))
-    return booking, new
 
 
 @transaction.atomic
@@ -68,19 +63,13 @@ def move(*, booking_id: UUID, minute: int, zone: str) -> bool:
     """Move a booking of the actor. False when it stands there already. Raises NotBooked; the old time then stays."""
     booking = get_booking(booking_id)
     hosts = _able(*check_start(booking.meeting.meeting_type, minute, zone, aside=booking_id))
-    moved = actions.move(booking=booking_id, minute=minute, hosts=hosts)
-    if moved:
-        outbox.emit(BookingMoved(booking=booking_id, meeting=booking.meeting_id))
-    return moved
+    return actions.move(booking=booking, minute=minute, hosts=hosts)
 
 
 @transaction.atomic
 def cancel(*, booking_id: UUID, reason: str = "") -> bool:
     """Cancel a booking of the actor. False when that was done already. Raises NotBooked when it has begun."""
-    cancelled = actions.cancel(booking=booking_id, reason=reason)
-    if cancelled:
-        outbox.emit(BookingCancelled(booking=booking_id))
-    return cancelled
+    return actions.cancel(booking=booking_id, reason=reason)
 
 
 def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> list[BookableHost]:

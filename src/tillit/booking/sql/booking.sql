@@ -2,12 +2,17 @@
 -- time, so everything that depends on them is decided here. The advisory lock per host comes first and in one
 -- order: a crowd waits in line, nobody deadlocks, and a look is enough where an exception would be needed.
 
+-- The functions without `security definer` are parts of those that have it: nobody else may call them.
+
 create function booking.lock_hosts(hosts uuid[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare one uuid;
 begin
-  for one in select h from unnest(hosts) h order by h loop
-    perform pg_advisory_xact_lock(hashtextextended(one::text, 7131));
+  if cardinality(hosts) > 1 then
+    hosts := array(select h from unnest(hosts) h order by h);
+  end if;
+  foreach one in array hosts loop
+    perform pg_advisory_xact_lock(uuid_hash_extended(one, 7131));
   end loop;
 end $$;
 
@@ -15,77 +20,78 @@ end $$;
 create function booking.obstacle(
   host uuid, type uuid, taken tstzrange, day tstzrange, week tstzrange, per_day int, per_week int, aside uuid)
 returns text
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable as $$
 begin
-  if exists (select 1 from public.booking_hosttime t
-             where t.host_id = host and t.live and t.span && taken and t.meeting_id is distinct from aside) then
+  if exists (select from public.booking_hosttime t
+             where t.host_id = host and t.live and t.span && taken and t.meeting_id is distinct from aside)
+     or exists (select from public.booking_busytime b where b.host_id = host and b.span && taken) then
     return 'taken';
   end if;
-  if exists (select 1 from public.booking_busytime b where b.host_id = host and b.span && taken) then
-    return 'taken';
+  if per_day is not null then
+    if per_day <= booking.held(host, type, day, aside) then
+      return 'day_limit';
+    end if;
   end if;
-  if per_day is not null and per_day <= (
-      select count(*) from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
-      where t.host_id = host and t.live and m.meeting_type_id = type and m.id is distinct from aside
-        and t.span && day and day @> lower(m.span)) then
-    return 'day_limit';
-  end if;
-  if per_week is not null and per_week <= (
-      select count(*) from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
-      where t.host_id = host and t.live and m.meeting_type_id = type and m.id is distinct from aside
-        and t.span && week and week @> lower(m.span)) then
-    return 'week_limit';
+  if per_week is not null then
+    if per_week <= booking.held(host, type, week, aside) then
+      return 'week_limit';
+    end if;
   end if;
   return null;
 end $$;
-alter function booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid) owner to tillit_definer;
+
+-- How many live meetings of a type begin in a span of the host's.
+create function booking.held(host uuid, type uuid, within tstzrange, aside uuid) returns bigint
+language sql stable as $$
+  select count(*) from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
+  where t.host_id = host and t.live and m.meeting_type_id = type and m.id is distinct from aside
+    and t.span && within and within @> lower(m.span);
+$$;
 
 -- Puts a meeting of `type` at `starts`, or finds the open group session there with a free seat.
 -- `hosts` are candidates in order of preference (round robin takes the first free one, collective needs all).
 create function booking.seat(
-  type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid, aside uuid,
-  out outcome text, out meeting uuid, out seat int)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  who access.actor, type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
+  new_meeting uuid, aside uuid, out outcome text, out meeting uuid, out seat int)
+language plpgsql as $$
 declare
-  moment timestamptz := access.now();
-  kind public.booking_meetingtype;
-  meets tstzrange;
-  taken tstzrange;
+  kind record;
   chosen uuid[] := '{}';
   obstacle text;
   i int;
 begin
-  select t.* into kind from public.booking_meetingtype t
-  where t.id = type_id and t.organisation_id = access.organisation() and (t.published or aside is not null);
-  if not found or cardinality(hosts) = 0 or cardinality(hosts) > 500 then
+  select t.id, t.assignment, t.capacity, t.max_per_day, t.max_per_week, offered.all_hosts, offered.these,
+    make_interval(mins => t.notice) as notice, make_interval(mins => t.horizon) as horizon,
+    tstzrange(starts, starts + make_interval(mins => t.duration)) as meets,
+    tstzrange(starts - make_interval(mins => t.buffer_before),
+              starts + make_interval(mins => t.duration + t.buffer_after)) as taken
+  into kind
+  from public.booking_meetingtype t
+  cross join lateral (
+    select count(*) as all_hosts, count(*) filter (where h.bookable and h.id = any(hosts)) as these
+    from public.booking_typehost th join public.booking_host h on h.id = th.host_id
+    where th.meeting_type_id = t.id) offered
+  where t.id = type_id and t.organisation_id = who.organisation and (t.published or aside is not null);
+  if not found or cardinality(hosts) = 0 or cardinality(hosts) > 500 or kind.these <> cardinality(hosts)
+     or (kind.assignment = 'collective' and kind.all_hosts <> cardinality(hosts)) then
     outcome := 'gone'; return;
-  end if;
-  if (select count(*) from public.booking_typehost th join public.booking_host h on h.id = th.host_id
-      where th.meeting_type_id = kind.id and h.bookable and h.id = any(hosts)) <> cardinality(hosts)
-     or (kind.assignment = 'collective' and cardinality(hosts) <>
-         (select count(*) from public.booking_typehost th where th.meeting_type_id = kind.id)) then
-    outcome := 'gone'; return;
-  end if;
-  if starts < date_trunc('minute', moment) then
+  elsif starts < date_trunc('minute', who.moment) then
     outcome := 'past'; return;
-  elsif starts < date_trunc('minute', moment) + make_interval(mins => kind.notice) then
+  elsif starts < date_trunc('minute', who.moment) + kind.notice then
     outcome := 'notice'; return;
-  elsif starts > moment + make_interval(mins => kind.horizon) then
+  elsif starts > who.moment + kind.horizon then
     outcome := 'horizon'; return;
   end if;
-  meets := tstzrange(starts, starts + make_interval(mins => kind.duration));
-  taken := tstzrange(lower(meets) - make_interval(mins => kind.buffer_before),
-                     upper(meets) + make_interval(mins => kind.buffer_after));
 
   if kind.capacity > 1 then
     select m.id into meeting from public.booking_meeting m
     join public.booking_hosttime t on t.meeting_id = m.id and t.live
-    where t.host_id = any(hosts) and t.span = taken and m.meeting_type_id = kind.id and m.span = meets
+    where t.host_id = any(hosts) and t.span = kind.taken and m.meeting_type_id = kind.id and m.span = kind.meets
       and m.cancelled is null
     order by m.id limit 1;
     if meeting is not null then
       select n into seat from generate_series(1, kind.capacity) n
-      where not exists (select 1 from public.booking_booking b
+      where not exists (select from public.booking_booking b
                         where b.meeting_id = seat.meeting and b.seat = n and b.state = 'confirmed')
       order by n limit 1;
       outcome := case when seat is null then 'full' else 'ok' end;
@@ -94,7 +100,8 @@ begin
   end if;
 
   for i in 1 .. cardinality(hosts) loop
-    obstacle := booking.obstacle(hosts[i], kind.id, taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
+    obstacle := booking.obstacle(
+      hosts[i], kind.id, kind.taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
     if obstacle is null then
       chosen := chosen || hosts[i];
       exit when kind.assignment <> 'collective';
@@ -111,27 +118,24 @@ begin
     update public.booking_hosttime t set live = false where t.meeting_id = aside;
   end if;
   insert into public.booking_meeting (id, organisation_id, meeting_type_id, span, capacity, made)
-  values (new_meeting, access.organisation(), kind.id, meets, kind.capacity, moment);
+  values (new_meeting, who.organisation, kind.id, kind.meets, kind.capacity, who.moment);
   insert into public.booking_hosttime (id, organisation_id, meeting_id, host_id, person_id, span, live)
-  select gen_random_uuid(), access.organisation(), new_meeting, h.id, h.person_id, taken, true
+  select gen_random_uuid(), who.organisation, new_meeting, h.id, h.person_id, kind.taken, true
   from public.booking_host h where h.id = any(chosen);
   outcome := 'ok'; meeting := new_meeting; seat := 1;
 end $$;
-alter function booking.seat(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid) owner to tillit_definer;
-revoke execute on function booking.seat(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid) from public;
 
 -- The hosts of a meeting may reach its guest: until a week after it is over.
-create function booking.show_guest(meeting uuid, guest uuid) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+create function booking.show_guest(who access.actor, meeting uuid, guest uuid) returns void
+language plpgsql as $$
+begin
   insert into public.access_grant
     (id, organisation_id, subject_id, grantee_id, scope, relation, reason, starts, ends, made)
   select gen_random_uuid(), m.organisation_id, guest, t.person_id, 'contact', 'booked with', 'booking',
-         access.now(), greatest(upper(m.span), access.now()) + interval '7 days', access.now()
+         who.moment, greatest(upper(m.span), who.moment) + interval '7 days', who.moment
   from public.booking_meeting m join public.booking_hosttime t on t.meeting_id = m.id and t.live
   where m.id = show_guest.meeting and t.person_id <> guest;
-$$;
-alter function booking.show_guest(uuid, uuid) owner to tillit_definer;
-revoke execute on function booking.show_guest(uuid, uuid) from public;
+end $$;
 
 -- A guest books. Answers ok, or why not; the same request key books once and answers with the first booking.
 create function booking.take(
@@ -139,16 +143,17 @@ create function booking.take(
   new_booking uuid, new_meeting uuid, new_person uuid, key uuid,
   guest_name text, guest_email text, guest_phone text, guest_note text, guest_language text, guest_zone text,
   out outcome text, out booking uuid)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare got record; guest uuid := access.person();
+language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare who access.actor := access.actor(); guest uuid := who.person; got record;
 begin
   perform booking.lock_hosts(hosts);
   select b.id into booking from public.booking_booking b
-  where b.organisation_id = access.organisation() and b.request_key = key;
+  where b.organisation_id = who.organisation and b.request_key = key;
   if found then
     outcome := 'again'; return;
   end if;
-  got := booking.seat(type_id, hosts, starts, days, weeks, new_meeting, null);
+  got := booking.seat(who, type_id, hosts, starts, days, weeks, new_meeting, null);
   outcome := got.outcome;
   if outcome <> 'ok' then
     return;
@@ -157,15 +162,15 @@ begin
     guest := new_person;
     insert into public.identity_person
       (id, organisation_id, display_name, email, phone, language, time_zone, verified, made)
-    values (guest, access.organisation(), guest_name, guest_email, guest_phone, guest_language, guest_zone,
-            false, access.now());
+    values (guest, who.organisation, guest_name, guest_email, guest_phone, guest_language, guest_zone, false,
+            who.moment);
   end if;
   insert into public.booking_booking
     (id, organisation_id, meeting_id, person_id, seat, state, sequence, request_key, note, cancel_reason,
      cancelled_by, made)
-  values (new_booking, access.organisation(), got.meeting, guest, got.seat, 'confirmed', 0, key, guest_note, '',
-          '', access.now());
-  perform booking.show_guest(got.meeting, guest);
+  values (new_booking, who.organisation, got.meeting, guest, got.seat, 'confirmed', 0, key, guest_note, '', '',
+          who.moment);
+  perform booking.show_guest(who, got.meeting, guest);
   booking := new_booking;
 end $$;
 alter function booking.take(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
@@ -194,8 +199,8 @@ begin
     update public.booking_hosttime t set live = false where t.meeting_id = release.meeting_id;
   end if;
 end $$;
-alter function booking.release(uuid) owner to tillit_definer;
 revoke execute on function booking.release(uuid) from public;
+alter function booking.release(uuid) owner to tillit_definer;
 
 create function booking.cancel(booking_id uuid, reason text) returns text
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -228,6 +233,7 @@ create function booking.move(
 returns text
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
+  who access.actor := access.actor();
   got record; one public.booking_booking; old public.booking_meeting; alone boolean;
 begin
   if booking.side(booking_id) is null then
@@ -240,14 +246,14 @@ begin
   select m.* into old from public.booking_meeting m where m.id = one.meeting_id;
   if one.state = 'cancelled' then
     return 'gone';
-  elsif lower(old.span) <= access.now() then
+  elsif lower(old.span) <= who.moment then
     return 'past';
   elsif lower(old.span) = starts then
     return 'again';
   end if;
   alone := not exists (select 1 from public.booking_booking b
     where b.meeting_id = old.id and b.id <> booking_id and b.state = 'confirmed');
-  got := booking.seat(old.meeting_type_id, hosts, starts, days, weeks, new_meeting,
+  got := booking.seat(who, old.meeting_type_id, hosts, starts, days, weeks, new_meeting,
                       case when alone then old.id end);
   if got.outcome <> 'ok' then
     return got.outcome;
@@ -255,7 +261,7 @@ begin
   update public.booking_booking b
   set meeting_id = got.meeting, seat = got.seat, sequence = b.sequence + 1 where b.id = booking_id;
   perform booking.release(old.id);
-  perform booking.show_guest(got.meeting, one.person_id);
+  perform booking.show_guest(who, got.meeting, one.person_id);
   return 'ok';
 end $$;
 alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
@@ -295,3 +301,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where b.id = booking_id and b.organisation_id = access.organisation() and access.office() = 'reaction';
 $$;
 alter function booking.contacts(uuid) owner to tillit_definer;
+
+-- Parts, not doors.
+revoke execute on function
+  booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
+  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid),
+  booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
+from public;
+grant execute on function
+  booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
+  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid),
+  booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
+to tillit_definer;

@@ -61,3 +61,14 @@ return case when access.subject() ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$
 -- the application's clock, as the ticket states it
 create function access.now() returns timestamptz language sql stable parallel safe
 return to_timestamp((access.claims())[7]::bigint / 1000.0);
+
+-- All of it at once, for functions that ask several times: the signature is then verified once.
+create type access.actor as (
+  account uuid, person uuid, organisation uuid, office text, subject text, moment timestamptz);
+create function access.actor() returns access.actor
+language plpgsql stable parallel safe as $$
+declare claims text[] := access.claims();
+begin
+  return (claims[2]::uuid, claims[3]::uuid, claims[4]::uuid, claims[5], claims[6],
+          to_timestamp(claims[7]::bigint / 1000.0))::access.actor;
+end $$;
