@@ -77,6 +77,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         url = reverse("calendar", args=[organisation.slug])
         items.append({"label": _("My calendar"), "url": url, "icon": "calendar"})
     if "administrator" in roles:
+        offers = reverse("offers", args=[organisation.slug])
+        items.append({"label": _("What can be booked"), "url": offers, "icon": "tag"})
         url = reverse("people:list", args=[organisation.slug])
         items.append({"label": _("People"), "url": url, "icon": "group"})
     if items:
