@@ -43,6 +43,12 @@ os.environ["TILLIT_VAR"] = str(_VAR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tillit.web.settings"
 os.environ.setdefault("TILLIT_DSN", "dbname=none user=tillit_app host=/nonexistent")
 
+with open(_VAR / "keys.lock", "w") as _lock:
+    from tillit.kernel import root
+
+    fcntl.flock(_lock, fcntl.LOCK_EX)
+    for _name in (root.INSTALLATION, "000001"):
+        root.create(_name)
 
 django.setup()
 
@@ -95,6 +101,7 @@ def template(server) -> str:
             owner = server.dsn("tillit_owner", "test", name)
             manage(owner, "migrate", "--verbosity=0", "--skip-checks")
             manage(owner, "install_ticket_key", "--skip-checks")
+            manage(owner, "install_keys", "--skip-checks")
             with psycopg.connect(server.admin_dsn(), autocommit=True) as admin:
                 admin.execute(f'alter database "{name}" is_template true')
     return name

@@ -6,10 +6,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from functools import cache
 from typing import Any
 
-from tillit.kernel import config
+from tillit.kernel import keyring
 
 
 def canonical(value: Any) -> str:
@@ -19,14 +18,9 @@ def canonical(value: Any) -> str:
 
 def sign(purpose: str, value: Any) -> str:
     """The signature of a JSON value for one purpose, in hexadecimal."""
-    return hmac.digest(_key(purpose), canonical(value).encode(), hashlib.sha256).hex()
+    return hmac.digest(keyring.derived(f"sign:{purpose}"), canonical(value).encode(), hashlib.sha256).hex()
 
 
 def believed(purpose: str, value: Any, mac: Any) -> bool:
     """Is `mac` the signature of `value` for this purpose? Takes the same time either way."""
     return isinstance(mac, str) and hmac.compare_digest(sign(purpose, value).encode(), mac.encode())
-
-
-@cache
-def _key(purpose: str) -> bytes:
-    return hmac.digest(config.secret("root.key"), f"tillit {purpose} 1".encode(), hashlib.sha256)

@@ -4,10 +4,12 @@ needs it, pooled connections that carry nothing over, and ON DELETE clauses that
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -20,6 +22,16 @@ from tillit.kernel.db.schema import SchemaEditor
 _RENEW_AFTER = ticket.LIFE_SECONDS / 2
 # the second column is false for a superuser, for BYPASSRLS and for an owner: nothing would hold them back
 _PRESENT = "select set_config('tillit.ticket', %s, true), row_security_active('access.secret')"
+
+
+class _Present(threading.local):
+    """`present.cache`: what this thread may keep in memory until its present transaction ends (opened keys).
+    Emptied when it ends, however it ends, and when a savepoint is rolled back."""
+
+    cache: Mapping[Any, Any] = MappingProxyType({})
+
+
+present = _Present()
 
 
 class Unticketed(ProgrammingError):
@@ -87,6 +99,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             options["pool"] = {**({} if pool is True else pool), "reset": self._forget_session}
         self._presented: tuple[ticket.Actor, datetime | None] | None = None
         self._presented_at = 0.0
+        self.transaction_cache: dict[Any, Any] = {}
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -142,6 +155,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         self.forget_ticket()
+        self.transaction_cache.clear()
+        present.cache = _Present.cache if autocommit else self.transaction_cache
         super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
@@ -159,7 +174,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def connect(self) -> None:
         self.forget_ticket()
+        self.transaction_cache.clear()
         super().connect()
+
+    def close(self) -> None:
+        self.transaction_cache.clear()
+        super().close()
 
     def check_constraints(self, table_names: Any = None) -> None:
         with self.without_ticket():
