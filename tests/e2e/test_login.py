@@ -1,6 +1,7 @@
 """Logging in with a real browser and Chromium's virtual authenticator."""
 
 import re
+import secrets
 
 import pytest
 
@@ -31,13 +32,13 @@ def office(live):
 
 
 @pytest.fixture
-def helena(live, office, request):
+def helena(live, office):
     """The address of somebody with an account there; another one for each test."""
     from django.db import transaction
 
     from tillit.identity import actions
 
-    address = f"{request.node.name[:40]}@example.se"
+    address = f"helena.{secrets.token_hex(4)}@example.se"
     with live.django(), acting(Actor(office="operator")), transaction.atomic():
         account = actions.make_account(email=address, password=PASSWORD, language="en")
         actions.add_person(organisation=office, name="Helena Ek", account=account, roles=["administrator"])
@@ -127,3 +128,76 @@ def test_a_key_that_does_not_open_alone_is_asked_for_after_the_password(live, he
         page.wait_for_url(live.url + "/account/keys/second-step/")
         page.get_by_role("button", name="Use a passkey or key").click()
         page.wait_for_url(live.url + "/account/")
+
+
+def test_without_scripts_everything_but_keys_works(live, helena, new_page, step):
+    page = new_page(width=390, height=844, locale="en-GB", java_script_enabled=False)
+    with step("the login shows no button that does nothing"):
+        page.goto(live.url + "/account/login/")
+        assert not page.get_by_role("button", name="Log in with a passkey").is_visible()
+    with step("log in, see the devices, change the password"):
+        log_in(page, live, helena)
+        page.wait_for_url(live.url + "/account/")
+        page.get_by_role("link", name="Devices").click()
+        assert page.get_by_text("Chrome on Linux").is_visible()
+        page.goto(live.url + "/account/password/change/")
+        page.get_by_label("Present password").fill(PASSWORD)
+        page.get_by_label("New password", exact=True).fill("en helt annan mening")
+        page.get_by_label("New password, once more").fill("en helt annan mening")
+        page.get_by_role("button", name="Change it").click()
+        assert page.get_by_text("Your password is changed.").is_visible()
+    with step("log out"):
+        page.get_by_role("button", name="Log out").click()
+        assert page.url == live.url + "/"
+
+
+def test_an_invited_colleague_joins(live, helena, new_page, step):
+    boss = new_page(locale="en-GB")
+    with step("the administrator invites"):
+        log_in(boss, live, helena)
+        boss.wait_for_url(live.url + "/account/")
+        boss.get_by_role("link", name="People").click()
+        boss.get_by_label("E-mail address").fill("nils@example.se")
+        boss.get_by_label("Host").check()
+        boss.get_by_label("Language of the mail").select_option("en")
+        boss.get_by_role("button", name="Send the invitation").click()
+        boss.get_by_text("The invitation is on its way.").wait_for()
+    with step("the colleague opens the mailed link on a telephone and joins"):
+        link = re.search(r"http\S+", live.mails("nils@example.se")[0]["text"])[0]
+        nils = new_page(width=390, height=844, locale="en-GB")
+        nils.goto(link)
+        nils.get_by_label("Your name").fill("Nils Ny")
+        nils.get_by_label("Choose a password").fill("tolv tysta trastar")
+        nils.get_by_role("button", name="Join").click()
+        nils.wait_for_url(live.url + "/account/")
+        assert nils.get_by_role("link", name="Calendar").is_visible()
+    with step("the administrator sees a colleague instead of an invitation"):
+        boss.reload()
+        assert boss.get_by_text("Nils Ny").is_visible()
+
+
+PAGES = (
+    "/account/login/", "/account/signup/", "/account/password/reset/", "/account/join/x/",
+    "/account/", "/account/sessions/", "/account/email/", "/account/keys/", "/account/password/change/",
+    "/account/keys/add/", "/account/keys/app/", "/o/kontoret/people/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("sv", 1280), ("fa", 390), ("fa", 1280)])
+def test_account_pages_are_open_to_everybody(live, helena, new_page, language, width):
+    """axe finds nothing, nothing sticks out sideways, and nothing is blocked or fetched from elsewhere."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = new_page(width=width, height=844, locale="en-GB", color_scheme="dark" if width == 390 else "light")
+    log_in(page, live, helena)
+    page.wait_for_url(live.url + "/account/")
+    page.goto(live.url + "/account/keys/add/")
+    prove(page)
+    page.wait_for_url(live.url + "/account/keys/add/")
+    anybody = new_page(width=width, height=844, locale="en-GB")
+    for path in PAGES:
+        seen = anybody if PAGES.index(path) < 4 else page
+        seen.goto(f"{live.url}{path}?language={language}")
+        assert seen.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        found = Axe().run(seen)
+        assert found.violations_count == 0, (path, found.generate_report())

@@ -440,4 +440,7 @@ def test_proving_oneself_again_does_not_keep_the_request(anna):
     assert answer["Location"].startswith("/account/reauthenticate/?next=")
     with privileged():
         session = Session.objects.get(account=anna.account)
-        assert "HTTP_COOKIE" not in str(sessions.SessionStore().decode(session.data))
+        content = sessions.SessionStore(client.cookies["session"].value).decode(session.data)
+        assert content["_auth_user_id"] == str(anna.account)
+        assert "HTTP_COOKIE" not in str(content)
+        assert sessions.SessionStore("a" * 43).decode(session.data) == {}

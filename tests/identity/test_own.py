@@ -252,7 +252,7 @@ def test_each_office_reaches_its_own_account_only(two, server, real_db):
     "statement",
     [
         "insert into mfa_authenticator (user_id, type, data, created_at) values (%(bo)s, 'webauthn', '{}', now())",
-        "insert into account_emailaddress (user_id, email, verified, \"primary\") "
+        'insert into account_emailaddress (user_id, email, verified, "primary") '
         "values (%(anna)s, 'x@account.invalid', true, false)",
         "update account_emailaddress set user_id = %(bo)s",
         "delete from account_emailaddress",

@@ -61,6 +61,13 @@ def test_an_invitation_works_once_and_for_seven_days(anna):
         assert Client().post(late, NEW).status_code == 410
 
 
+def test_the_log_does_not_learn_a_link(anna, caplog):
+    invited = invite(anna)
+    assert Client().post(path(invited.link), {}).status_code == 422
+    assert Client().get(path(invited.link)[:-3] + "xx/").status_code == 410
+    assert "join" not in caplog.text
+
+
 @pytest.mark.parametrize("token", ["x", "A" * 43, "A" * 5000, "%00", "..%2f..", "é"])
 def test_a_forged_link_is_over(anna, token):
     invite(anna)

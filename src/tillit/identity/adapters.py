@@ -60,7 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         subject = addresses.index_of(credentials.get("email", "")) or "?"
         here = throttle.network(request)
-        if not (throttle.GUESS.take(subject) and throttle.GUESS_HERE.take(subject, here)):
+        # the narrow limit first: one network alone cannot use up everybody's tries
+        if not (throttle.GUESS_HERE.take(subject, here) and throttle.GUESS.take(subject)):
             make_password(credentials.get("password"))
             return None
         found = authenticate(request, **credentials)

@@ -114,6 +114,12 @@ def _rendered(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response.status_code = 422
     if hasattr(response, "render"):
         response.render()
+    return unlogged(response)
+
+
+def unlogged(response: HttpResponse) -> HttpResponse:
+    """Django logs the address of every refusal; these addresses may hold the secret of a mailed link."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

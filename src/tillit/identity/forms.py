@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from tillit.identity import addresses, passwords, post, throttle
 from tillit.identity.adapters import AccountAdapter
-from tillit.identity.models import LANGUAGES, ROLES, Account
-from tillit.identity.roles import role_words
+from tillit.identity.models import LANGUAGES, Account
+from tillit.identity.roles import role_words, roles_for
 from tillit.kernel import keyring, mail
 
 _NEW_PASSWORD_HINT = gettext_lazy(
@@ -301,12 +301,12 @@ class InviteForm(forms.Form):
     roles = forms.MultipleChoiceField(label=gettext_lazy("Roles"), widget=forms.CheckboxSelectMultiple)
     language = forms.ChoiceField(label=gettext_lazy("Language of the mail"))
 
-    def __init__(self, *args: Any, languages: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, languages: list[str], modules: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].widget.attrs["autocomplete"] = "off"
         self.fields["name"].widget.attrs["autocomplete"] = "off"
         roles, language = self.fields["roles"], self.fields["language"]
         assert isinstance(roles, forms.ChoiceField)
         assert isinstance(language, forms.ChoiceField)
-        roles.choices = [(role, role_words(role)) for role in ROLES]
+        roles.choices = [(role, role_words(role)) for role in roles_for(modules)]
         language.choices = [(c, _LANGUAGE_NAMES[c]) for c in languages if c in LANGUAGES]

@@ -25,7 +25,7 @@ def people(request: Any, slug: str) -> HttpResponse:
     organisation = queries.current_organisation(request)
     assert organisation is not None
     form = InviteForm(
-        request.POST or None, languages=organisation.languages,
+        request.POST or None, languages=organisation.languages, modules=organisation.modules,
         initial={"language": get_language() if get_language() in organisation.languages else organisation.languages[0]},
     )
     if request.method == "POST" and form.is_valid():

@@ -23,7 +23,6 @@ from tillit.kernel.ticket import Actor
 LIFE = timedelta(days=30)  # since the login, whatever happens
 IDLE = timedelta(days=14)  # since it was last used
 BEFORE_LOGIN = timedelta(hours=2)  # while nobody is logged in
-_CONTEXT = b"identity.session"
 
 
 class SessionStore(SessionBase):
@@ -37,12 +36,12 @@ class SessionStore(SessionBase):
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Sealed: it holds what a half-finished login or a new code generator needs to keep secret."""
-        return base64.b64encode(keyring.seal(json.dumps(session_dict).encode(), context=_CONTEXT)).decode()
+        return base64.b64encode(keyring.seal(json.dumps(session_dict).encode(), context=self._context())).decode()
 
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         """The other way; what does not open is an empty session, and so nobody's."""
         try:
-            found = json.loads(keyring.open(base64.b64decode(session_data), context=_CONTEXT))
+            found = json.loads(keyring.open(base64.b64decode(session_data), context=self._context()))
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
@@ -86,6 +85,10 @@ class SessionStore(SessionBase):
             return
         with connection.cursor() as cursor:
             cursor.execute("select identity.end_session(%s)", [key_hash(key)])
+
+    def _context(self) -> bytes:
+        """Content belongs to its cookie: copied to another row it does not open."""
+        return b"identity.session:" + key_hash(self._must_key())
 
     def _must_key(self) -> str:
         if self._session_key is None:

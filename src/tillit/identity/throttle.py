@@ -49,7 +49,7 @@ class Limit:
 
 
 NETWORK = Limit("network", burst=60, every=timedelta(seconds=2))
-GUESS = Limit("guess", burst=30, every=timedelta(minutes=2))  # one account, from anywhere
+GUESS = Limit("guess", burst=30, every=timedelta(seconds=30))  # one account, from anywhere
 GUESS_HERE = Limit("guess-here", burst=5, every=timedelta(minutes=1))  # one account, from one network
 CODE = Limit("code", burst=5, every=timedelta(minutes=1))  # the second step of one account
 RESET = Limit("reset", burst=3, every=timedelta(minutes=5))  # mail to one address

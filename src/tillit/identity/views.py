@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import as_office
 from tillit.identity import actions, addresses, post, queries, sessions, throttle
 from tillit.identity.doors import signed_in
-from tillit.identity.entrance import door
+from tillit.identity.entrance import door, unlogged
 from tillit.identity.forms import AcceptForm, AddressForm, JoinForm
 from tillit.identity.models import Account, Session
 from tillit.identity.roles import role_words
@@ -118,12 +118,12 @@ def email_move(request: HttpRequest, token: str) -> HttpResponse:
     account = _account(request)
     wanted = _read_move(token, account)
     if wanted is None:
-        return render(request, "identity/email_move.html", {"expired": True}, status=410)
+        return unlogged(render(request, "identity/email_move.html", {"expired": True}, status=410))
     if request.method != "POST":
         return render(request, "identity/email_move.html", {"address": wanted})
     before = addresses.opened(account)
     if not actions.move_account(account=account, email=wanted):
-        return render(request, "identity/email_move.html", {"expired": True}, status=410)
+        return unlogged(render(request, "identity/email_move.html", {"expired": True}, status=410))
     post.notice(account, "identity/email_moved", to=before)
     messages.success(request, _("Your account has its new address."))
     return redirect("account_email")
@@ -136,7 +136,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """An invitation's link: join as the account that is logged in, or with a new one."""
     asked = queries.invitation(token)
     if asked is None:
-        return render(request, "identity/join_over.html", status=410)
+        return unlogged(render(request, "identity/join_over.html", status=410))
     logged_in = request.user.is_authenticated
     context: dict[str, Any] = {
         "asked": asked,
@@ -160,12 +160,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             time_zone=asked.time_zone,
         )
         if joined is None:
-            return render(request, "identity/join_over.html", status=410)
+            return unlogged(render(request, "identity/join_over.html", status=410))
         if not logged_in:
             _begin(request, joined.account)
         messages.success(request, _("Welcome to %(organisation)s.") % {"organisation": asked.organisation_name})
         return redirect("identity:home")
-    return render(request, "identity/join.html", {**context, "form": form}, status=422 if form.errors else 200)
+    page = render(request, "identity/join.html", {**context, "form": form}, status=422 if form.errors else 200)
+    return unlogged(page)
 
 
 def _begin(request: HttpRequest, account: UUID) -> None:
