@@ -85,6 +85,14 @@ REFUSED = {
     "create publication mine for all tables": DENIED,
     "do $$ begin end $$": DENIED,
     "create language plperlu": "0A000",
+    # the queue of jobs, past the function that signs for the actor
+    "insert into procrastinate.procrastinate_jobs (queue_name, task_name, args) values ('default', 'x', '{}')": DENIED,
+    "select * from procrastinate.procrastinate_jobs": DENIED,
+    "update procrastinate.procrastinate_jobs set status = 'todo'": DENIED,
+    "select procrastinate.procrastinate_fetch_job_v2(null, array['default'])": DENIED,
+    "select kernel.take_events(10)": DENIED,
+    "select kernel.pass_on('{}', '[]', '{}')": DENIED,
+    "select kernel.sweep('0')": DENIED,
     # beside the tables
     "select lo_create(0)": DENIED,
     "select lo_from_bytea(0, 'x')": DENIED,
