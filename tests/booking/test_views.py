@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.booking.test_actions import TUESDAY, at, order
 from tests.conftest import privileged
-from tillit.access import acting
+from tests.kernel.support import mails, react
 from tillit.booking.models import Booking, Meeting
 from tillit.identity.models import Person
 from tillit.journeys.booking_page import instant_text
@@ -186,13 +186,9 @@ def test_strangers_do_not_see_the_calendar(browser, desk):
 
 
 def test_mails_go_to_guest_and_host_and_say_no_more(browser, desk):
-    from tillit.kernel import mail, outbox
-
     browser.post(BOOK, fields(note="A secret about my health"))
-    with acting(desk.visitor()):
-        outbox.react_now()
-    with privileged():
-        sent = {message.to: message for message in mail.queued()}
+    react()
+    sent = {message.to: message for message in mails()}
     assert set(sent) == {"grace@example.org", "helena-lind-tidboken@example.org"}
     guest = sent["grace@example.org"]
     assert guest.attachments and "secret" not in guest.text + guest.html and "/o/tidboken/booking/" in guest.text

@@ -34,6 +34,7 @@ def worker_rights() -> Iterator[None]:
 
 def relay() -> int:
     """One round of the relay, with the worker's rights."""
+    tasks.load()
     with worker_rights():
         return outbox.relay_once()
 

@@ -165,7 +165,7 @@ def build(
             times = by_day.get(cell.date)
             if times:
                 states[cell.date] = {
-                    "state": "few" if len(times) <= FEW else "free",
+                    "state": "few" if sum(one.seats for one in times) <= FEW else "free",
                     "url": url(day=cell.date.isoformat()) + "#times",
                     "note": ngettext("%(n)s time left", "%(n)s free times", len(times))
                     % {"n": formats.digits(len(times), language)},

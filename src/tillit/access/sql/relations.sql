@@ -13,10 +13,12 @@ as $$
 $$;
 alter function access.roles() owner to tillit_definer;
 
+-- The members of the organisation, for its administrators: because the account is shared they see a colleague's
+-- name and address. Nobody else sees a colleague's row.
 create function access.colleagues() returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select case when cardinality((select access.roles())) > 0 then
+  select case when 'administrator' = any((select access.roles())::text[]) then
     (select coalesce(array_agg(distinct m.person_id), '{}') from public.identity_membership m
      where m.organisation_id = (select access.organisation()) and m.ended is null)
   else '{}'::uuid[] end;
