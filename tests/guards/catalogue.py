@@ -22,6 +22,8 @@ LOGINS = ("tillit_app", "tillit_worker", "tillit_backup")
 # Definer functions that answer without asking whose ticket it is, and why that is right.
 WITHOUT_TICKET: dict[str, str] = {
     "access.claims": "reads the ticket itself",
+    "keys.current": "the number of the wrapping secret, which tells nothing",
+    "keys.state": "what a program compares with its secrets when it starts, before anybody acts",
 }
 
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound

@@ -23,6 +23,7 @@ CLOCKS: dict[str, str] = {
 # Who may print, and why.
 PRINTS: dict[str, str] = {
     "kernel/worker.py": "tells the supervisor that it is ready",
+    "evidence/receipts.py": "a command, which verifies without Django",
     "ops/": "the `tillit` command",
     "/management/commands/": "commands",
 }

@@ -24,6 +24,7 @@ PARAMETERS = {
     "uuid": "01890a5d-ac96-774b-bcce-b302099a8057",
     "int": "7",
     "str": "nonsense",
+    "path": "000",
 }
 
 

@@ -150,6 +150,22 @@ def test_a_savepoint_before_anybody_spoke() -> None:
         assert person() == ANNA.person
 
 
+def test_what_a_transaction_remembers_goes_with_it() -> None:
+    """An opened key whose row went back with a savepoint would seal values that never open again."""
+    with ticket.acting(ANNA):
+        with transaction.atomic():
+            connection.transaction_cache["kept"] = 1
+            with transaction.atomic():
+                connection.transaction_cache["more"] = 1
+            assert connection.transaction_cache == {"kept": 1, "more": 1}
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                connection.transaction_cache["new"] = 1
+                raise ZeroDivisionError
+            assert connection.transaction_cache == {}
+            connection.transaction_cache["late"] = 1
+        assert connection.transaction_cache == {}
+
+
 def test_each_transaction_begins_anew() -> None:
     for actor in (ANNA, BO, ANNA):
         with ticket.acting(actor):

@@ -21,7 +21,7 @@ from tillit.kernel.db.schema import SchemaEditor
 
 _RENEW_AFTER = ticket.LIFE_SECONDS / 2
 # the second column is false for a superuser, for BYPASSRLS and for an owner: nothing would hold them back
-_PRESENT = "select set_config('tillit.ticket', %s, true), row_security_active('access.secret')"
+PRESENT = "select set_config('tillit.ticket', %s, true), row_security_active('access.secret')"
 
 
 class _Present(threading.local):
@@ -126,7 +126,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         self.validate_no_broken_transaction()
         with self.wrap_database_errors, self.connection.cursor() as cursor:
-            cursor.execute(_PRESENT, [ticket.sign(actor)])
+            cursor.execute(PRESENT, [ticket.sign(actor)])
             guarded = cursor.fetchone()[1]
         if not guarded:
             raise Unticketed("Row security does not hold for this database role. Connect as tillit_app.")
@@ -163,6 +163,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.without_ticket():
             super()._savepoint_rollback(sid)  # type: ignore[misc]
         self.forget_ticket()
+        self.transaction_cache.clear()  # it may hold a key whose row is gone: what it seals would never open again
 
     def _savepoint_commit(self, sid: str) -> None:
         with self.without_ticket():
