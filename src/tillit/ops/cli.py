@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     command = add("restore", _restore, "put a dump in place of the database, rows counted")
     command.add_argument("file", metavar="FILE", type=Path)
     command.add_argument("--replace", action="store_true", help="even if the present database holds data")
+    command = add("verify", _verify, "check a receipt of the evidence log (no database)")
+    command.add_argument("rest", nargs=argparse.REMAINDER, help="RECEIPT --key KEY; see `tillit verify --help`")
     command = add("new-organisation", _new_organisation, "open an organisation, invite its administrator")
     command.add_argument("rest", nargs=argparse.REMAINDER, help="see `tillit new-organisation --help`")
     return parser
@@ -143,6 +145,11 @@ def _restore(options: argparse.Namespace) -> int:
         counts = backup.restore(options.file.absolute(), admin, replace=options.replace)
     print(f"Restored {backup.summary(counts)}, the same as in {options.file}.")
     return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    command = [sys.executable, "-m", "tillit.evidence.receipts", *options.rest]
+    return subprocess.run(command, check=False).returncode
 
 
 def _new_organisation(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
+from tillit import evidence
 from tillit.access import PUBLIC, acting
 from tillit.identity import sessions
 
@@ -68,7 +69,8 @@ def language(get_response: Handler) -> Handler:
             request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
             response = get_response(request)
         response.headers.setdefault("Content-Language", code)
-        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if "immutable" not in response.headers.get("Cache-Control", ""):
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if asked in known and asked != remembered:
             response.set_cookie(
                 "language", asked, max_age=31536000, samesite="Lax", secure=settings.HTTPS, httponly=True
@@ -82,6 +84,7 @@ class transaction:  # noqa: N801 (reads as a name among functions in MIDDLEWARE)
     """Who asks is found in a short transaction; then one transaction spans the view and its rendering.
 
     An exception, also one that became an error page, marks it for rollback: a failed request leaves nothing.
+    What the page showed of other people is recorded at its end (evidence.saw), in one insert.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -97,12 +100,13 @@ class transaction:  # noqa: N801 (reads as a name among functions in MIDDLEWARE)
         request.actor = actor
         request.user = SimpleLazyObject(lambda: get_user(request))
         request.failed = False
-        with acting(actor), database.atomic():
+        with acting(actor), evidence.gathering(), database.atomic():
             response = self.get_response(request)
             if request.failed or response.status_code >= 500:
                 database.set_rollback(True)
             else:
                 self._keep_session(request, response)
+                evidence.flush()
         if cookie and not request.session.session_key:
             response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
         return response

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "tillit.journeys",
     "tillit.booking",
     "tillit.identity",
+    "tillit.evidence",
     "tillit.access",
     "tillit.kernel.apps.KernelConfig",
     "django.contrib.auth",

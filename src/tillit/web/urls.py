@@ -23,6 +23,7 @@ urlpatterns: list[Any] = [
     path("account/", include("tillit.identity.urls")),
     path("o/<slug:slug>/people/", include("tillit.identity.organisation_urls")),
     path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
+    path("o/<slug:slug>/log/", include("tillit.evidence.urls")),
 ]
 
 if config.mode() == "demo":
