@@ -16,7 +16,6 @@ import os
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -171,7 +170,7 @@ def install() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("select mark, horizons from keys.state()")
-        mark, horizons = cursor.fetchone()
+        mark, _horizons = cursor.fetchone()
         if not (root.folder().is_dir() and root.names()):
             if mark is not None:
                 raise config.Missing(_strange(f"{root.folder()} is empty"))
@@ -244,8 +243,9 @@ def _read(organisation: UUID, subjects: list[UUID], classes: list[str]) -> dict[
         _secrets.pop(number, None)
         _boxes.pop(number, None)
     source = (
-        "select k.person, k.class, k.version, k.horizon, k.wrapped from keys.person k join unnest(%s::uuid[], %s::text[]) "
-        "as w (person, class) on w.person = k.person and w.class = k.class where k.organisation = %s order by k.version"
+        "select k.person, k.class, k.version, k.horizon, k.wrapped from keys.person k "
+        "join unnest(%s::uuid[], %s::text[]) as w (person, class) on w.person = k.person and w.class = k.class "
+        "where k.organisation = %s order by k.version"
         if connection.ticketless
         else "select * from keys.fetch_many(organisation => %s, persons => %s::uuid[], classes => %s::text[])"
     )

@@ -101,7 +101,7 @@ class Token:
                     raise Unwrapped(self.name) from None
         except (pkcs11.PKCS11Error, RuntimeError) as error:
             raise config.Missing(
-                f"TILLIT_PKCS11: {self.name} cannot be used ({type(error).__name__}). Check module, token, label and PIN."
+                f"TILLIT_PKCS11: {self.name} cannot be used ({type(error).__name__}). Check module, token, label, PIN."
             ) from None
 
 
@@ -122,8 +122,8 @@ def roots() -> list[Root]:
             found.append(Held(str(path), _key(private(path).read_text(encoding="ascii").strip(), str(path))))
     if not found:
         raise config.Missing(
-            f"There is no root key: {_root_file()} does not exist, and neither TILLIT_ROOT_KEY nor TILLIT_PKCS11 is set. "
-            "Restore it from your copy: without it nothing personal can be read."
+            f"There is no root key: {_root_file()} does not exist, and neither TILLIT_ROOT_KEY nor TILLIT_PKCS11 is "
+            "set. Restore it from your copy: without it nothing personal can be read."
         )
     return found
 

@@ -84,14 +84,14 @@ alter function keys.state() owner to tillit_definer;
 create function keys.insert_key(organisation uuid, person uuid, class text, version integer, envelope bytea)
 returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare number integer := ('x' || encode(substr(envelope, 1, 4), 'hex'))::bit(32)::integer;
+declare wrapper integer := ('x' || encode(substr(envelope, 1, 4), 'hex'))::bit(32)::integer;
 begin
   perform pg_advisory_xact_lock_shared(hashtext('keys.horizon'));
-  if not exists (select from keys.horizon h where h.number = insert_key.number and h.state <> 'closed') then
+  if not exists (select from keys.horizon h where h.number = wrapper and h.state <> 'closed') then
     raise exception 'the wrapping secret changed meanwhile' using errcode = '40001';
   end if;
   insert into keys.person (organisation, person, class, version, horizon, wrapped)
-  values (keys.walled(organisation), person, class, version, number, substr(envelope, 5))
+  values (keys.walled(organisation), person, class, version, wrapper, substr(envelope, 5))
   on conflict do nothing;
   return found;
 end $$;
