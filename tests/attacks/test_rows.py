@@ -16,6 +16,8 @@ pytestmark = pytest.mark.attack
 # Tables that everybody with a ticket may read whole, and why.
 PUBLIC: dict[str, str] = {
     "identity_organisation": "what an organisation says of itself on its public page",
+    "evidence_tile": "hashes of salted commitments, behind the wall: anybody may verify the log",
+    "evidence_checkpoint": "the log's signed size and root, behind the wall: anybody may verify the log",
 }
 
 

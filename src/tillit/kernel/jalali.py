@@ -22,8 +22,8 @@ def to_jalali(day: date) -> tuple[int, int, int]:
 
 def from_jalali(year: int, month: int, day: int) -> date:
     """The Gregorian date of a Jalali one; ValueError when there is no such day."""
-    day: date = jdatetime.date(year, month, day).togregorian()
-    return day
+    found: date = jdatetime.date(year, month, day).togregorian()
+    return found
 
 
 def month_of(day: date, calendar: Calendar = "gregorian") -> tuple[int, int]:
