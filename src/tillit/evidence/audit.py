@@ -118,10 +118,13 @@ class _Audit:
         self.gone: dict[UUID, int | None] = {}
         self.removals: dict[UUID, str] = {}
         self.checkpoints = list(Checkpoint.objects.order_by("size"))
+        self.last = self.checkpoints[-1].size if self.checkpoints else 0
         self.key = self._key()
 
     def run(self) -> list[Finding]:
         """Everything, in the order in which one thing rests on another."""
+        if self.stored and not self.checkpoints:
+            self.say(Kind.REMOVED, "every checkpoint")
         for batch in self._batches():
             self.grow(batch)
         for row in _rows("select * from evidence.examine_waiting(%s)", [WAITING]):
@@ -145,9 +148,12 @@ class _Audit:
 
     def grow(self, rows: list[_Row]) -> None:
         """The next leaves: each against its event and its place; then the tree over them."""
-        hashes = []
+        hashes: list[bytes] = []
         for row in rows:
             number = row.number or 0
+            if number >= self.last:
+                self.say(Kind.ADDED, "a leaf that no checkpoint covers", number, row.leaf)
+                continue
             if number < self.size + len(hashes):
                 self.say(Kind.ADDED, "a second leaf of this number", number, row.leaf)
                 continue
@@ -185,7 +191,7 @@ class _Audit:
 
     def compare_tiles(self) -> None:
         """The stored tiles against those that the leaves make; the signed root says which of two is right."""
-        while self.checkpoints and self.size < self.checkpoints[-1].size and len(self.found) < MOST:
+        while self.size < self.last and len(self.found) < MOST:
             missing = [self._missing(self.size)]
             self.grown.update(tiles.extend(self.size, missing, lambda level, place: self.grown[level, place]))
             self.size += 1
@@ -210,11 +216,6 @@ class _Audit:
 
     def check_checkpoints(self) -> None:
         """Every signed checkpoint against the key and against the tree."""
-        last = self.checkpoints[-1].size if self.checkpoints else 0
-        for number in range(last, min(self.size, last + MOST)):
-            self.say(Kind.ADDED, "a leaf that no checkpoint covers", number)
-        if self.size and not self.checkpoints:
-            self.say(Kind.REMOVED, "every checkpoint")
         for checkpoint in self.checkpoints:
             where = f"checkpoint {checkpoint.size}"
             if self.key is None or self._read(checkpoint.note) != Signed(
@@ -231,7 +232,7 @@ class _Audit:
             return
         where = f"the copy in {path.parent.name}"
         signed = self._read(path.read_text(encoding="utf-8", errors="replace")) if self.key else None
-        if self.key is None or (signed and signed.size > (self.checkpoints[-1].size if self.checkpoints else 0)):
+        if self.key is None or (signed and signed.size > self.last):
             self.say(Kind.REMOVED, f"the log is older than {where}")
         elif signed is None:
             self.say(Kind.FORGED, where)

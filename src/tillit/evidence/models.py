@@ -10,17 +10,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import shown, staff
-from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.declare import personal
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import Made, Record
 from tillit.kernel.rls import Block, everyone, own
+
+AS_DECLARED = Keep("evidence.event.over", _("as long as this kind of event is kept"), clock="evidence.event")
 
 
 def _of(whose: str, field: models.Field[Any, Any]) -> models.Field[Any, Any]:
     return personal(
-        field, of=whose, what=Data.BEHAVIOUR, why=[Purpose.SECURITY, Purpose.RECORD],
-        keep="as declared for the kind of event", erase=Erase.DELETE,
+        field, of=whose, what=Data.ACTIVITY, why=[Purpose.ACCOUNT_FOR, Purpose.SECURITY],
+        keep=AS_DECLARED, erase=Erase.DELETE,
     )  # fmt: skip
 
 

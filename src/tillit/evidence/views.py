@@ -16,14 +16,14 @@ FOREVER = "public, max-age=31536000, immutable"
 def checkpoint(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest signed checkpoint."""
     found = queries.checkpoints().first()
-    return _answer(found and found.note.encode(), "text/plain; charset=utf-8", SHORT)
+    return _answer(found.note.encode() if found else None, "text/plain; charset=utf-8", SHORT)
 
 
 @require_safe
 def key(request: HttpRequest, slug: str) -> HttpResponse:
     """The log's verifier key, in one line."""
     found = queries.verifier()
-    return _answer(found and f"{found}\n".encode(), "text/plain; charset=utf-8", SHORT)
+    return _answer(f"{found}\n".encode() if found else None, "text/plain; charset=utf-8", SHORT)
 
 
 @require_safe
