@@ -14,6 +14,7 @@ class KernelConfig(AppConfig):
         """`models` holds the bases for everybody; the kernel's own tables stand on them."""
         super().import_models()
         import_module("tillit.kernel.tables")
+        import_module("tillit.kernel.end_tables")
 
 
 class PostgresConfig(DjangoPostgresConfig):

@@ -19,6 +19,7 @@ import types
 import typing
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -84,6 +85,7 @@ class Task:
     give_up: Callable[..., None] | None = None
     cron: str | None = None
     office: str | None = None
+    own_transactions: bool = False
     parameters: dict[str, type] = field(default_factory=dict)
 
     def __call__(self, **arguments: Any) -> None:
@@ -127,7 +129,7 @@ class Task:
                 raise Refused(self.name)
             arguments = {name: _read(self.parameters[name], value) for name, value in call["args"].items()}
             actor = _actor(call["actor"])
-            with acting(actor), transaction.atomic():
+            with acting(actor), nullcontext() if self.own_transactions else transaction.atomic():
                 self.function(**arguments)
         except Refused:
             counts["refused"] += 1
@@ -161,11 +163,16 @@ def task(
     return register
 
 
-def periodic(name: str, *, cron: str, office: str) -> Callable[[Callable[..., None]], Task]:
-    """Make a function without arguments a task that runs by itself, acting in `office`. `cron` is in UTC."""
+def periodic(
+    name: str, *, cron: str, office: str, own_transactions: bool = False
+) -> Callable[[Callable[..., None]], Task]:
+    """Make a function without arguments a task that runs by itself, acting in `office`. `cron` is in UTC.
+
+    own_transactions: it opens its transactions itself, for work that is committed part by part.
+    """
 
     def register(function: Callable[..., None]) -> Task:
-        return _register(Task(name, function, retries=2, cron=cron, office=office))
+        return _register(Task(name, function, retries=2, cron=cron, office=office, own_transactions=own_transactions))
 
     return register
 
@@ -193,7 +200,7 @@ def load() -> None:
     from django.utils.module_loading import autodiscover_modules
 
     autodiscover_modules("tasks", "reactions")
-    from tillit.kernel import mail, outbox, sweep  # noqa: F401 (they declare tasks)
+    from tillit.kernel import mail, outbox, sweep, sweeper  # noqa: F401 (they declare tasks)
 
 
 def _register(new: Task) -> Task:
