@@ -4,7 +4,6 @@ import datetime
 import socket
 import ssl
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -12,6 +11,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.kernel import support
 from tillit.kernel import mail, smtp, tasks
+from tillit.kernel.egress import line
 from tillit.kernel.ticket import Actor, acting
 
 
@@ -89,7 +89,7 @@ def server_side(certificate: Path) -> ssl.SSLContext:
 
 def trust(monkeypatch, certificate: Path) -> None:
     context = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(smtp, "ssl", SimpleNamespace(create_default_context=lambda: context))
+    monkeypatch.setattr(line, "outside", line.Outside(trust=lambda: context))
 
 
 def queue() -> None:

@@ -172,6 +172,10 @@ def _mail() -> Iterator[Finding]:
                 yield Finding(WARNING, "TILLIT_SMTP names a user but no password.")
             if config.mode() == "demo":
                 yield Finding(WARNING, "TILLIT_SMTP is set, but a demo sends nothing: its mail stays in the inbox.")
+        try:
+            smtp.operator(config.text("TILLIT_SMTP_PROCESSOR"))
+        except ValueError as error:
+            yield Finding(ERROR, f"TILLIT_SMTP_PROCESSOR cannot be read: {error}")
     local, at, domain = config.text("TILLIT_MAIL_FROM").rpartition("@")
     if not (local and at and domain):
         yield Finding(ERROR, "TILLIT_MAIL_FROM is no mail address.")

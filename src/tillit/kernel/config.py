@@ -67,6 +67,9 @@ SETTINGS = {
         Setting("TILLIT_PROXIES", "How many proxies of yours stand in front (they set X-Forwarded-For).", "0", int),
         Setting("TILLIT_SMTP", "Outgoing mail: smtp://user:password@host:587 or smtps://…; "
                 "empty keeps mail in the demo's inbox.", "", secret=True),
+        Setting("TILLIT_SMTP_PROCESSOR", "Who runs the mail server, if somebody else does: name; region (eu, ir or a "
+                "country's two letters); agreement; its last day (2027-12-31); what protects mail in another region "
+                "(adequacy, clauses or rules). The last two may be left out.", ""),
         Setting("TILLIT_MAIL_FROM", "Sender address of the mail.", "tillit@localhost"),
         Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
     )

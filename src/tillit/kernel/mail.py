@@ -31,7 +31,7 @@ from django.utils.translation import get_language_bidi
 
 from tillit.kernel import clock, config, smtp, tasks
 from tillit.kernel.tables import Mail, SentMail
-from tillit.kernel.ticket import Actor
+from tillit.kernel.ticket import Actor, current
 
 _POLICY = email.policy.SMTP.clone(cte_type="7bit")
 _LONGEST_SUBJECT = 300
@@ -139,12 +139,17 @@ def link(path: str) -> str:
     return config.text("TILLIT_ORIGIN").rstrip("/") + "/" + path.lstrip("/")
 
 
-def send(message: Message) -> UUID:
-    """Store a mail and queue its sending, in the present transaction. Raises `Refused`."""
+def send(message: Message, *, about: Iterable[UUID] = ()) -> UUID:
+    """Store a mail and queue its sending, in the present transaction. Raises `Refused`.
+
+    about: ids of the people whom it concerns (whoever it is for, and whoever is named in it): they can read that it
+    left for the mail server (kernel.egress). Whoever has no id here is left out.
+    """
     stored = Mail(recipient=checked_address(message.to))
     stored.content = compose(message, stored.pk)
     stored.save(force_insert=True)
-    deliver.configure(actor=Actor(office="mail", subject=str(stored.pk))).defer(mail=stored.pk)
+    actor = Actor(office="mail", subject=str(stored.pk), organisation=(current() or Actor()).organisation)
+    deliver.configure(actor=actor).defer(mail=stored.pk, about=" ".join(map(str, about)))
     return stored.pk
 
 
@@ -205,14 +210,14 @@ def keeps_mail_here() -> bool:
     return config.mode() == "demo" or not config.text("TILLIT_SMTP")
 
 
-def _forget(*, mail: UUID, attempts: int, reason: str) -> None:
+def _forget(*, mail: UUID, attempts: int, reason: str, about: str = "") -> None:
     """A mail that could not be sent does not stay either."""
     Mail.objects.filter(pk=mail).delete()
 
 
 @tasks.task("kernel.send_mail", retries=14, give_up=_forget)
-def deliver(*, mail: UUID) -> None:
-    """Send one stored mail, then delete it. A mail that is gone was sent already."""
+def deliver(*, mail: UUID, about: str = "") -> None:
+    """Send one stored mail, then delete it. A mail that is gone was sent already. about: ids with spaces between."""
     waiting = Mail.objects.filter(pk=mail).first()
     if waiting is None:
         return
@@ -220,7 +225,8 @@ def deliver(*, mail: UUID) -> None:
     if keeps_mail_here():
         SentMail(pk=mail, recipient=waiting.recipient, content=waiting.content).save(force_insert=True)
     else:
-        smtp.send(config.text("TILLIT_MAIL_FROM"), waiting.recipient, bytes(waiting.content))
+        concerned = [UUID(one) for one in about.split()]
+        smtp.send(config.text("TILLIT_MAIL_FROM"), waiting.recipient, bytes(waiting.content), about=concerned)
 
 
 def inbox(most: int = 100) -> list[Sent]:
