@@ -160,7 +160,7 @@ def test_cut_off_from_the_database_it_says_so_and_leaves_whole_batches(stage):
         [stage.name],
     )
     said = process.communicate(timeout=20)[1].decode()
-    assert "AdminShutdown" in said
+    assert "OperationalError" in said
     assert "effects" not in said
     done = stage.figures()
     assert all_are(done, done["effects"])

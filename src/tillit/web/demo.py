@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tillit.access import as_office
-from tillit.kernel import clock, config, mail
+from tillit.access import Actor, as_office
+from tillit.kernel import clock, config, mail, sweeper
 from tillit.web.context import visitors_zone
 
 FURTHEST = timedelta(days=3650)
@@ -144,6 +144,7 @@ def _move(ahead: timedelta) -> None:
     moved = (clock.offset() - before).total_seconds()
     with as_office("demo"), connection.cursor() as cursor:
         cursor.execute("select kernel.shift_jobs(make_interval(secs => %s))", [moved])
+    sweeper.sweep.configure(actor=Actor(office="sweeper"), key="moved").defer()
 
 
 def _real_now() -> datetime:
