@@ -53,8 +53,8 @@ def found(house: House) -> set[tuple[str, int | None]]:
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        ("name", "test.booking.moved"), ("actor_id", str(uuid4())), ("actor_id", None), ("office", "operator"),
-        ("subject_id", str(uuid4())), ("object_id", str(uuid4())), ("reason", "cooked"), ("detail", '{"x":1}'),
+        ("name", "test.booking.moved"), ("actor_id", str(UUID(int=1))), ("actor_id", None), ("office", "operator"),
+        ("subject_id", str(UUID(int=2))), ("object_id", str(UUID(int=3))), ("reason", "cooked"), ("detail", '{"x":1}'),
         ("detail", "no json"), ("made", "2020-01-01T00:00:00Z"), ("salt", b"x" * 32),
     ],
 )  # fmt: skip
