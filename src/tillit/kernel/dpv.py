@@ -17,7 +17,16 @@ from django.utils.translation import pgettext_lazy
 Words = str | Lazy
 
 
-class Data(Enum):
+class Term(Enum):
+    """Members are told apart by their number: Enum hashes values, and words are translated only once Django runs."""
+
+    def __new__(cls, *parts: Any) -> Any:
+        member = object.__new__(cls)
+        member._value_ = len(cls.__members__)
+        return member
+
+
+class Data(Term):
     """Kinds of personal data: identifier, label, and whether the law calls it special (GDPR Art. 9)."""
 
     NAME = ("pd:Name", pgettext_lazy("kind of data", "name"))
@@ -39,7 +48,7 @@ class Data(Enum):
         self.special = False
 
 
-class Basis(Enum):
+class Basis(Term):
     """Legal bases of GDPR Art. 6(1)."""
 
     CONSENT = ("eu-gdpr:A6-1-a", _("you agreed"))
@@ -52,7 +61,7 @@ class Basis(Enum):
         self.label = label
 
 
-class Purpose(Enum):
+class Purpose(Term):
     """What data is used for: identifier, legal basis, and a sentence that goes on after "in order to"."""
 
     BOOK = ("dpv:RequestedServiceProvision", Basis.CONTRACT, _("keep the time that was booked"))
@@ -68,7 +77,7 @@ class Purpose(Enum):
         self.says = says
 
 
-class Erase(Enum):
+class Erase(Term):
     """What erasure does with a value."""
 
     DELETE = pgettext_lazy("what erasure does", "the row is deleted")
@@ -77,6 +86,9 @@ class Erase(Enum):
     GENERALISE = pgettext_lazy("what erasure does", "it is made so coarse that it fits many")
     DETACH = pgettext_lazy("what erasure does", "it stays without a link to you")
     KEEP = pgettext_lazy("what erasure does", "a law keeps it to its end")
+
+    def __init__(self, label: Words) -> None:
+        self.label = label
 
 
 @dataclass(frozen=True)
