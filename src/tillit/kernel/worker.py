@@ -20,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from procrastinate import exceptions, jobs, retry
 
 from tillit.kernel import config, outbox, tasks
+from tillit.kernel.egress import gate
 from tillit.kernel.ticket import Actor
 
 log = logging.getLogger("tillit.worker")
@@ -178,7 +179,9 @@ def _register(app: procrastinate.App, known: tasks.Task) -> None:
 
 
 def prepare_process() -> None:
-    """One connection for each thread, kept and checked, instead of the web's pool; no words of others in the log."""
+    """One connection for each thread, kept and checked, instead of the web's pool; no words of others in the log;
+    no way out past egress."""
+    gate.shut()
     settings = connections["default"].settings_dict
     settings["OPTIONS"].pop("pool", None)
     connections.settings["default"]["OPTIONS"].pop("pool", None)

@@ -1,4 +1,4 @@
-"""The ASGI application."""
+"""The ASGI application. Its process opens no connection past egress."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from tillit.kernel.egress import gate
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tillit.web.settings")
 
 application = get_asgi_application()
+gate.shut()

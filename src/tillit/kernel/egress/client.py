@@ -50,8 +50,8 @@ _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>[^/?#@\\:\[\]
 _PATH = re.compile(r"(?:[/?][!-\"$-\[\]-~]*)?")  # visible ASCII without # and \
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t -~]*")
-_OURS = frozenset("host content-length transfer-encoding connection expect upgrade trailer te accept-encoding".split())
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+_OURS = {"host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "accept-encoding"}
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 _CHUNK = 65536
 
 

@@ -2,7 +2,7 @@
 
 A library that calls home, a forgotten `urlopen`, a debugger's hook: the interpreter asks the gate (PEP 578) before
 it connects, sends a datagram or looks a name up, and the gate says no. The database's driver is C (libpq) and does
-not pass here; it reaches the one server of TILLIT_DSN. Whoever runs native code of their own is not held back:
+not pass here; it reaches the one server of TILLIT_DSN, whose name may be looked up. Whoever runs native code of their own is not held back:
 the operating system's rules are for that (docs/decisions/0014-egress.md).
 """
 
@@ -12,6 +12,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from tillit.kernel import config
+from tillit.kernel.db import address
 
 _ASKED = frozenset(
     {
@@ -24,7 +27,7 @@ _ASKED = frozenset(
     }
 )
 _pass = threading.local()
-_shut = False
+_known: frozenset[str] | None = None  # names that may be looked up; None while the gate is open
 
 
 class Shut(PermissionError):
@@ -32,11 +35,16 @@ class Shut(PermissionError):
 
 
 def shut() -> None:
-    """Shut the gate of this process, for good: the interpreter never forgets a hook."""
-    global _shut
-    if not _shut:
-        _shut = True
+    """Shut the gate of this process, for good: the interpreter never forgets a hook. Web and worker do it first."""
+    global _known
+    if _known is None:
+        _known = frozenset(address.parts(config.text("TILLIT_DSN")).get("host", "").split(","))
         sys.addaudithook(_ask)
+
+
+def is_shut() -> bool:
+    """Is it?"""
+    return _known is not None
 
 
 @contextmanager
@@ -51,5 +59,7 @@ def opened() -> Iterator[None]:
 
 
 def _ask(event: str, arguments: tuple[object, ...]) -> None:
-    if event in _ASKED and not getattr(_pass, "held", False):
+    if event not in _ASKED or getattr(_pass, "held", False):
+        return
+    if not (event == "socket.getaddrinfo" and arguments[0] in (_known or ())):
         raise Shut(f"{event} outside of tillit.kernel.egress. Outgoing calls go through egress.client(…).")
