@@ -98,9 +98,9 @@ def _settle(town: Town, admin: Raw) -> None:
     for name, (home, role) in people.items():
         town.home[name] = home
         town.person[name] = add(
-            "identity_person", organisation_id=town.organisation[home], display_name=f"Secret {name}",
-            account_id=town.account.get(name.partition("@")[0]), email=f"{name}.{home}@example.org",
-            phone="+46700000000", language="sv", time_zone="Europe/Stockholm", verified=True, made=now,
+            "identity_person", organisation_id=town.organisation[home], display_name=f"Secret {name}".encode(),
+            account_id=town.account.get(name.partition("@")[0]), email=f"{name}.{home}@example.org".encode(),
+            email_index="", phone=b"+46700000000", language="sv", time_zone="Europe/Stockholm", verified=True, made=now,
         )  # fmt: skip
         if role:
             add(

@@ -121,7 +121,7 @@ def test_a_prepared_statement_does_not_wait_for_a_victim(pool, town):
         with request(town.actor("anna")) as cursor:
             for _ in range(10):
                 cursor.execute("select display_name from identity_person where id = %s", [town.person["anna"]])
-                assert cursor.fetchone() == ("Secret anna",)
+                assert cursor.fetchone() == (b"Secret anna",)
             cursor.execute("select count(*) from pg_prepared_statements")
             assert cursor.fetchone() == (0,)
 
@@ -154,7 +154,7 @@ def test_a_transaction_ended_by_injected_sql_goes_on_without_a_ticket(pool, town
         cursor.execute("select * from identity_person")
     with request(town.actor("carl")) as cursor:
         cursor.execute("select display_name from identity_person")
-        assert cursor.fetchall() == [("Secret carl",)]
+        assert cursor.fetchall() == [(b"Secret carl",)]
 
 
 def test_a_connection_that_cannot_be_cleaned_is_thrown_away(pool, town, monkeypatch):
@@ -180,6 +180,6 @@ def test_without_the_cleaning_a_victim_runs_the_attackers_statement(pool, town):
         cursor.execute("declare kept cursor with hold for select display_name from identity_person order by 1")
     with request(town.actor("carl")) as cursor:
         cursor.execute("fetch 1 from kept")
-        assert cursor.fetchone() == ("Secret anna",)
+        assert cursor.fetchone() == (b"Secret anna",)
         cursor.execute("select count(*) from pg_prepared_statements where name = 'mine'")
         assert cursor.fetchone() == (1,)

@@ -15,6 +15,9 @@ pytestmark = pytest.mark.attack
 
 # Tables that everybody with a ticket may read whole, and why.
 PUBLIC: dict[str, str] = {
+    "privacy_proberesult": "answers of the probes, as the trust page shows them to everybody",
+    "privacy_processor": "who processes data for the organisation, as its public list says",
+    "privacy_attestation": "what a named person attests on the trust page",
     "identity_organisation": "what an organisation says of itself on its public page",
     "evidence_tile": "hashes of salted commitments, behind the wall: anybody may verify the log",
     "evidence_checkpoint": "the log's signed size and root, behind the wall: anybody may verify the log",
@@ -83,7 +86,7 @@ def test_a_ticket_of_one_organisation_with_the_person_of_another(town):
 
 def test_nobody_changes_what_belongs_to_others(town):
     with attacking(town.app_dsn, town.actor("bo")) as raw:
-        assert raw.execute("update identity_person set display_name = 'x'").rowcount == 1
+        assert raw.execute("update identity_person set language = 'x'").rowcount == 1
         assert raw.execute("update identity_account set language = 'fa'").rowcount == 1
         assert raw.execute("delete from identity_session").rowcount == 1
         assert raw.execute("update identity_organisation set name = 'x'").rowcount == 0  # not an administrator
@@ -163,11 +166,11 @@ def test_a_grant_is_taken_back_by_its_subject_only(town):
         "select id from identity_person where 1 / (length(email) - length(email)) > 0",
         "select id from identity_person where email::int > 0",
         "select id from identity_person where (case when email like 'anna%' then email::int end) = 0",
-        "select id from identity_person where jsonb_populate_record(null::identity_person, email::jsonb) is null",
+        "select id from identity_person where jsonb_populate_record(null::identity_person, language::jsonb) is null",
         "select id from identity_person p where (select email::int from identity_person q where q.id <> p.id) = 1",
         "select ts_stat('select email::int::text::tsvector from identity_person')",
         "select query_to_xml('select email::int from identity_person', true, true, '')",
-        "select a.id from identity_account a join identity_person p on p.email::uuid = a.id",
+        "select a.id from identity_account a join identity_person p on p.language::uuid = a.id",
     ],
 )
 def test_errors_tell_nothing_of_hidden_rows(town, statement):

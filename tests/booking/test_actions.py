@@ -53,7 +53,7 @@ def test_a_visitor_books_and_the_time_is_gone(desk):
     assert not Person.objects.exists()
     with acting(desk.guest(booking)):
         assert get_booking(booking).meeting.span.lower == TUESDAY + timedelta(hours=9)
-        assert get_guest(booking).email == "grace@example.org"
+        assert get_guest(get_booking(booking)).email == "grace@example.org"
 
 
 def test_the_same_form_books_once(desk):
@@ -205,10 +205,9 @@ def test_another_link_reaches_nothing(desk):
     from django.http import Http404
 
     with acting(desk.guest(mine)):
-        for look in (get_booking, get_guest):
-            with pytest.raises(Http404):
-                look(theirs)
-        with pytest.raises(NotBooked):
+        with pytest.raises(Http404):
+            get_booking(theirs)
+        with pytest.raises(Http404):
             cancel(booking_id=theirs)
         assert Booking.objects.count() == Meeting.objects.count() == HostTime.objects.count() == 1
 
@@ -221,9 +220,9 @@ def test_hosts_see_their_guests_and_no_other_hosts(desk):
         assert [b.person.display_name for b in meeting.bookings.all()] == ["Grace Miller"]
     with acting(desk.as_host(desk.h2)):
         assert not list(hosted_meetings(*span)) and not Booking.objects.exists()
-        assert not Person.objects.filter(display_name="Grace Miller").exists()
+        assert not Person.objects.filter(email__is="grace@example.org").exists()
     with acting(desk.as_host(desk.h1)), clock.at(TUESDAY + timedelta(days=9)):
-        assert not Person.objects.filter(display_name="Grace Miller").exists()
+        assert not Person.objects.filter(email__is="grace@example.org").exists()
 
 
 def test_nearest_times(desk):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection

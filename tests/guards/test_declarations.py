@@ -10,7 +10,8 @@ from django.test.utils import isolate_apps
 
 from tests.guards.catalogue import our_models
 from tillit.identity.library_tables import DECLARED as LIBRARY_DECLARED
-from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.declare import personal
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 
 # Tables of libraries that hold nothing about a person, and why.
 IMPERSONAL = {
@@ -83,9 +84,10 @@ def test_every_declaration_is_whole():
         for field in model._meta.local_concrete_fields:
             if said := getattr(field, "declared", None):
                 assert said.why, field
-                assert said.keep, field
-                first = str(said.of).split(".")[0].split("__")[0]
-                assert first == "self" or first in names, f"{field}: nobody is found at {said.of!r}"
+                assert said.keep.says, field
+                for path in said.of:
+                    first = path.split(".")[0].split("__")[0]
+                    assert first == "self" or first in names, f"{field}: nobody is found at {path!r}"
 
 
 def test_the_guard_sees_what_is_wrong():
@@ -97,7 +99,7 @@ def test_the_guard_sees_what_is_wrong():
             forgotten = models.TextField()
             twice = personal(
                 models.TextField(),
-                of="self", what=Data.NAME, why=[Purpose.BOOK], keep="always", erase=Erase.KEEP,
+                of="self", what=Data.NAME, why=[Purpose.BOOK], keep=Keep("kernel.sample.over", "always"), erase=Erase.KEEP,
             )  # fmt: skip
             friends = models.ManyToManyField("self")
 

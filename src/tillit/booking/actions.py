@@ -11,11 +11,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from tillit.access import current
 from tillit.booking.engine import Refusal
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule, TypeHost
-from tillit.kernel import outbox, zones
+from tillit.identity.queries import sealed_person
+from tillit.kernel import keys, outbox, sealed, zones
 from tillit.kernel.ids import new_id
 
 NAME_LENGTH = 200
@@ -24,7 +26,7 @@ NOTE_LENGTH = 10_000
 
 TAKE = """
 select outcome, booking, case outcome when 'ok' then kernel.emit(%s, %s, %s, %s) end
-from booking.take(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+from booking.take(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -54,7 +56,14 @@ def take(
     The event that tells of it is written by the same statement. Returns the booking's id and whether it is new: the
     same `request_key` books once. Raises NotBooked.
     """
-    booking = new_id()
+    booking, organisation, acting = new_id(), kind.organisation_id, current()
+    known = acting.person if acting else None
+    person = known or new_id()
+    key = None if known else keys.fresh(organisation, person)
+    details: tuple[bytes, bytes, str, bytes] = (b"", b"", "", b"")  # who is known has given them before
+    if key:
+        details = sealed_person(organisation=organisation, person=person, key=key, name=name, email=email, phone=phone)
+    written = sealed.value(Booking, "note", note, organisation=organisation, row=booking, person=person, key=key)
     with connection.cursor() as cursor:
         cursor.execute(
             TAKE,
@@ -66,12 +75,11 @@ def take(
                 *_limit_bounds(kind, hosts, minute),
                 booking,
                 new_id(),
-                new_id(),
+                person,
                 request_key,
-                name,
-                email,
-                phone,
-                note,
+                *details,
+                key.wrapped if key else None,
+                written,
                 language,
                 zone,
             ],
@@ -120,18 +128,26 @@ def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost]) -> boo
     return True
 
 
-def cancel(*, booking: UUID, reason: str = "") -> bool:
+def cancel(*, booking: Booking, reason: str = "") -> bool:
     """Cancel a booking of the actor (its guest or its host). False when it was cancelled already.
 
     Raises NotBooked with Refusal.PAST when the meeting has begun.
     """
+    written = sealed.value(
+        Booking,
+        "cancel_reason",
+        reason,
+        organisation=booking.organisation_id,
+        row=booking.pk,
+        person=booking.person_id,
+    )
     with connection.cursor() as cursor:
-        cursor.execute("select booking.cancel(%s, %s)", [booking, reason])
+        cursor.execute("select booking.cancel(%s, %s)", [booking.pk, written])
         (outcome,) = cursor.fetchone()
     if outcome == "again":
         return False
     _must(outcome)
-    outbox.emit(BookingCancelled(booking=booking))
+    outbox.emit(BookingCancelled(booking=booking.pk))
     return True
 
 

@@ -12,11 +12,14 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import staff
-from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel.declare import personal
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, Made, Row
 from tillit.kernel.rls import Block, any_of, office, own, subject_id, where
+from tillit.kernel.sealed import Sealed
 
 
 def hosted(column: str) -> Block:
@@ -25,8 +28,12 @@ def hosted(column: str) -> Block:
     return Block(f"{column} = any(array({mine}))")
 
 
-AT_WORK = "while the host works here"
-BOOKED = "until the organisation's time for booking data is over"
+AT_WORK = Keep("booking.host.over", _("while the host can be booked here"))
+BOOKED = Keep(
+    "booking.meeting.over", _("some days after the meeting, as the organisation has set"), 30,
+    setting="booking.keep_days", clock="booking.data",
+)
+BUSY = Keep("booking.busytime.over", _("until the time is over"), clock="booking.busytime")
 
 
 class Host(Row, Made):
@@ -37,12 +44,12 @@ class Host(Row, Made):
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     slug = models.SlugField(max_length=60)
     name = personal(
-        models.CharField(max_length=200), of="person", what=Data.NAME, why=[Purpose.BOOK], keep=AT_WORK,
+        models.CharField(max_length=200), of="person", what=Data.NAME, why=[Purpose.WORK], keep=AT_WORK,
         erase=Erase.DELETE,
     )
     about = personal(
         models.JSONField(default=dict, blank=True, help_text="Language → one line about the host."),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
     )
     bookable = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -69,24 +76,24 @@ class Schedule(Row):
     host = models.OneToOneField(Host, CASCADE, related_name="schedule")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     zone = personal(
-        models.CharField(max_length=64), of="person", what=Data.LOCATION, why=[Purpose.BOOK], keep=AT_WORK,
+        models.CharField(max_length=64), of="person", what=Data.LOCATION, why=[Purpose.WORK], keep=AT_WORK,
         erase=Erase.DELETE,
     )
     weekly = personal(
         models.JSONField(default=dict, help_text='{"1": [["09:00", "16:00"], …], …}, ISO weekdays'),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
     )
     overrides = personal(
         models.JSONField(default=dict, blank=True, help_text='{"2026-12-24": [["09:00", "12:00"]], …}'),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
     )
     days_off = personal(
         models.JSONField(default=list, blank=True, help_text='["2026-12-25", …]'),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
     )
     travel = personal(
         models.JSONField(default=list, blank=True, help_text='[["2027-01-03", "2027-01-09" or null, "Asia/Tehran"]]'),
-        of="person", what=Data.LOCATION, why=[Purpose.BOOK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person", what=Data.LOCATION, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
     )
 
     class Visible:
@@ -104,7 +111,7 @@ class BusyTime(Row, Made):
     host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     span = personal(
-        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.BOOK], keep="until it is over",
+        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.WORK], keep=BUSY,
         erase=Erase.DELETE,
     )
 
@@ -264,13 +271,13 @@ class Booking(Row, Made):
     state = models.CharField(max_length=12, default="confirmed")
     sequence = models.PositiveIntegerField(default=0, help_text="Counts moves, for calendars (RFC 5545).")
     request_key = models.UUIDField(help_text="Chosen by the form: the same form sent twice books once.")
-    note = personal(
+    note = Sealed(
         models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,
-        erase=Erase.BLANK,
+        erase=Erase.SHRED,
     )
-    cancel_reason = personal(
+    cancel_reason = Sealed(
         models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,
-        erase=Erase.BLANK,
+        erase=Erase.SHRED,
     )
     cancelled_by = models.CharField(max_length=8, blank=True)
 

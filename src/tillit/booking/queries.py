@@ -15,7 +15,7 @@ from tillit.booking import engine, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, rules_of, schedule_of
 from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Schedule
-from tillit.identity.queries import people_by_id
+from tillit.identity.queries import opened_people, people_by_id
 from tillit.kernel import clock, zones
 
 NEAREST = 4
@@ -129,21 +129,30 @@ def get_booking(booking_id: UUID) -> Booking:
     return booking
 
 
-def get_guest(booking_id: UUID) -> Guest:
+def get_guest(booking: Booking) -> Guest:
     """Who booked, for the holder of the booking (a person, or office "guest"), or 404."""
     with connection.cursor() as cursor:
-        cursor.execute("select name, email, phone, language, zone from booking.guest(%s)", [booking_id])
+        cursor.execute("select person, name, email, phone, language, zone from booking.guest(%s)", [booking.pk])
         row = cursor.fetchone()
     if row is None:
         raise Http404
-    return Guest(*row)
+    *sealed, language, zone = row
+    ((name, email, phone),) = opened_people(booking.organisation_id, [tuple(sealed)])
+    return Guest(name, email, phone, language, zone)
 
 
-def contacts(booking_id: UUID) -> list[Contact]:
+def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:
     """To whom a mail about a booking goes; only a reaction (office "reaction") gets an answer."""
     with connection.cursor() as cursor:
-        cursor.execute("select side, name, email, language, zone from booking.contacts(%s)", [booking_id])
-        return [Contact(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            "select side, person, name, email, phone, language, zone from booking.contacts(%s)", [booking_id]
+        )
+        rows = cursor.fetchall()
+    people = opened_people(organisation, [row[1:5] for row in rows])
+    return [
+        Contact(row[0], name, email, row[5], row[6])
+        for row, (name, email, _phone) in zip(rows, people, strict=True)
+    ]
 
 
 def hosts_of(booking: Booking) -> list[Host]:

@@ -17,9 +17,9 @@ from django.db import connection
 from django.urls import reverse
 
 from tillit.access import as_office
-from tillit.identity import addresses, invitations, post, throttle
+from tillit.identity import addresses, invitations, post, queries, throttle
 from tillit.identity.models import ROLES, Account, Organisation
-from tillit.kernel import clock, config, mail
+from tillit.kernel import clock, config, keys, mail
 from tillit.kernel.ids import new_id
 
 
@@ -105,9 +105,14 @@ def add_person(
 
     Returns the person that the account already is there, if it is one.
     """
+    made = new_id()
+    key = keys.fresh(organisation, made)
+    details = queries.sealed_person(
+        organisation=organisation, person=made, key=key, name=name, email=email, phone=phone
+    )
     person = UUID(str(_call(
-        "select identity.add_person(%s, %s, %s, %s, %s, %s, %s, %s)",
-        new_id(), organisation, account, name, email, phone, language, time_zone,
+        "select identity.add_person(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        made, organisation, account, *details, language, time_zone, key.wrapped,
     )))
     for role in roles:
         add_membership(person=person, role=role)
@@ -167,15 +172,22 @@ def accept_invitation(
     `email` is the invited address. None when the invitation is no longer live, or when its address has an account
     that is not logged in.
     """
-    account = new_id()
+    asked = queries.invitation(token)
+    if asked is None:
+        return None
+    person, account = new_id(), new_id()
+    key = keys.fresh(asked.organisation, person)
+    details = queries.sealed_person(
+        organisation=asked.organisation, person=person, key=key, name=name, email=email, phone=""
+    )
     opening: list[Any] = [None, None, None, None]
     if password is not None:
         opening = [account, addresses.index(email), addresses.sealed(email, account), make_password(password)]
     with as_office("join", subject=invitations.token_hash(token)), connection.cursor() as cursor:
         cursor.execute(
             "select person, organisation, account "
-            "from identity.accept_invitation(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [new_id(), name, email, language, time_zone, *opening],
+            "from identity.accept_invitation(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [person, *details[:3], language, time_zone, key.wrapped, *opening],
         )
         row = cursor.fetchone()
     return Joined(*row) if row else None

@@ -6,7 +6,9 @@ it was narrowed to. The migration 0003_library_tables carries what is said here.
 
 from __future__ import annotations
 
-from tillit.kernel.declare import Data, Declared, Erase, Purpose
+from tillit.identity.models import ACCOUNT
+from tillit.kernel.declare import Declared
+from tillit.kernel.dpv import Data, Erase, Purpose
 from tillit.kernel.rls import Block, RowSecurity, own_account
 
 _OWN = own_account("user_id")
@@ -43,10 +45,8 @@ TABLES = {
     "mfa_authenticator": AUTHENTICATORS,
 }
 
-_LOGIN_DATA = Declared(
-    "user", Data.AUTHENTICATION, (Purpose.LOGIN,), "while the account exists", Erase.DELETE
-)
-_USE = Declared("user", Data.BEHAVIOUR, (Purpose.SECURITY,), "while the account exists", Erase.DELETE)
+_LOGIN_DATA = Declared(("user",), Data.AUTHENTICATION, (Purpose.LOGIN,), ACCOUNT, Erase.DELETE)
+_USE = Declared(("user",), Data.ACTIVITY, (Purpose.SECURITY,), ACCOUNT, Erase.DELETE)
 
 # table → field → declaration; a field that says nothing about anybody has None
 DECLARED: dict[str, dict[str, Declared | None]] = {

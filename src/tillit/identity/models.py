@@ -8,12 +8,20 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import colleague, shown, staff
-from tillit.kernel import clock
-from tillit.kernel.declare import Data, Erase, Purpose, personal
+from tillit.kernel import clock, normal
+from tillit.kernel.declare import Declared, personal
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, SET_NULL, Made, Record, RecordBase, Row
 from tillit.kernel.rls import Block, everyone, office, own, own_account, subject, subject_id
+from tillit.kernel.sealed import BlindIndex, Sealed
+
+ACCOUNT = Keep("identity.account.closed", _("while you have the account"))
+KNOWN = Keep("identity.person.over", _("while you have dealings here"), clock="identity.person")
+SESSION = Keep("identity.session.over", _("until you log out, or 30 days"), clock="identity.session")
+INVITED = Keep("identity.invitation.over", _("a month after the invitation's last day"), 30, clock="identity.invitation")
 
 LANGUAGES = ("sv", "en", "fa")
 REGIONS = ("eu", "ir")
@@ -65,30 +73,30 @@ class Account(AbstractBaseUser, Record):
     """A login. `email` is `<blind index>@account.invalid`; the address itself is sealed beside it."""
 
     not_personal = ("is_active",)
-    declared_elsewhere: ClassVar[dict[str, str]] = {
-        "password": "a hash (argon2) for logging in; goes with the account",
-        "last_login": "when the account was last used, for its owner and against misuse; goes with the account",
+    declared_elsewhere: ClassVar[dict[str, Declared]] = {
+        "password": Declared(("self",), Data.AUTHENTICATION, (Purpose.LOGIN,), ACCOUNT, Erase.DELETE),
+        "last_login": Declared(("self",), Data.ACTIVITY, (Purpose.SECURITY,), ACCOUNT, Erase.DELETE),
     }
 
     email = personal(
         models.EmailField(unique=True), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep="while the account exists", erase=Erase.DELETE,
+        keep=ACCOUNT, erase=Erase.DELETE,
     )
     email_index = personal(
         models.CharField(max_length=64, unique=True), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep="while the account exists", erase=Erase.DELETE,
+        keep=ACCOUNT, erase=Erase.DELETE,
     )
     email_sealed = personal(
         models.BinaryField(), of="self", what=Data.EMAIL, why=[Purpose.LOGIN, Purpose.SECURITY],
-        keep="while the account exists", erase=Erase.DELETE,
+        keep=ACCOUNT, erase=Erase.DELETE,
     )
     language = personal(
         models.CharField(max_length=8, default="sv"), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
-        keep="while the account exists", erase=Erase.DELETE,
+        keep=ACCOUNT, erase=Erase.DELETE,
     )
     joined = personal(
-        models.DateTimeField(default=clock.now), of="self", what=Data.BEHAVIOUR, why=[Purpose.SECURITY],
-        keep="while the account exists", erase=Erase.DELETE,
+        models.DateTimeField(default=clock.now), of="self", what=Data.ACTIVITY, why=[Purpose.SECURITY],
+        keep=ACCOUNT, erase=Erase.DELETE,
     )
     is_active = models.BooleanField(default=True)
 
@@ -125,25 +133,26 @@ class Person(Row, Made):
     not_personal = ("verified", "made")
 
     account = models.ForeignKey(Account, SET_NULL, null=True, related_name="people")
-    display_name = personal(
+    display_name = Sealed(
         models.CharField(max_length=200), of="self", what=Data.NAME, why=[Purpose.BOOK, Purpose.COORDINATE],
-        keep="while the person is known here", erase=Erase.BLANK,
+        keep=KNOWN, erase=Erase.SHRED,
     )
-    email = personal(
+    email = Sealed(
         models.EmailField(max_length=254, blank=True), of="self", what=Data.EMAIL,
-        why=[Purpose.BOOK, Purpose.COORDINATE], keep="while the person is known here", erase=Erase.BLANK,
+        why=[Purpose.BOOK, Purpose.COORDINATE], keep=KNOWN, erase=Erase.SHRED,
     )
-    phone = personal(
+    email_index = BlindIndex(of="email", normalise=normal.email)
+    phone = Sealed(
         models.CharField(max_length=20, blank=True), of="self", what=Data.PHONE, why=[Purpose.COORDINATE],
-        keep="while the person is known here", erase=Erase.BLANK,
+        keep=KNOWN, erase=Erase.SHRED,
     )
     language = personal(
         models.CharField(max_length=8), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
-        keep="while the person is known here", erase=Erase.BLANK,
+        keep=KNOWN, erase=Erase.BLANK,
     )
     time_zone = personal(
         models.CharField(max_length=64), of="self", what=Data.LOCATION, why=[Purpose.BOOK],
-        keep="while the person is known here", erase=Erase.BLANK,
+        keep=KNOWN, erase=Erase.BLANK,
     )
     verified = models.BooleanField(default=False)
 
@@ -151,12 +160,13 @@ class Person(Row, Made):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "account"], name="person_one_per_account"),
         ]
+        indexes = [models.Index(fields=["organisation", "email_index"], name="person_by_email")]
 
     class Visible:
         see = [own("id"), colleague("id"), shown("id", "contact"), office("reaction")]
         change = [own("id")]
-        fields_to_change = ("display_name", "email", "phone", "language", "time_zone")
-        definer = ["SELECT", "INSERT", "UPDATE (account_id, verified, display_name)"]
+        fields_to_change = ("display_name", "email", "email_index", "phone", "language", "time_zone")
+        definer = ["SELECT", "INSERT", "UPDATE (account_id, verified)"]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -195,24 +205,24 @@ class Session(Record):
 
     key_hash = personal(
         models.BinaryField(unique=True), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep="until it ends", erase=Erase.DELETE,
+        keep=SESSION, erase=Erase.DELETE,
     )
     account = models.ForeignKey(Account, CASCADE, null=True, related_name="sessions")
     data = personal(
         models.TextField(), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep="until it ends", erase=Erase.DELETE,
+        keep=SESSION, erase=Erase.DELETE,
     )
     device = personal(
         models.CharField(max_length=120, blank=True), of="account", what=Data.DEVICE, why=[Purpose.SECURITY],
-        keep="until it ends", erase=Erase.DELETE,
+        keep=SESSION, erase=Erase.DELETE,
     )
     started = personal(
-        models.DateTimeField(), of="account", what=Data.BEHAVIOUR, why=[Purpose.SECURITY],
-        keep="until it ends", erase=Erase.DELETE,
+        models.DateTimeField(), of="account", what=Data.ACTIVITY, why=[Purpose.SECURITY],
+        keep=SESSION, erase=Erase.DELETE,
     )
     seen = personal(
-        models.DateTimeField(), of="account", what=Data.BEHAVIOUR, why=[Purpose.SECURITY],
-        keep="until it ends", erase=Erase.DELETE,
+        models.DateTimeField(), of="account", what=Data.ACTIVITY, why=[Purpose.SECURITY],
+        keep=SESSION, erase=Erase.DELETE,
     )
     expires = models.DateTimeField()
 
@@ -231,19 +241,19 @@ class Invitation(Row, Made):
     invited_by = models.ForeignKey(Person, SET_NULL, null=True, related_name="+")
     account_index = personal(
         models.CharField(max_length=64), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep="a month after the invitation's last day", erase=Erase.DELETE,
+        keep=INVITED, erase=Erase.DELETE,
     )
     email_sealed = personal(
         models.BinaryField(), of="self", what=Data.EMAIL, why=[Purpose.COORDINATE],
-        keep="a month after the invitation's last day", erase=Erase.DELETE,
+        keep=INVITED, erase=Erase.DELETE,
     )
     name = personal(
         models.CharField(max_length=200, blank=True), of="self", what=Data.NAME, why=[Purpose.COORDINATE],
-        keep="a month after the invitation's last day", erase=Erase.DELETE,
+        keep=INVITED, erase=Erase.DELETE,
     )
     language = personal(
         models.CharField(max_length=8), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
-        keep="a month after the invitation's last day", erase=Erase.DELETE,
+        keep=INVITED, erase=Erase.DELETE,
     )
     roles = ArrayField(models.CharField(max_length=20))
     token_hash = models.CharField(max_length=64, unique=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from tillit.access import as_office
 from tillit.identity import invitations
 from tillit.identity.models import Invitation, Membership, Organisation, Person, Session
 from tillit.identity.sessions import IDLE
-from tillit.kernel import clock
+from tillit.kernel import clock, keys, sealed
 
 
 def current_organisation(request: Any) -> Organisation | None:
@@ -41,6 +41,11 @@ def people_by_id(ids: Iterable[UUID]) -> dict[UUID, Person]:
     return Person.objects.in_bulk(set(ids))
 
 
+def region_of(organisation: UUID) -> str | None:
+    """The region in which an organisation's data stays; None for an organisation that does not exist."""
+    return Organisation.objects.filter(pk=organisation).values_list("region", flat=True).first()
+
+
 def published_organisations() -> list[Organisation]:
     """The organisations that show themselves to everybody."""
     return list(Organisation.objects.filter(published=True).order_by("name"))
@@ -60,8 +65,17 @@ class Belonging:
 def my_organisations() -> list[Belonging]:
     """The organisations of the acting account, by name: the switcher, before one of them is chosen."""
     with connection.cursor() as cursor:
-        cursor.execute("select slug, name, person, display_name, roles from identity.my_organisations()")
-        return [Belonging(slug, name, person, called, tuple(held)) for slug, name, person, called, held in cursor]
+        cursor.execute(
+            "select slug, name, organisation, person, display_name, roles, versions, horizons, wrapped"
+            " from identity.my_organisations()"
+        )
+        rows = cursor.fetchall()
+    found = []
+    for slug, name, organisation, person, called, held, *key in rows:
+        keys.remember(organisation, person, "erasable", list(zip(*(part or () for part in key), strict=True)))
+        own_name = sealed.opened(Person, "display_name", called, organisation=organisation, row=person, person=person)
+        found.append(Belonging(slug, name, person, own_name, tuple(held)))
+    return found
 
 
 def roles() -> frozenset[str]:
@@ -137,3 +151,29 @@ def invitation(token: str) -> Asked | None:
         organisation, slug, organisation_name, invitations.opened(sealed, id), name, tuple(held), language, time_zone,
         known,
     )
+
+
+def sealed_person(
+    *, organisation: UUID, person: UUID, key: keys.Fresh | None, name: str, email: str, phone: str
+) -> tuple[bytes, bytes, str, bytes]:
+    """A person's name, address, the address's index and number, as a definer function that writes them takes them.
+
+    `key` is that of a new person (`keys.fresh`).
+    """
+
+    def value(field: str, plain: str) -> bytes:
+        return sealed.value(Person, field, plain, organisation=organisation, row=person, person=person, key=key)
+
+    index = sealed.index(Person, "email_index", email, organisation=organisation)
+    return value("display_name", name), value("email", email), index, value("phone", phone)
+
+
+def opened_people(
+    organisation: UUID, people: Sequence[tuple[UUID, bytes, bytes, bytes]]
+) -> list[tuple[str, str, str]]:
+    """Name, address and number of people that a definer function returned sealed (id, name, address, number)."""
+    columns = []
+    for place, field in enumerate(("display_name", "email", "phone"), 1):
+        blobs = [(row[place], row[0], row[0]) for row in people]
+        columns.append(sealed.opened_many(Person, field, blobs, organisation=organisation))
+    return list(zip(*columns, strict=True))

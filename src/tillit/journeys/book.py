@@ -69,7 +69,7 @@ def move(*, booking_id: UUID, minute: int, zone: str) -> bool:
 @transaction.atomic
 def cancel(*, booking_id: UUID, reason: str = "") -> bool:
     """Cancel a booking of the actor. False when that was done already. Raises NotBooked when it has begun."""
-    return actions.cancel(booking=booking_id, reason=reason)
+    return actions.cancel(booking=get_booking(booking_id), reason=reason)
 
 
 def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> list[BookableHost]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH
@@ -102,13 +108,37 @@ class CancelForm(forms.Form):
         return clean_text(self.cleaned_data["reason"], lines=True)
 
 
+@lru_cache(maxsize=len(settings.LANGUAGES))
+def zone_options(language: str) -> SafeString:
+    """Every place that has a clock of its own, by name, as options. The same on every page, so drawn once."""
+    names = (n for n in zones.names() if "/" in n and not n.startswith(("Etc/", "posix", "right", "SystemV")))
+    places = sorted((formats.zone_city(name, language), name) for name in names)
+    lines = ((name, f"{city} ({name.split('/')[0]})") for city, name in places)
+    return format_html_join("\n", '<option value="{}">{}</option>', lines)
+
+
+class ZoneSelect(forms.Select):
+    """A choice among hundreds of zones, drawn from ready options."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """The select, with the option of `value` chosen."""
+        tag = format_html("<select{}>", flatatt(self.build_attrs({"name": name}, attrs)))
+        option = format_html('<option value="{}"', value)
+        options = zone_options(self.language).replace(option, f"{option} selected", 1)
+        return mark_safe(f"{tag}{options}</select>")  # noqa: S308 (put together from escaped parts)
+
+
 class ZoneForm(forms.Form):
     """Where the visitor is."""
 
-    zone = forms.ChoiceField(label=_("Your time zone"))
+    zone = forms.CharField(label=_("Your time zone"))
 
     def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = [n for n in zones.names() if "/" in n and not n.startswith(("Etc/", "posix", "right", "SystemV"))]
-        choices = sorted((formats.zone_city(n, language), n) for n in places)
-        self.fields["zone"].choices = [(n, f"{city} ({n.split('/')[0]})") for city, n in choices]  # type: ignore[attr-defined]
+        self.fields["zone"].widget = ZoneSelect(language)

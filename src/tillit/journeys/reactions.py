@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.urls import reverse
 
 from tillit.access import as_office
@@ -16,25 +18,25 @@ from tillit.kernel.outbox import Envelope, consumer
 @consumer("mail.booking_made", BookingMade)
 def tell_of_booking(event: BookingMade, about: Envelope) -> None:
     """The confirmation with its calendar file, to the guest and the hosts."""
-    _tell(event.booking, "made", "REQUEST")
+    _tell(event.booking, about.organisation, "made", "REQUEST")
 
 
 @consumer("mail.booking_moved", BookingMoved)
 def tell_of_move(event: BookingMoved, about: Envelope) -> None:
     """The new time, as an update of the same calendar entry."""
-    _tell(event.booking, "moved", "REQUEST")
+    _tell(event.booking, about.organisation, "moved", "REQUEST")
 
 
 @consumer("mail.booking_cancelled", BookingCancelled)
 def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
     """That it is off; calendars take the entry away."""
-    _tell(event.booking, "cancelled", "CANCEL")
+    _tell(event.booking, about.organisation, "cancelled", "CANCEL")
 
 
-def _tell(booking_id: object, what: str, method: str) -> None:
-    told = contacts(booking_id)  # type: ignore[arg-type]
+def _tell(booking_id: UUID, organisation_id: UUID, what: str, method: str) -> None:
+    told = contacts(booking_id, organisation_id)
     with as_office("guest", str(booking_id)):
-        booking = get_booking(booking_id)  # type: ignore[arg-type]
+        booking = get_booking(booking_id)
         hosts = [host.name for host in hosts_of(booking)]
     guests = [contact.name for contact in told if contact.side == "guest"]
     organisation = booking.organisation

@@ -153,7 +153,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
         "booking": booking,
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
         "host_names": _(" and ").join(host.name for host in hosts),
-        "guest": get_guest(booking.pk),
+        "guest": get_guest(booking),
         "start": span.lower,
         "end": span.upper,
         "zone": zone,
@@ -165,7 +165,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
 @with_link
 def manage(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """The confirmation, and the way to move or cancel."""
-    about = _about(booking, get_guest(booking.pk).zone)
+    about = _about(booking, get_guest(booking).zone)
     about |= {"token": token, "new": "new" in request.GET, "cancel_form": CancelForm()}
     return render(request, "journeys/manage.html", about)
 
@@ -181,7 +181,7 @@ def cancel(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
             return redirect("booking_manage", slug=slug, token=token)
         except journey.NotBooked:
             form.add_error(None, _("The meeting has already begun; it can no longer be cancelled here."))
-    about = _about(booking, get_guest(booking.pk).zone)
+    about = _about(booking, get_guest(booking).zone)
     about |= {"token": token, "cancel_form": form}
     return render(request, "journeys/manage.html", about, status=409 if form.is_valid() else 422)
 
@@ -190,7 +190,7 @@ def cancel(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
 @with_link
 def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """Choose another time; the old one is given back in the same moment."""
-    guest = get_guest(booking.pk)
+    guest = get_guest(booking)
     zone, chosen, problem = _zone(request, guest.zone)
     kind = booking.meeting.meeting_type
     wanted = booking_page.read_instant(request.POST.get("start", ""))

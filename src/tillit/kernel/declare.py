@@ -1,75 +1,73 @@
 """What a field holds about a person, said beside the field.
 
-    display_name = personal(models.CharField(max_length=200), of="self", what=Data.NAME,
-                            why=[Purpose.BOOK], keep="while the person is known here", erase=Erase.BLANK)
+    display_name = personal(models.CharField(max_length=200), of="self", what=Data.NAME, why=[Purpose.BOOK],
+                            keep=KNOWN, erase=Erase.BLANK)
 
-A model lists the fields that hold nothing about anybody in `not_personal`. Keys to other rows and primary
-keys need no entry. tests/guards refuses a field that is in neither list.
+`Sealed` (kernel/sealed.py) takes the same words. A model lists the fields that hold nothing about anybody in
+`not_personal`; keys to other rows and primary keys need no entry. kernel/checks refuses what is in neither list.
+docs/add-a-personal-field.md shows it in five minutes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import models
 
-
-class Data(StrEnum):
-    """Kinds of personal data, by their W3C DPV personal-data terms."""
-
-    NAME = "pd:Name"
-    EMAIL = "pd:EmailAddress"
-    PHONE = "pd:TelephoneNumber"
-    LANGUAGE = "pd:Language"
-    LOCATION = "pd:Location"
-    COMMUNICATION = "pd:Communication"
-    AUTHENTICATION = "pd:Authenticating"
-    DEVICE = "pd:DeviceBased"
-    BEHAVIOUR = "pd:Behavioral"
-    PROFESSIONAL = "pd:Professional"
-    CALENDAR = "pd:ServiceConsumptionBehavior"
-
-
-class Purpose(StrEnum):
-    """Why data is used, by W3C DPV purposes."""
-
-    BOOK = "dpv:ServiceProvision"
-    COORDINATE = "dpv:CommunicationManagement"
-    LOGIN = "dpv:IdentityAuthentication"
-    SECURITY = "dpv:EnforceSecurity"
-    RECORD = "dpv:RecordManagement"
-
-
-class Erase(StrEnum):
-    """What erasure does with a value."""
-
-    BLANK = "blank"
-    SHRED = "shred"
-    DELETE = "delete"
-    DETACH = "detach"
-    KEEP = "keep"
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A field's declaration: `of` is the path from the row to the person ("self" for the person's own row)."""
+    """A field's declaration. `of` are the paths from the row to whose it is ("self": the row is the person)."""
 
-    of: str
+    of: tuple[str, ...]
     what: Data
     why: tuple[Purpose, ...]
-    keep: str
+    keep: Keep
     erase: Erase
+
+    def __post_init__(self) -> None:
+        if not self.of:
+            raise ValueError("Personal data is somebody's.")
+        if not self.why:
+            raise ValueError("Personal data has a purpose.")
 
 
 F = TypeVar("F", bound="models.Field[Any, Any]")
 
 
-def personal(field: F, *, of: str, what: Data, why: Sequence[Purpose], keep: str, erase: Erase) -> F:
+def personal(
+    field: F, *, of: str | Sequence[str], what: Data, why: Sequence[Purpose], keep: Keep, erase: Erase
+) -> F:
     """Attach a declaration to a field and return the field."""
-    if not why:
-        raise ValueError("Personal data has a purpose.")
-    field.declared = Declared(of, what, tuple(why), keep, erase)  # type: ignore[attr-defined]
+    whose = (of,) if isinstance(of, str) else tuple(of)
+    field.declared = Declared(whose, what, tuple(why), keep, erase)  # type: ignore[attr-defined]
     return field
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One declared field of one model."""
+
+    model: type[models.Model]
+    name: str
+    declared: Declared
+
+    @property
+    def label(self) -> str:
+        """app.model.field, stable and without meaning for people."""
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+
+def holdings() -> Iterator[Holding]:
+    """Every declared field of every model, in a stable order."""
+    for model in sorted(apps.get_models(), key=lambda one: one._meta.label_lower):
+        elsewhere: dict[str, Declared] = getattr(model, "declared_elsewhere", {})
+        for field in model._meta.local_concrete_fields:
+            declared = getattr(field, "declared", None) or elsewhere.get(field.name)
+            if declared:
+                yield Holding(model, field.name, declared)

@@ -31,6 +31,7 @@ from tillit.kernel.ticket import Actor, acting
 CLASSES = ("erasable", "accounting", "journal", "hold")
 MOST_OPENED = 10_000  # keys in one transaction; the oldest gives way
 MOST_ORGANISATIONS = 1_000  # whose key stays in the process
+_NUMBER = {klass: number for number, klass in enumerate(CLASSES)}
 _HELD = 2  # kind of a head: sealed in the class `hold`, whatever the field's own class is
 _NOWHERE = b"\xff\xff\xff\xff"
 
@@ -40,18 +41,22 @@ class Gone(LookupError):
 
 
 class Ring:
-    """The keys of one subject in one class, by version. `head` and `decrypt` are those of the newest one.
+    """The keys of one subject in one class, by version. `head`, `encrypt` and `decrypt` are the newest one's.
 
+    `about` holds the beginning of the associated data, which is the same for all rows: by field (kernel/sealed.py).
     `absent`: nothing was ever kept for the subject. Without `newest` and not absent: it was shredded.
     """
 
-    __slots__ = ("absent", "decrypt", "head", "keys", "newest")
+    __slots__ = ("about", "absent", "decrypt", "encrypt", "head", "keys", "newest", "organisation")
 
-    def __init__(self, keys: dict[bytes, Key], newest: Key | None, *, absent: bool) -> None:
+    def __init__(self, organisation: UUID, keys: dict[bytes, Key], newest: Key | None, *, absent: bool) -> None:
+        self.organisation = organisation.int
+        self.about: dict[bytes, bytes] = {}
         self.keys = keys
         self.newest = newest
         self.absent = absent
         self.head = newest.head if newest else _NOWHERE
+        self.encrypt = newest.encrypt if newest else None
         self.decrypt = newest.decrypt if newest else None
 
     def key(self, head: bytes) -> Key:
@@ -84,8 +89,23 @@ def fresh(organisation: UUID, subject: UUID, klass: str = "erasable", *, version
 
 def ring(organisation: UUID, subject: UUID, klass: str) -> Ring:
     """The keys of a subject: from the transaction's memory, else from the database."""
-    found: Ring | None = connection.transaction_cache.get((organisation.int, subject.int, klass))
-    return found or fetch(organisation, [(subject, klass)])[(subject, klass)]
+    return known(organisation, subject, klass) or fetch(organisation, [(subject, klass)])[(subject, klass)]
+
+
+def slot(subject: int, klass: str) -> int:
+    """Where a subject's keys lie in the transaction's memory."""
+    return subject << 2 | _NUMBER[klass]
+
+
+def subject_of(number: int) -> tuple[UUID, str]:
+    """The subject and class of a slot."""
+    return UUID(int=number >> 2), CLASSES[number & 3]
+
+
+def known(organisation: UUID, subject: UUID, klass: str) -> Ring | None:
+    """The keys of a subject, if the transaction has opened them already."""
+    found: Ring | None = connection.transaction_cache.get(slot(subject.int, klass))
+    return found if found and found.organisation == organisation.int else None
 
 
 def fetch(organisation: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], Ring]:
@@ -97,21 +117,26 @@ def fetch(organisation: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[
     except FileNotFoundError:  # they were wrapped anew between the query and now: the new secret is there
         rings = _read(organisation, subjects, classes)
     for (subject, klass), found in rings.items():
-        _remember(organisation, subject, klass, found)
+        _remember(subject, klass, found)
     return rings
+
+
+def remember(organisation: UUID, subject: UUID, klass: str, rows: Sequence[tuple[int, int, bytes | None]]) -> None:
+    """Take a subject's keys that a definer function returned (version, horizon, wrapped) into memory."""
+    _remember(subject, klass, _ring(organisation, subject, klass, rows))
 
 
 def sealing(organisation: UUID, subject: UUID, klass: str) -> Key:
     """The key to seal a new value with; made and kept where there is none. Raises `Gone` after shredding."""
-    known: Ring | None = connection.transaction_cache.get((organisation.int, subject.int, klass))
-    if known is None or known.absent:
+    found = known(organisation, subject, klass)
+    if found is None or found.absent:
         new = fresh(organisation, subject, klass)
         kept = _keep_first(organisation, subject, klass, new.wrapped)
-        known = _ring(organisation, subject, klass, kept)
-        _remember(organisation, subject, klass, known)
-    if known.newest is None:
+        found = _ring(organisation, subject, klass, kept)
+        _remember(subject, klass, found)
+    if found.newest is None:
         raise Gone(f"The key of this {klass} data was shredded; nothing new is sealed for it.")
-    return known.newest
+    return found.newest
 
 
 def prepare(organisation: UUID, subjects: Iterable[UUID], klass: str = "erasable") -> None:
@@ -138,7 +163,7 @@ def shred(organisation: UUID, subjects: UUID | Sequence[UUID], klass: str = "era
     """
     many = [subjects] if isinstance(subjects, UUID) else list(subjects)
     ((count,),) = _run("select keys.shred(%s, %s::uuid[], %s)", [organisation, many, klass])
-    forget(organisation, many, klass)
+    forget(many, klass)
     return int(count)
 
 
@@ -153,14 +178,14 @@ def renew(organisation: UUID, subject: UUID, klass: str) -> int:
     version = present_ring.newest.version + 1
     new = fresh(organisation, subject, klass, version=version)
     _run("select keys.renew(%s, %s, %s, %s, %s)", [organisation, subject, klass, version, new.wrapped])
-    forget(organisation, [subject], klass)
+    forget([subject], klass)
     return version
 
 
-def forget(organisation: UUID, subjects: Iterable[UUID], klass: str) -> None:
+def forget(subjects: Iterable[UUID], klass: str) -> None:
     """Drop opened keys from the transaction's memory."""
     for subject in subjects:
-        connection.transaction_cache.pop((organisation.int, subject.int, klass), None)
+        connection.transaction_cache.pop(slot(subject.int, klass), None)
 
 
 def install() -> None:
@@ -296,17 +321,16 @@ def _ring(organisation: UUID, subject: UUID, klass: str, rows: Sequence[tuple[in
             raise Unopened("A key in the key store does not open: it was damaged or moved.") from None
         newest = _key(secret, version, klass)
         keys[newest.head] = newest
-    return Ring(keys, newest, absent=not rows)
+    return Ring(organisation, keys, newest, absent=not rows)
 
 
-def _remember(organisation: UUID, subject: UUID, klass: str, found: Ring) -> None:
+def _remember(subject: UUID, klass: str, found: Ring) -> None:
     if not connection.in_atomic_block:
         return  # nobody would clear it
     cache = connection.transaction_cache
     if len(cache) >= MOST_OPENED:
-        oldest = next((k for k in cache if isinstance(k, tuple)), None)
-        cache.pop(oldest, None)
-    cache[(organisation.int, subject.int, klass)] = found
+        cache.pop(next((key for key in cache if type(key) is int), None), None)
+    cache[slot(subject.int, klass)] = found
 
 
 def _key(secret: bytes, version: int, klass: str) -> Key:
@@ -359,5 +383,6 @@ def _strange(why: str) -> str:
 
 __all__ = [
     "CLASSES", "HEAD", "Fresh", "Gone", "Ring", "check", "fetch", "forget", "fresh", "horizon_name", "install",
-    "install_files", "prepare", "present", "renew", "rewrapped", "ring", "sealing", "shred",
+    "install_files", "known", "prepare", "present", "renew", "rewrapped", "ring", "sealing", "shred", "slot",
+    "subject_of",
 ]  # fmt: skip

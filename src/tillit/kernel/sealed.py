@@ -16,100 +16,39 @@ no text); `is_shredded` tells. Empty text is stored empty and needs no key. docs
 from __future__ import annotations
 
 import copy
-import json
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
+import sys
+from collections.abc import Callable, Iterable
+from os import urandom
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from django.core import checks
-from django.core.exceptions import FieldDoesNotExist, FieldError, ImproperlyConfigured
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import connection, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
-from django.db.models.signals import pre_save
 from django.utils.functional import cached_property
 
 from tillit.kernel import declare, keyring, keys
 from tillit.kernel.db.base import present
 from tillit.kernel.keyring import HEAD, NONCE, Key, Unopened
+from tillit.kernel.sealing import (
+    PLACE,
+    WAITING,
+    Attribute,
+    Blob,
+    Json,
+    Layout,
+    Misused,
+    Text,
+    as_uuid,
+    codec,
+    take_part,
+    waiting_subjects,
+)
 from tillit.kernel.ticket import current
 
-AHEAD = 2_000  # rows whose keys are fetched together
-_BODY = HEAD + NONCE
 _HELD = 2  # first byte of a value in the class `hold`
-_PLACE = "_sealed_place"
-_WAITING = "waiting rows"
-
-
-class Misused(FieldError):
-    """A sealed field was used as if the database could read it."""
-
-
-class Blob:
-    """A sealed value on its way between the database and a row. It shows nothing."""
-
-    __slots__ = ("data", "plain")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def __repr__(self) -> str:
-        return "<sealed>"
-
-    def __str__(self) -> str:
-        raise Misused("This value is sealed. Read it from its row.")
-
-
-class _Attribute:
-    """What stands on the model class: opens at the first reading, remembers what it opened."""
-
-    def __init__(self, field: Sealed) -> None:
-        self.field = field
-        self.name = field.attname
-        self.kept = f"_sealed_{field.attname}"
-        self.klass = field.klass
-        self.place = field.place
-        self.decode = field.codec.decode
-        self.at = -1  # where the subject stands in a row's place; known when all models are
-
-    def __get__(self, row: Any, owner: Any = None) -> Any:
-        if row is None:
-            return self
-        state = row.__dict__
-        try:
-            blob = state[self.name]
-        except KeyError:
-            row.refresh_from_db(fields=[self.name])  # it was deferred
-            return state[self.name]
-        if type(blob) is not Blob:
-            return blob
-        # the way of nearly all values, written out because it is half of the cost
-        try:
-            place = state[_PLACE]
-            organisation = place[0].int
-            ring = present.cache[organisation, place[self.at].int, self.klass]
-            data = blob.data
-            head = ring.head
-            if data[:HEAD] != head:
-                return self.field.open(row, state, blob)
-            where = head + self.place + organisation.to_bytes(16, "big") + place[1].int.to_bytes(16, "big")
-            value = self.decode(blob, ring.decrypt(data[HEAD:_BODY], data[_BODY:], where))
-        except (KeyError, AttributeError, TypeError, InvalidTag):
-            return self.field.open(row, state, blob)
-        state[self.kept] = blob
-        state[self.name] = value
-        return value
-
-    def __set__(self, row: Any, value: Any) -> None:
-        state = row.__dict__
-        # full_clean and refresh_from_db write back what they have read: then nothing changed
-        if self.kept in state and type(value) is type(state[self.name]) and value == state[self.name]:
-            return
-        state.pop(self.kept, None)
-        state[self.name] = value
 
 
 class Sealed(models.BinaryField):  # type: ignore[type-arg]
@@ -117,13 +56,21 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
 
     inner: what the value is (text, JSON, a number, a date); its validation, choices and form field are used.
     of: whose key. klass: erasable, accounting, journal or hold. place: "table.column" of before a renaming, since
-    values are bound to it. The rest is the field's declaration (kernel/declare.py).
+    values are bound to it. whose: the people it tells of, where that is not the subject. The rest is the field's
+    declaration (kernel/declare.py).
     """
 
     sealed = True
 
     def __init__(
-        self, inner: Any, *, of: str, klass: str = "erasable", place: str | None = None, **declaration: Any
+        self,
+        inner: Any,
+        *,
+        of: str,
+        klass: str = "erasable",
+        place: str | None = None,
+        whose: str | tuple[str, ...] | None = None,
+        **declaration: Any,
     ) -> None:
         if inner.is_relation or isinstance(inner, models.FileField | models.GeneratedField):
             raise ImproperlyConfigured("A relation, a file or a generated column cannot be sealed.")
@@ -138,13 +85,16 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         self.inner = inner
         self.of = of
         self.klass = klass
+        self.number = keys.slot(0, klass)
         self.max_length = inner.max_length
         self.empty_values = inner.empty_values
-        self.codec = _codec(inner)
+        self.codec = codec(inner)
+        self.text = isinstance(self.codec, Text)
+        self.longest = (inner.max_length or sys.maxsize) if self.text else 0
         self.named = place
         self.place = b""
         if declaration:
-            declare.personal(self, of=of, **declaration)
+            declare.personal(self, of=whose or of, **declaration)
 
     # -- the model ------------------------------------------------------------------------------------------------
 
@@ -153,10 +103,10 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         self.inner.set_attributes_from_name(name)
         self.inner.model = cls
         self.place = f"{self.named or f'{cls._meta.db_table}.{self.inner.column}'}\0".encode()
-        self.descriptor_class = _Attribute  # type: ignore[assignment]
+        self.descriptor_class = Attribute  # type: ignore[assignment]
         super().contribute_to_class(cls, name, private_only)
         if not cls._meta.abstract:
-            _take_part(cls, self)
+            take_part(cls, self)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         """For migrations it is a column of bytes; the empty default serves the rows that are there already."""
@@ -223,54 +173,69 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is None:
             return None
+        if type(value) is memoryview:  # from pre_save, and from nowhere else
+            return connection.Database.Binary(value)
         if type(value) is Blob:
             return connection.Database.Binary(value.data)
-        if value == "" and self.codec is _TEXT:
+        if value == "" and self.text:
             return connection.Database.Binary(b"")
         raise Misused(f"{self} is sealed for its row: change the row and save it. update() can only empty it.")
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         """What goes into the column: what was loaded, if nobody touched value or row; else sealed anew."""
         state = model_instance.__dict__
-        value = getattr(model_instance, self.attname) if self.attname not in state else state[self.attname]
+        value = state.get(self.attname)
+        if type(value) is not str or not 0 < len(value) <= self.longest:
+            return self._kept_or_sealed(model_instance, state)
+        # the way of nearly all values, written out as in Attribute
+        try:
+            organisation = state["organisation_id"].int
+            ring = present.cache[state[self.whose].int << 2 | self.number]
+            if ring.organisation != organisation:
+                return self._kept_or_sealed(model_instance, state)
+            about = ring.about[self.place] + state[self.row_id].int.to_bytes(16, "big")
+            nonce = urandom(NONCE)
+            return memoryview(ring.head + nonce + ring.encrypt(nonce, value.encode(), about))
+        except (KeyError, AttributeError, TypeError):  # not opened yet, an id as text, shredded
+            return self._kept_or_sealed(model_instance, state)
+
+    def _kept_or_sealed(self, row: Any, state: dict[str, Any]) -> Any:
+        value = state[self.attname] if self.attname in state else getattr(row, self.attname)
         if type(value) is Blob:
-            if not value.data or self._stayed(model_instance, state):
+            if not value.data or (self.layout.stayed(row) and (value.unread or self.codec.same(value))):
                 return value
-            value = self.open(model_instance, state, value)
-            if type(state[self.attname]) is Blob:
-                return state[self.attname]  # shredded: there is nothing to seal anew
-        elif (kept := state.get(f"_sealed_{self.attname}")) is not None and (
-            self._stayed(model_instance, state) and self.codec.same(kept, value)
-        ):
-            return kept
-        if value is None and (self.null or not isinstance(self.codec, _Json)):
+            opened = self.open(row, state, value)
+            if value.unread and self.layout.stayed(row):
+                return value  # shredded: there is nothing to seal anew
+            value = opened
+        if value is None and (self.null or not isinstance(self.codec, Json)):
             return None
         plain = self._plain(value)
-        if not plain and self.codec is _TEXT:
-            return Blob(b"")
-        organisation, row, subject = self._present_place(model_instance)
-        ring = present.cache.get((organisation.int, subject.int, self.klass))
-        key = ring.newest if ring and ring.newest else keys.sealing(organisation, subject, self.klass)
-        return Blob(key.seal(plain, self.place + organisation.bytes + row.bytes))
+        if not plain and self.text:
+            return memoryview(b"")
+        organisation, pk, subject = self._present_place(row)
+        key = keys.sealing(organisation, subject, self.klass)
+        if ring := keys.known(organisation, subject, self.klass):
+            ring.about[self.place] = ring.head + self.place + organisation.bytes
+        return memoryview(key.seal(plain, self.place + organisation.bytes + pk.bytes))
 
     def open(self, row: Any, state: dict[str, Any], blob: Blob) -> Any:
         """The careful way: whatever may be the matter with a value. Raises `Unopened`; shredded ones read empty."""
+        if not blob.unread:
+            return blob.value
         if not blob.data:
-            value = self.codec.empty(self.inner)
-        else:
-            try:
-                where = self._loaded_place(row, state)
-                ring = self._ring(where[0], where[2], blob.data)
-                value = self._opened(ring, blob, where[0], where[1])
-            except keys.Gone:
-                return self.gone_value()
-        state[f"_sealed_{self.attname}"] = blob
-        state[self.attname] = value
-        return value
+            blob.value = self.codec.empty(self.inner)
+            return blob.value
+        try:
+            organisation, pk, subject = self._loaded_place(row, state)
+            blob.value = self._opened(self._ring(organisation, subject, blob.data), blob, organisation, pk)
+        except keys.Gone:
+            return self.gone_value()
+        return blob.value
 
     def gone_value(self) -> Any:
         """What a shredded value reads as."""
-        return "" if self.codec is _TEXT and not self.null else None
+        return "" if self.text and not self.null else None
 
     # -- finding ------------------------------------------------------------------------------------------------------
 
@@ -306,35 +271,38 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         meta = self.model._meta
         return str(meta.pk.attname if self.of == "self" else meta.get_field(self.of).attname)
 
+    @cached_property
+    def row_id(self) -> str:
+        """The attribute of the row that holds its own id."""
+        return str(self.model._meta.pk.attname)
+
+    @property
+    def layout(self) -> Layout:
+        """The model's sealed fields, this one among them."""
+        return self.model.sealed_layout  # type: ignore[attr-defined, no-any-return]
+
     def _present_place(self, row: Any) -> tuple[UUID, UUID, UUID]:
         organisation, subject = row.organisation_id, getattr(row, self.whose)
         if organisation is None or row.pk is None or subject is None:
             raise ValueError(f"{self} cannot be sealed: the row has no organisation, no id or no {self.of}.")
-        return _uuid(organisation), _uuid(row.pk), _uuid(subject)
+        return as_uuid(organisation), as_uuid(row.pk), as_uuid(subject)
 
     def _loaded_place(self, row: Any, state: dict[str, Any]) -> tuple[UUID, UUID, UUID]:
         """Where a value came from, whatever the row says by now. Raises `keys.Gone` without a subject."""
-        layout: _Layout = self.model.sealed_layout  # type: ignore[attr-defined]
-        place = state.get(_PLACE) or layout.place(row)
-        if (subject := place[layout.at[self.whose]]) is None:
+        if (place := state.get(PLACE)) is None:
+            if getattr(row, self.whose) is None:
+                raise keys.Gone
+            return self._present_place(row)
+        if (slot := place[self.layout.at(self)]) is None:
             raise keys.Gone
-        return _uuid(place[0]), _uuid(place[1]), _uuid(subject)
-
-    def _stayed(self, row: Any, state: dict[str, Any]) -> bool:
-        """Is the row still where this value was loaded from?"""
-        layout: _Layout = self.model.sealed_layout  # type: ignore[attr-defined]
-        place, now = state.get(_PLACE), layout.at[self.whose]
-        return place is not None and (
-            row.organisation_id == place[0] and row.pk == place[1] and getattr(row, self.whose) == place[now]
-        )
+        return UUID(bytes=place[0][:16]), UUID(bytes=place[0][16:]), keys.subject_of(slot)[0]
 
     def _ring(self, organisation: UUID, subject: UUID, data: bytes) -> keys.Ring:
         klass = "hold" if data[0] == _HELD else self.klass
-        cache = connection.transaction_cache
-        found: keys.Ring | None = cache.get((organisation.int, subject.int, klass))
+        found = keys.known(organisation, subject, klass)
         if found is None:
-            waiting = _subjects(cache.pop(_WAITING, ()), organisation)
-            wanted = {(s, c) for s, c in waiting if (organisation.int, s.int, c) not in cache} | {(subject, klass)}
+            waiting = waiting_subjects(organisation, connection.transaction_cache.pop(WAITING, ()))
+            wanted = {(s, c) for s, c in waiting if keys.known(organisation, s, c) is None} | {(subject, klass)}
             found = keys.fetch(organisation, wanted)[(subject, klass)]
         return found
 
@@ -348,10 +316,22 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
                 "organisation. It is not shown."
             ) from None
 
+    def _is_old(self, state: dict[str, Any]) -> bool:
+        """Was a loaded value sealed with an older version of the key than there is?"""
+        blob = state.get(self.attname)
+        if type(blob) is not Blob or not blob.data or blob.data[0] == _HELD or PLACE not in state:
+            return False
+        try:
+            organisation, _, subject = self._loaded_place(None, state)
+        except keys.Gone:
+            return False
+        ring = self._ring(organisation, subject, blob.data)
+        return ring.newest is not None and blob.data[:HEAD] != ring.head
+
     def _plain(self, value: Any) -> bytes:
         if hasattr(value, "resolve_expression"):
             raise Misused(f"{self} is sealed here, not in the database: give it a value.")
-        if self.max_length and self.codec is _TEXT and len(value) > self.max_length:
+        if self.max_length and self.text and len(value) > self.max_length:
             raise ValueError(f"{self} holds at most {self.max_length} characters.")
         return self.codec.encode(self.inner, value)
 
@@ -408,13 +388,13 @@ class BlindIndex(models.CharField):  # type: ignore[type-arg]
             return ""
         if self.scope == "organisation" and organisation is None:
             raise Misused(f"{self} holds for one organisation, and nobody acts in one.")
-        within = _uuid(organisation) if self.scope == "organisation" else None
+        within = as_uuid(organisation) if self.scope == "organisation" else None
         return keyring.blind_index(normal, self.source.named_place, organisation=within)
 
     def pre_save(self, model_instance: Any, add: bool) -> str:
         state = model_instance.__dict__
         value = state.get(self.of)
-        if add or not (type(value) is Blob or f"_sealed_{self.of}" in state or self.of not in state):
+        if add or not (type(value) is Blob or self.of not in state):
             found = self.of_value(getattr(model_instance, self.of), model_instance.organisation_id)
             setattr(model_instance, self.attname, found)
         return str(getattr(model_instance, self.attname))
@@ -432,7 +412,7 @@ def value(
     """
     sealed = _field(model, field)
     text = sealed._plain(plain)
-    if not text and sealed.codec is _TEXT:
+    if not text and sealed.text:
         return b""
     with_key: Key = key.key if key else keys.sealing(organisation, person, sealed.klass)
     return with_key.seal(text, sealed.place + organisation.bytes + row.bytes)
@@ -448,11 +428,10 @@ def opened_many(
 ) -> list[Any]:
     """Values of one column (blob, row, subject) that SQL returned, with one query for the keys."""
     sealed, wanted = _field(model, field), list(blobs)
-    cache = connection.transaction_cache
     missing = {
         (person, "hold" if blob[0] == _HELD else sealed.klass) for blob, _, person in wanted if blob and person
     }
-    missing = {(p, c) for p, c in missing if (organisation.int, p.int, c) not in cache}
+    missing = {(p, c) for p, c in missing if keys.known(organisation, p, c) is None}
     if missing:
         keys.fetch(organisation, missing)
     found = []
@@ -485,12 +464,11 @@ def index(model: Any, field: str, value: Any, *, organisation: UUID | None = Non
 def prefetch(rows: Iterable[Any]) -> None:
     """Open the keys of these rows with one query. Rows that a query loads do so by themselves."""
     by_organisation: dict[UUID, set[tuple[UUID, str]]] = {}
-    cache = connection.transaction_cache
     for row in rows:
         for field in type(row).sealed_layout.fields:
             subject = getattr(row, field.whose)
             organisation = row.organisation_id
-            if subject is not None and (organisation.int, subject.int, field.klass) not in cache:
+            if subject is not None and keys.known(organisation, subject, field.klass) is None:
                 by_organisation.setdefault(organisation, set()).add((subject, field.klass))
     for organisation, pairs in by_organisation.items():
         keys.fetch(organisation, pairs)
@@ -500,7 +478,7 @@ def is_shredded(row: Any, field: str) -> bool:
     """Was the key of this value destroyed?"""
     getattr(row, field)
     blob = row.__dict__.get(field)
-    return type(blob) is Blob and bool(blob.data)
+    return type(blob) is Blob and bool(blob.data) and blob.unread
 
 
 def reseal(rows: Iterable[Any]) -> int:
@@ -511,11 +489,10 @@ def reseal(rows: Iterable[Any]) -> int:
     batch, written = list(rows), 0
     prefetch(batch)
     for row in batch:
-        old = [f.name for f in type(row).sealed_layout.fields if f.name in row.__dict__ and _is_old(row, f)]
-        for name in old:
-            setattr(row, name, _touched(getattr(row, name), row, name))
+        old = {f.name: getattr(row, f.name) for f in type(row).sealed_layout.fields if f._is_old(row.__dict__)}
+        row.__dict__.update(old)  # as if somebody had just assigned them
         if old:
-            row.save(update_fields=old)
+            row.save(update_fields=[*old, *(i.name for i in _indexes(row) if i.of in old)])
             written += 1
     return written
 
@@ -528,170 +505,15 @@ def hold(row: Any, *fields: str) -> None:
     for name in fields:
         field = _field(type(row), name)
         plain = getattr(row, name)
-        if plain is None or type(row.__dict__[name]) is Blob:
+        if plain is None or is_shredded(row, name):
             continue
         organisation, pk, subject = field._present_place(row)
         data = field._plain(plain)
-        if data or field.codec is not _TEXT:
+        if data or not field.text:
             key = keys.sealing(organisation, subject, "hold")
             row.__dict__[name] = Blob(key.seal(data, field.place + organisation.bytes + pk.bytes))
-            row.__dict__.pop(f"_sealed_{name}", None)
-            row.__dict__.setdefault(_PLACE, type(row).sealed_layout.place(row))
-    row.save(update_fields=list(fields))
-
-
-# -- inside -----------------------------------------------------------------------------------------------------------
-
-
-class _Codec:
-    """How values become bytes."""
-
-    def encode(self, inner: Any, value: Any) -> bytes:
-        return str(inner.get_prep_value(value)).encode()
-
-    def decode(self, blob: Blob, plain: bytes) -> Any:
-        raise NotImplementedError
-
-    def empty(self, inner: Any) -> Any:
-        """What an empty column means: a row from before the field was there."""
-        return inner.get_default()
-
-    def same(self, kept: Blob, value: Any) -> bool:
-        """Is an opened value still what was loaded? What cannot change in place is."""
-        return True
-
-
-class _Text(_Codec):
-    def encode(self, inner: Any, value: Any) -> bytes:
-        if not isinstance(value, str):
-            value = inner.get_prep_value(value)
-        return bytes(value.encode())
-
-    def decode(self, blob: Blob, plain: bytes) -> str:
-        return plain.decode()
-
-    def empty(self, inner: Any) -> Any:
-        return ""
-
-
-class _Json(_Codec):
-    def __init__(self, inner: Any) -> None:
-        self.encoder, self.decoder = inner.encoder, inner.decoder
-
-    def encode(self, inner: Any, value: Any) -> bytes:
-        return json.dumps(value, cls=self.encoder, ensure_ascii=False, separators=(",", ":")).encode()
-
-    def decode(self, blob: Blob, plain: bytes) -> Any:
-        blob.plain = plain
-        return json.loads(plain, cls=self.decoder)
-
-    def same(self, kept: Blob, value: Any) -> bool:
-        return bool(getattr(kept, "plain", None) == self.encode(None, value))
-
-
-class _Other(_Codec):
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-
-    def decode(self, blob: Blob, plain: bytes) -> Any:
-        return self.inner.to_python(plain.decode())
-
-
-_TEXT = _Text()
-
-
-def _codec(inner: Any) -> _Codec:
-    if isinstance(inner, models.CharField | models.TextField):
-        return _TEXT
-    if isinstance(inner, models.JSONField):
-        return _Json(inner)
-    known = (models.DateField, models.DecimalField, models.IntegerField, models.BooleanField, models.UUIDField)
-    if isinstance(inner, known):
-        return _Other(inner)
-    raise ImproperlyConfigured(f"A {type(inner).__name__} cannot be sealed; use text or JSON.")
-
-
-class _Layout:
-    """A model's sealed fields and what a row's place is: organisation, id, and its subjects."""
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-        self.fields: list[Sealed] = []
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        subjects = dict.fromkeys(field.whose for field in self.fields)
-        return ("organisation_id", self.model._meta.pk.attname, *subjects)
-
-    @cached_property
-    def at(self) -> dict[str, int]:
-        """Where each subject stands in a place."""
-        return {name: number for number, name in enumerate(self.names) if number > 1}
-
-    @cached_property
-    def loaded(self) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-        for field in self.fields:
-            self.model.__dict__[field.attname].at = self.at[field.whose]
-        return itemgetter(*self.names)
-
-    def place(self, row: Any) -> tuple[Any, ...]:
-        return tuple(getattr(row, name) for name in self.names)
-
-
-def _take_part(cls: Any, field: Sealed) -> None:
-    """The model's first sealed field teaches it to remember where its rows came from."""
-    if "sealed_layout" in cls.__dict__:
-        cls.sealed_layout.fields.append(field)
-        return
-    layout = cls.sealed_layout = _Layout(cls)
-    layout.fields.append(field)
-    original = cls.from_db.__func__
-
-    def from_db(model: Any, db: Any, field_names: Any, values: Any) -> Any:
-        row = original(model, db, field_names, values)
-        state = row.__dict__
-        try:
-            place = state[_PLACE] = layout.loaded(state)
-        except KeyError:
-            return row  # a part of it was deferred
-        cache = present.cache
-        if (waiting := cache.get(_WAITING)) is None:
-            if type(cache) is not dict:
-                return row  # no transaction: nothing will be opened in it
-            waiting = cache[_WAITING] = deque(maxlen=AHEAD)
-        waiting.append((layout, place))
-        return row
-
-    cls.from_db = classmethod(from_db)
-    pre_save.connect(_whole, sender=cls, dispatch_uid=f"sealed {cls._meta.label}")
-
-
-def _whole(sender: Any, instance: Any, raw: bool = False, update_fields: Any = None, **_: Any) -> None:
-    """Before a row is saved: a partial save forgets no index, and values follow a row that goes elsewhere."""
-    layout, state = sender.sealed_layout, instance.__dict__
-    if update_fields:
-        for field in layout.fields:
-            if field.name in update_fields and field.index and field.index.name not in update_fields:
-                raise ValueError(f"Save {field.index.name} together with {field.name}.")
-    if _PLACE not in state or state[_PLACE] == layout.place(instance):
-        return
-    for field in layout.fields:
-        value = getattr(instance, field.attname)  # opened where it came from
-        if update_fields and field.name not in update_fields and value not in (None, ""):
-            raise ValueError(f"{field.name} is sealed for the row's former place: save it too.")
-        state[field.attname] = field.gone_value() if type(state[field.attname]) is Blob else value
-        state.pop(f"_sealed_{field.attname}", None)
-    del state[_PLACE]
-
-
-def _subjects(rows: Sequence[tuple[_Layout, tuple[Any, ...]]], organisation: UUID) -> Iterable[tuple[UUID, str]]:
-    """Subjects of rows that were loaded and not yet opened."""
-    for layout, place in rows:
-        if place[0] == organisation:
-            for field in layout.fields:
-                subject = place[layout.at[field.whose]]
-                if subject is not None:
-                    yield subject, field.klass
+            row.__dict__.setdefault(PLACE, field.layout.place(row.__dict__))
+    row.save(update_fields=[*fields, *(i.name for i in _indexes(row) if i.of in fields)])
 
 
 class _Is(Lookup):  # type: ignore[type-arg]
@@ -739,20 +561,8 @@ class _SealedCol(Col):
             return False
 
 
-def _is_old(row: Any, field: Sealed) -> bool:
-    state = row.__dict__
-    blob = state.get(f"_sealed_{field.attname}") or state.get(field.attname)
-    if type(blob) is not Blob or not blob.data or blob.data[0] == _HELD:
-        return False
-    organisation, _, subject = field._loaded_place(row, state)
-    ring = field._ring(organisation, subject, blob.data)
-    return ring.newest is not None and blob.data[:HEAD] != ring.head
-
-
-def _touched(value: Any, row: Any, name: str) -> Any:
-    """The same value, as if somebody had just assigned it."""
-    row.__dict__.pop(f"_sealed_{name}", None)
-    return value
+def _indexes(row: Any) -> list[BlindIndex]:
+    return [f for f in row._meta.local_fields if isinstance(f, BlindIndex)]
 
 
 def _field(model: Any, name: str) -> Sealed:
@@ -760,10 +570,6 @@ def _field(model: Any, name: str) -> Sealed:
     if not isinstance(field, Sealed):
         raise Misused(f"{field} is not sealed.")
     return field
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
 
 
 __all__ = [

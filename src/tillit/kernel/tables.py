@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from tillit.kernel.declare import Data, Erase, F, Purpose, personal
+from tillit.kernel.declare import F, personal
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, Made, Record, Row
 from tillit.kernel.rls import everyone, office, own, subject_id
+
+PASSED_ON = Keep("kernel.outbox.relayed", _("two weeks after it was passed on"), 14, clock="kernel.outbox")
+SENT = Keep("kernel.mail.sent", _("until it is sent"), clock="kernel.mail")
+FILE = Keep("kernel.upload.removed", _("as long as the file"))
 
 
 class Outbox(Record, Made):
@@ -22,9 +28,9 @@ class Outbox(Record, Made):
     person_id = personal(
         models.UUIDField(null=True),
         of="person_id",
-        what=Data.BEHAVIOUR,
+        what=Data.ACTIVITY,
         why=[Purpose.COORDINATE],
-        keep="two weeks after the event was passed on",
+        keep=PASSED_ON,
         erase=Erase.DETACH,
     )
     name = models.CharField(max_length=100)
@@ -69,7 +75,7 @@ class Delivery(Record, Made):
 
 def _mail_field(field: F, what: Data) -> F:
     return personal(
-        field, of="recipient", what=what, why=[Purpose.COORDINATE], keep="until it is sent", erase=Erase.DELETE
+        field, of="recipient", what=what, why=[Purpose.COORDINATE], keep=SENT, erase=Erase.DELETE
     )
 
 
@@ -122,7 +128,7 @@ class Upload(Row, Made):
         of="owner",
         what=Data.COMMUNICATION,
         why=[Purpose.COORDINATE],
-        keep="as long as the file",
+        keep=FILE,
         erase=Erase.DELETE,
     )
     kind = models.CharField(max_length=100, help_text="Media type, decided from the content.")
@@ -132,7 +138,7 @@ class Upload(Row, Made):
         of="owner",
         what=Data.COMMUNICATION,
         why=[Purpose.SECURITY],
-        keep="as long as the file",
+        keep=FILE,
         erase=Erase.DELETE,
     )
 

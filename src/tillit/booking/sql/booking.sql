@@ -141,7 +141,8 @@ end $$;
 create function booking.take(
   type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
   new_booking uuid, new_meeting uuid, new_person uuid, key uuid,
-  guest_name text, guest_email text, guest_phone text, guest_note text, guest_language text, guest_zone text,
+  guest_name bytea, guest_email bytea, guest_email_index text, guest_phone bytea, guest_envelope bytea,
+  guest_note bytea, guest_language text, guest_zone text,
   out outcome text, out booking uuid)
 language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -161,9 +162,10 @@ begin
   if guest is null then
     guest := new_person;
     insert into public.identity_person
-      (id, organisation_id, display_name, email, phone, language, time_zone, verified, made)
-    values (guest, who.organisation, guest_name, guest_email, guest_phone, guest_language, guest_zone, false,
-            who.moment);
+      (id, organisation_id, display_name, email, email_index, phone, language, time_zone, verified, made)
+    values (guest, who.organisation, guest_name, guest_email, guest_email_index, guest_phone, guest_language,
+            guest_zone, false, who.moment);
+    perform keys.insert_key(who.organisation, guest, 'erasable', 1, guest_envelope);
   end if;
   insert into public.booking_booking
     (id, organisation_id, meeting_id, person_id, seat, state, sequence, request_key, note, cancel_reason,
@@ -174,7 +176,7 @@ begin
   booking := new_booking;
 end $$;
 alter function booking.take(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
-  text, text, text, text, text, text) owner to tillit_definer;
+  bytea, bytea, text, bytea, bytea, bytea, text, text) owner to tillit_definer;
 
 -- Is the actor this booking's guest (as a person or with its link), or one of its hosts?
 create function booking.side(booking_id uuid) returns text
@@ -202,7 +204,7 @@ end $$;
 revoke execute on function booking.release(uuid) from public;
 alter function booking.release(uuid) owner to tillit_definer;
 
-create function booking.cancel(booking_id uuid, reason text) returns text
+create function booking.cancel(booking_id uuid, reason bytea) returns text
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare who text := booking.side(booking_id); one public.booking_booking; meets tstzrange;
 begin
@@ -225,7 +227,7 @@ begin
   perform booking.release(one.meeting_id);
   return 'ok';
 end $$;
-alter function booking.cancel(uuid, text) owner to tillit_definer;
+alter function booking.cancel(uuid, bytea) owner to tillit_definer;
 
 -- The booking goes to another time in one step: if the new time cannot be had, the old one is untouched.
 create function booking.move(
@@ -268,9 +270,9 @@ alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[],
 
 -- What the mail and the guest's own page need to know of the guest; only for who holds that booking.
 create function booking.guest(booking_id uuid)
-returns table (name text, email text, phone text, language text, zone text)
+returns table (person uuid, name bytea, email bytea, phone bytea, language text, zone text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select p.display_name, p.email, p.phone, p.language, p.time_zone
+  select p.id, p.display_name, p.email, p.phone, p.language, p.time_zone
   from public.booking_booking b join public.identity_person p on p.id = b.person_id
   where b.id = booking_id and booking.side(booking_id) = 'guest';
 $$;
@@ -286,13 +288,13 @@ alter function booking.by_key(uuid) owner to tillit_definer;
 
 -- To whom a mail about a booking goes: its guest and its hosts. For the reaction to an event, and nobody else.
 create function booking.contacts(booking_id uuid)
-returns table (side text, name text, email text, language text, zone text)
+returns table (side text, person uuid, name bytea, email bytea, phone bytea, language text, zone text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select 'guest', p.display_name, p.email, p.language, p.time_zone
+  select 'guest', p.id, p.display_name, p.email, p.phone, p.language, p.time_zone
   from public.booking_booking b join public.identity_person p on p.id = b.person_id
   where b.id = booking_id and b.organisation_id = access.organisation() and access.office() = 'reaction'
   union all
-  select 'host', h.name, p.email, p.language, s.zone
+  select 'host', p.id, p.display_name, p.email, p.phone, p.language, s.zone
   from public.booking_booking b
   join public.booking_hosttime t on t.meeting_id = b.meeting_id
   join public.booking_host h on h.id = t.host_id

@@ -7,7 +7,7 @@ from tillit.kernel.rls import ProtectTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0002_accounts"),
+        ("identity", "0001_initial"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]

@@ -87,7 +87,8 @@ alter function identity.move_account(text, bytea) owner to tillit_definer;
 -- Somebody in an organisation. Only the operator ties a person to an account; everybody else by invitation.
 -- Returns the person that the account already is there, if it is one.
 create function identity.add_person(
-  new_id uuid, wanted uuid, its_account uuid, called text, address text, number text, speaks text, zone text)
+  new_id uuid, wanted uuid, its_account uuid, called bytea, address bytea, address_index text, number bytea,
+  speaks text, zone text, envelope bytea)
 returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare made uuid;
@@ -97,17 +98,21 @@ begin
     raise exception 'an account joins by invitation' using errcode = '42501';
   end if;
   insert into public.identity_person
-    (id, organisation_id, account_id, display_name, email, phone, language, time_zone, verified, made)
-  values (new_id, wanted, its_account, called, address, number, speaks, zone, its_account is not null, access.now())
+    (id, organisation_id, account_id, display_name, email, email_index, phone, language, time_zone, verified, made)
+  values (new_id, wanted, its_account, called, address, address_index, number, speaks, zone,
+          its_account is not null, access.now())
   on conflict (organisation_id, account_id) do nothing
   returning id into made;
-  if made is null then
+  if made is not null then
+    perform keys.insert_key(wanted, made, 'erasable', 1, envelope);
+  else
     select p.id into made from public.identity_person p
     where p.organisation_id = wanted and p.account_id = its_account;
   end if;
   return made;
 end $$;
-alter function identity.add_person(uuid, uuid, uuid, text, text, text, text, text) owner to tillit_definer;
+alter function identity.add_person(uuid, uuid, uuid, bytea, bytea, text, bytea, text, text, bytea)
+  owner to tillit_definer;
 
 -- A role for a person of the organisation. Returns the live membership, made now or before; null for nobody's.
 create function identity.add_membership(new_id uuid, whose uuid, wanted_role text) returns uuid
@@ -179,7 +184,7 @@ alter function identity.withdraw_invitation(uuid) owner to tillit_definer;
 -- opened here for the address that was invited. Returns person, organisation and account; nothing when the
 -- invitation is no longer live or its address has an account already, which then logs in first.
 create function identity.accept_invitation(
-  new_person uuid, called text, address text, speaks text, zone text,
+  new_person uuid, called bytea, address bytea, address_index text, speaks text, zone text, envelope bytea,
   new_account uuid, new_index text, sealed bytea, password_hash text)
 returns table (person uuid, organisation uuid, account uuid)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -204,8 +209,10 @@ begin
   where p.organisation_id = invitation.organisation_id and p.account_id = whose;
   if person is null then
     insert into public.identity_person
-      (id, organisation_id, account_id, display_name, email, phone, language, time_zone, verified, made)
-    values (new_person, invitation.organisation_id, whose, called, address, '', speaks, zone, true, access.now());
+      (id, organisation_id, account_id, display_name, email, email_index, phone, language, time_zone, verified, made)
+    values (new_person, invitation.organisation_id, whose, called, address, address_index, '', speaks, zone, true,
+            access.now());
+    perform keys.insert_key(invitation.organisation_id, new_person, 'erasable', 1, envelope);
     person := new_person;
   end if;
   foreach wanted_role in array invitation.roles::text[] loop
@@ -216,18 +223,26 @@ begin
   update public.identity_invitation i set accepted = access.now() where i.id = invitation.id;
   return next;
 end $$;
-alter function identity.accept_invitation(uuid, text, text, text, text, uuid, text, bytea, text)
+alter function identity.accept_invitation(
+  uuid, bytea, bytea, text, text, text, bytea, uuid, text, bytea, text)
   owner to tillit_definer;
 
--- All the organisations an account belongs to: the switcher, before one of them is chosen.
+-- All the organisations an account belongs to: the switcher, before one of them is chosen. It comes with the keys
+-- of the account's own people, whose names stand sealed in each.
 create function identity.my_organisations()
-returns table (slug text, name text, person uuid, display_name text, roles text[])
+returns table (slug text, name text, organisation uuid, person uuid, display_name bytea, roles text[],
+               versions smallint[], horizons integer[], wrapped bytea[])
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-  select o.slug, o.name, p.id, p.display_name,
+  select o.slug, o.name, o.id, p.id, p.display_name,
     array(select m.role::text from public.identity_membership m where m.person_id = p.id and m.ended is null
-          order by m.role)
+          order by m.role),
+    k.versions, k.horizons, k.wrapped
   from public.identity_person p join public.identity_organisation o on o.id = p.organisation_id
+  cross join lateral (
+    select array_agg(k.version order by k.version) as versions, array_agg(k.horizon order by k.version) as horizons,
+           array_agg(k.wrapped order by k.version) as wrapped
+    from keys.person k where k.organisation = o.id and k.person = p.id and k.class = 'erasable') k
   where p.account_id = coalesce((select identity.login_account()), (select access.account()))
   order by o.name;
 $$;

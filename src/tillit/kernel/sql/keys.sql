@@ -79,7 +79,7 @@ as $$
 $$;
 alter function keys.state() owner to tillit_definer;
 
--- An envelope is the number of the wrapping secret (four bytes) and the wrapped key. While it is being kept, its
+-- A part, not a door: whoever calls it has seen to the wall. An envelope is the number of the wrapping secret (four bytes) and the wrapped key. While it is being kept, its
 -- wrapping secret cannot be closed.
 create function keys.insert_key(organisation uuid, person uuid, class text, version integer, envelope bytea)
 returns boolean
@@ -91,7 +91,7 @@ begin
     raise exception 'the wrapping secret changed meanwhile' using errcode = '40001';
   end if;
   insert into keys.person (organisation, person, class, version, horizon, wrapped)
-  values (keys.walled(organisation), person, class, version, wrapper, substr(envelope, 5))
+  values (organisation, person, class, version, wrapper, substr(envelope, 5))
   on conflict do nothing;
   return found;
 end $$;
@@ -119,6 +119,7 @@ alter function keys.keep_first(uuid, uuid, text, bytea) owner to tillit_definer;
 create function keys.keep(organisation uuid, person uuid, class text, envelope bytea) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  perform keys.walled(organisation);
   if not keys.insert_key(organisation, person, class, 1, envelope) then
     raise exception 'the subject has a key already' using errcode = '23505';
   end if;

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "tillit.privacy"
+    label = "privacy"
+
+    def ready(self) -> None:
+        """The floor below asks the organisations' registers before anything leaves."""
+        from tillit.kernel import egress, smtp  # noqa: F401 (smtp declares the installation's mail server)
+        from tillit.privacy.processors import Register
+
+        egress.use_register(Register())

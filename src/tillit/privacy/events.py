@@ -1,0 +1,15 @@
+"""What can have happened to promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tillit.kernel.outbox import Event
+
+
+@dataclass(frozen=True)
+class PromiseBroken(Event, name="privacy.promise.broken"):
+    """A promise that held, or was never asked, does not hold."""
+
+    result: UUID

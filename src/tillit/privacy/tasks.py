@@ -1,0 +1,19 @@
+"""Background work: the probes ask by themselves."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from tillit.access import PUBLIC, acting
+from tillit.identity.queries import published_organisations
+from tillit.kernel.tasks import periodic
+from tillit.privacy.checking import check
+
+
+@periodic("privacy.ask_promises", cron="17 * * * *", office="prober", own_transactions=True)
+def ask_promises() -> None:
+    """Ask every promise of every organisation, once an hour."""
+    with acting(PUBLIC), transaction.atomic():
+        organisations = published_organisations()
+    for organisation in organisations:
+        check(organisation)

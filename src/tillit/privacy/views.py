@@ -1,0 +1,44 @@
+"""The trust page: every promise of an organisation and whether it holds."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tillit.identity.queries import current_organisation
+from tillit.privacy.queries import grouped, standings
+
+
+@require_safe
+def trust(request: HttpRequest, slug: str) -> HttpResponse:
+    """What this organisation promises, what enforces it, when it was last asked and the answer."""
+    organisation = current_organisation(request)
+    if organisation is None or not organisation.published:
+        raise Http404
+    every = standings(organisation)
+    asked = [s.result.made for s in every if s.result]
+    context = {
+        "broken": [s for s in every if not s.ok],
+        "groups": grouped([s for s in every if s.ok]),
+        "dots": [s.state for s in every],
+        "kept": sum(s.state == "kept" for s in every),
+        "attested": sum(s.state == "attested" for s in every),
+        "held": sum(s.ok for s in every),
+        "all": len(every),
+        "last": max(asked, default=None),
+        "not_protected": not_protected(),
+    }
+    return render(request, "privacy/trust.html", context)
+
+
+def not_protected() -> list[str]:
+    """What no promise here covers; said before somebody finds out."""
+    return [
+        _("Whoever you have shown a detail can write it down. We can close our door, not another person's memory."),
+        _("Whoever borrows your unlocked phone sees what you see."),
+        _("A mail travels through other people's servers, and what stands in it is theirs to read on the way."),
+        _("Those who run the machine could change the program. The log shows what was done through it, not that."),
+        _("A court can demand what is kept here."),
+    ]
