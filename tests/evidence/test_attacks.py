@@ -26,8 +26,10 @@ from tillit.kernel.ticket import Actor, acting
 
 pytestmark = pytest.mark.attack
 
-ADD = "select evidence.add(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::uuid[], %s::text[], %s::uuid[], " \
-      "%s::text[], %s::text[], %s::timestamptz[], %s::text[], %s)"  # fmt: skip
+ADD = (
+    "select evidence.add(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::uuid[], %s::int[], %s::text[], "
+    "%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s)"
+)
 
 
 class Scene:
@@ -61,14 +63,10 @@ def scene(server: Any, real_db: str, app_dsn: str) -> Scene:
     return Scene(server, real_db, app_dsn)
 
 
-def columns(subject: UUID | None, **more: Any) -> list[Any]:
-    event = new_id()
-    row = {
-        "ids": [event], "commitments": [os.urandom(32)], "macs": [os.urandom(32)], "salts": [os.urandom(32)],
-        "subjects": [subject], "names": [SEEN], "objects": [None], "reasons": [""], "details": [""], "ends": [None],
-        "laws": [""], "at": clock.now(),
-    } | more  # fmt: skip
-    return list(row.values())
+def columns(subject: UUID | None, *, name: str = SEEN, at: object = None) -> list[Any]:
+    """What an attacker hands to the function, made up as well as it can be without the application's key."""
+    hashes = [[os.urandom(32)] for _ in range(3)]
+    return [[new_id()], *hashes, [subject], [1], [name], [None], [""], [""], [None], [""], at or clock.now()]
 
 
 @pytest.mark.parametrize("table", ["event", "leaf", "tile", "checkpoint", "log", "removal"])
@@ -163,7 +161,7 @@ def test_nobody_erases_but_the_office_and_only_its_person(scene: Scene):
     with scene.mallory_with_sql(office="erasure", subject=str(scene.mallory)) as sql:
         assert sql.execute("select * from evidence.to_remove(9)").fetchall() == []
         refused(sql, "select evidence.remove(%s, %s)", [event, [event]], state="23503")
-        values = columns(None, names=["evidence.event.erased"])
+        values = columns(None, name="evidence.event.erased")
         sql.execute(ADD, values)
         refused(sql, "select evidence.remove(%s, %s)", [values[0][0], [event]])
     with scene.mallory_with_sql(office="sweeper") as sql:

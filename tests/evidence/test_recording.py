@@ -16,6 +16,8 @@ from tillit.evidence import entry, events, queries
 from tillit.evidence.models import Event, Leaf
 from tillit.kernel import clock, happenings
 
+REASON = 'asked, {for} "it", \\ by å\n,null'
+
 
 def rows(model):
     with privileged():
@@ -26,12 +28,12 @@ def test_an_event_carries_who_did_what_to_whom_why_and_when(house: House):
     booking, seen = uuid4(), uuid4()
     with house.acts(house.host):
         ids = evidence.record(
-            MOVED, subject=house.anna, reason="asked for it", object=booking, detail={"from": seen, "minutes": 30}
+            MOVED, subject=house.anna, reason=REASON, object=booking, detail={"from": seen, "minutes": 30}
         )
     (event,) = rows(Event)
     assert [event.pk] == ids
     assert (event.name, event.actor_id, event.office) == (MOVED, house.host, "member")
-    assert (event.subject_id, event.object_id, event.reason) == (house.anna, booking, "asked for it")
+    assert (event.subject_id, event.object_id, event.reason) == (house.anna, booking, REASON)
     assert event.detail == f'{{"from":"{seen}","minutes":30}}'
     assert abs(event.made - clock.now()) < timedelta(seconds=5) and event.made.microsecond % 1000 == 0
     assert event.organisation_id == house.organisation and event.kept_until is None and event.law == ""

@@ -17,20 +17,23 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+Id = UUID | str  # an id, or already its text
+
 VERSION = "tillit-evidence/v1"
 SALT = 32  # bytes
+_SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def body(
     *,
-    event: UUID,
-    organisation: UUID,
+    event: Id,
+    organisation: Id,
     name: str,
     made: datetime,
     office: str,
-    actor: UUID | None = None,
-    subject: UUID | None = None,
-    object: UUID | None = None,
+    actor: Id | None = None,
+    subject: Id | None = None,
+    object: Id | None = None,
     reason: str = "",
     detail: str = "",
 ) -> bytes:
@@ -53,7 +56,7 @@ def body(
 
 def spelled(value: Any) -> str:
     """JSON in its one spelling."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _SPELLING.encode(value)
 
 
 def moment(instant: datetime) -> str:

@@ -64,8 +64,8 @@ def sequence(most: int = BATCH) -> int:
             "select evidence.publish(%s, %s::uuid[], %s::uuid[], %s::int[], %s::bigint[], %s::bytea[], %s, %s, %s)",
             [
                 size,
-                ids,
-                refused,
+                actions.array(ids),
+                actions.array(refused),
                 [level for level, _ in places],
                 [place for _, place in places],
                 [changed[place] for place in places],

@@ -7,10 +7,12 @@ grant usage on schema evidence to tillit_app, tillit_definer;
 -- hashes do not compress: keep them out of line as they are
 alter table public.evidence_tile alter column hashes set storage external;
 
--- Events of the acting person in the acting organisation, one for each place of the arrays; the ticket is read once.
+-- Events of the acting person in the acting organisation, one for each place of the first six arrays; `which` says
+-- where in the others stands what it shares with more. The ticket is read once.
 create function evidence.add(
-  ids uuid[], commitments bytea[], macs bytea[], salts bytea[], subjects uuid[], names text[], objects uuid[],
-  reasons text[], details text[], ends timestamptz[], laws text[], at timestamptz) returns void
+  ids uuid[], commitments bytea[], macs bytea[], salts bytea[], subjects uuid[], which integer[],
+  names text[], objects uuid[], reasons text[], details text[], ends timestamptz[], laws text[],
+  at timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   claims text[] := access.claims();
@@ -25,16 +27,15 @@ begin
   end if;
   insert into public.evidence_event (
     id, organisation_id, name, actor_id, office, subject_id, object_id, reason, detail, made, salt, kept_until, law)
-  select e.id, claims[4]::uuid, e.name, claims[3]::uuid, claims[5], e.subject, e.object, e.reason, e.detail, at,
-         e.salt, e.ends, e.law
-  from unnest(ids, salts, subjects, names, objects, reasons, details, ends, laws)
-       as e (id, salt, subject, name, object, reason, detail, ends, law);
+  select e.id, claims[4]::uuid, names[e.place], claims[3]::uuid, claims[5], e.subject, objects[e.place],
+         reasons[e.place], details[e.place], at, e.salt, ends[e.place], laws[e.place]
+  from unnest(ids, salts, subjects, which) as e (id, salt, subject, place);
   insert into public.evidence_leaf (id, organisation_id, commitment, mac, refused)
   select l.id, claims[4]::uuid, l.commitment, l.mac, false
   from unnest(ids, commitments, macs) as l (id, commitment, mac);
 end $$;
-alter function evidence.add(uuid[], bytea[], bytea[], bytea[], uuid[], text[], uuid[], text[], text[], timestamptz[],
-                            text[], timestamptz) owner to tillit_definer;
+alter function evidence.add(uuid[], bytea[], bytea[], bytea[], uuid[], integer[], text[], uuid[], text[], text[],
+                            timestamptz[], text[], timestamptz) owner to tillit_definer;
 
 -- The log of the acting organisation as it is known to everybody.
 create function evidence.log() returns table (origin text, verifier text)
