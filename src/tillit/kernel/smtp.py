@@ -116,10 +116,10 @@ egress.declare(PROCESSOR, processor)
 class _Session(smtplib.SMTP):
     """smtplib on a line of egress instead of a socket of its own."""
 
-    def __init__(self, line: egress.Line, host: str) -> None:
+    def __init__(self, line: egress.Line, host: egress.Host) -> None:
         self._line = line
         own_name = urlsplit(config.text("TILLIT_ORIGIN")).hostname or "localhost"  # else smtplib asks the name system
-        super().__init__(host, 0, local_hostname=own_name)
+        super().__init__(host.name, host.port, local_hostname=own_name)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         return self._line
@@ -140,7 +140,7 @@ def send(sender: str, recipient: str, content: bytes, *, about: Collection[UUID]
     client = egress.client(PROCESSOR, Purpose.COORDINATE, limits=LIMITS)
     with (
         client.leaving(host, about=about, data=CATEGORIES, secure=to.wrapped, unnamed=True) as leaving,
-        _Session(leaving.line, to.host) as session,
+        _Session(leaving.line, host) as session,
     ):
         if not to.wrapped and not to.here:
             session.starttls(context=cast(Any, session))  # raises when the server cannot: nothing is sent in plain text

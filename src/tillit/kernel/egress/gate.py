@@ -1,9 +1,10 @@
-"""The gate: once it is shut, Python opens no connection in this process except from within egress.
+"""The gate: once it is shut, Python opens no connection in this process except from within egress, and starts no
+program that could.
 
 A library that calls home, a forgotten `urlopen`, a debugger's hook: the interpreter asks the gate (PEP 578) before
-it connects, sends a datagram or looks a name up, and the gate says no. The database's driver is C (libpq) and does
-not pass here; it reaches the one server of TILLIT_DSN, whose name may be looked up. Whoever runs native code of their own is not held back:
-the operating system's rules are for that (docs/decisions/0014-egress.md).
+it connects, sends a datagram, looks a name up or starts a program, and the gate says no. The database's driver is C
+(libpq) and does not pass here; it reaches the one server of TILLIT_DSN, whose name may be looked up. Whoever runs
+native code of their own is not held back: the operating system's rules are for that (docs/decisions/0014-egress.md).
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ _ASKED = frozenset(
         "socket.getaddrinfo",
         "socket.gethostbyname",
         "socket.gethostbyaddr",
+        "subprocess.Popen",
+        "os.system",
+        "os.exec",
+        "os.posix_spawn",
+        "os.spawn",
     }
 )
 _pass = threading.local()
