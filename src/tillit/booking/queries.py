@@ -50,6 +50,7 @@ class Contact:
     """One who is told about a booking: `side` is guest or host."""
 
     side: str
+    person: UUID
     name: str
     email: str
     language: str
@@ -150,7 +151,7 @@ def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:
         rows = cursor.fetchall()
     people = opened_people(organisation, [row[1:5] for row in rows])
     return [
-        Contact(row[0], name, email, row[5], row[6])
+        Contact(row[0], row[1], name, email, row[5], row[6])
         for row, (name, email, _phone) in zip(rows, people, strict=True)
     ]
 

@@ -68,7 +68,7 @@ def _tell(booking_id: UUID, organisation_id: UUID, what: str, method: str) -> No
             reply_to=organisation.contact_email,
             organisation_name=organisation.name,
         )
-        mail.send(message)
+        mail.send(message, about=[one.person for one in told])  # each mail names both sides
 
 
 def _context(contact: Contact, booking: object, hosts: list[str], guests: list[str], zone: str) -> dict[str, object]:
