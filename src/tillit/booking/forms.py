@@ -7,13 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.text import format_lazy
-from django.utils.translation import get_language_info
+from django.utils.functional import lazy
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import hours
 from tillit.booking.models import Host, MeetingType, Schedule
 from tillit.kernel import formats, zones
+
+
+def _length(minutes: int) -> str:
+    return formats.format_duration(minutes, get_language() or "en")
+
+
+_length_later = lazy(_length, str)
 
 
 class BlockForm(forms.Form):
@@ -73,15 +81,16 @@ class HoursForm(forms.Form):
         super().__init__(*args, **kwargs)
         first = formats.first_weekday(language, zone or None)
         self.weekdays = [(first + n) % 7 + 1 for n in range(7)]
+        example = hours.write_spans([["09:00", "12:00"], ["13:00", "16:00"]], language)
         rest = dict(self.fields)
         self.fields.clear()
         self.fields["zone"] = rest.pop("zone")
         for weekday in self.weekdays:
             self.fields[f"day{weekday}"] = forms.CharField(
-                label=formats.weekday_name(weekday - 1, language),
+                label=capfirst(formats.weekday_name(weekday - 1, language)),
                 required=False,
                 max_length=400,
-                widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": "09:00–12:00, 13:00–16:00"}),
+                widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": example}),
             )
         self.fields.update(rest)
 
@@ -90,11 +99,11 @@ class HoursForm(forms.Form):
         """The form filled with a schedule."""
         if schedule is None:
             return cls(language=language, zone=zone, initial={"zone": zone})
-        initial = {f"day{day}": hours.write_spans(spans) for day, spans in schedule.weekly.items()}
+        initial = {f"day{day}": hours.write_spans(spans, language) for day, spans in schedule.weekly.items()}
         initial |= {
             "zone": schedule.zone,
             "overrides": "\n".join(
-                f"{hours.write_day(day, language)} {hours.write_spans(spans)}".strip()
+                f"{hours.write_day(day, language)} {hours.write_spans(spans, language)}".strip()
                 for day, spans in sorted(schedule.overrides.items())
             ),
             "days_off": "\n".join(hours.write_day(day, language) for day in schedule.days_off),
@@ -163,7 +172,7 @@ class MeetingTypeForm(forms.Form):
     )
     grid = forms.ChoiceField(
         label=_("Even"),
-        choices=[("5", "5 min"), ("10", "10 min"), ("15", "15 min"), ("30", "30 min"), ("60", "60 min")],
+        choices=[(str(n), _length_later(n)) for n in (5, 10, 15, 30, 60)],
     )
     hosts = forms.MultipleChoiceField(label=_("Hosts, the first one preferred"), widget=forms.CheckboxSelectMultiple)
     published = forms.BooleanField(label=_("Shown on the public page"), required=False)

@@ -44,9 +44,9 @@ def read_spans(text: str) -> Hours:
     return sorted(spans)
 
 
-def write_spans(spans: Sequence[Sequence[str]]) -> str:
-    """The spans as `read_spans` reads them."""
-    return ", ".join(f"{a}–{b}" for a, b in spans)
+def write_spans(spans: Sequence[Sequence[str]], language: str = "en") -> str:
+    """The spans as `read_spans` reads them, with the language's digits and comma."""
+    return formats.digits(formats.join_words([f"{a}–{b}" for a, b in spans], language), language)
 
 
 def read_day(text: str) -> date:
@@ -64,7 +64,7 @@ def read_day(text: str) -> date:
 def write_day(day: str, language: str) -> str:
     """A stored date as its reader types it: Jalali in Persian."""
     if formats.calendar_for(language) == "jalali":
-        return "{}/{:02}/{:02}".format(*jalali.to_jalali(date.fromisoformat(day)))
+        return formats.digits("{}/{:02}/{:02}".format(*jalali.to_jalali(date.fromisoformat(day))), language)
     return day
 
 

@@ -14,12 +14,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from tillit.identity import addresses, post, queries, throttle
 from tillit.identity.models import Account
-from tillit.kernel import keyring
+from tillit.kernel import formats, keyring
 
 _TOO_OFTEN = _("Too many tries in a short time. Wait a few minutes, then try again.")
 
@@ -117,7 +117,7 @@ class KeyAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """What a new key is called until its owner names it."""
         number = user.authenticator_set.filter(type=type).count() + 1
-        return gettext("Key %(number)s") % {"number": number}
+        return gettext("Key %(number)s") % {"number": formats.digits(number, get_language() or "en")}
 
     def get_totp_issuer(self) -> str:
         """Who the codes are for, as the app shows it."""

@@ -63,9 +63,10 @@ class BookingPage:
     def host_names(self) -> str:
         """The hosts in words."""
         names = [host.name for host in self.hosts]
+        first = formats.join_words(names[:-1], get_language() or "en")
         if self.kind.assignment == "round_robin" and len(names) > 1:
-            return _(" or ").join([", ".join(names[:-1]), names[-1]])
-        return _(" and ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+            return _(" or ").join([first, names[-1]])
+        return _(" and ").join([first, names[-1]]) if len(names) > 1 else "".join(names)
 
     @property
     def start_text(self) -> str:

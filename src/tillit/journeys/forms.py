@@ -13,6 +13,7 @@ from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH
@@ -32,6 +33,10 @@ def clean_text(text: str, *, lines: bool) -> str:
         if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in _REORDERING)
     )
     return "".join(kept).strip()
+
+
+def _number(value: int) -> str:
+    return formats.format_number(value, get_language() or "en")
 
 
 def has_letters(text: str) -> bool:
@@ -71,13 +76,17 @@ class BookingForm(forms.Form):
         if not has_letters(name):
             raise ValidationError(_("Please write your name."))
         if len(name) > NAME_LENGTH:
-            raise ValidationError(_("The name is too long: at most %(n)s characters."), params={"n": NAME_LENGTH})
+            raise ValidationError(
+                _("The name is too long: at most %(n)s characters."), params={"n": _number(NAME_LENGTH)}
+            )
         return name
 
     def clean_note(self) -> str:
         note = clean_text(self.cleaned_data["note"], lines=True)
         if len(note) > NOTE_LENGTH:
-            raise ValidationError(_("The text is too long: at most %(n)s characters."), params={"n": NOTE_LENGTH})
+            raise ValidationError(
+                _("The text is too long: at most %(n)s characters."), params={"n": _number(NOTE_LENGTH)}
+            )
         return note
 
     def clean_start(self) -> int:
