@@ -33,7 +33,7 @@ BOOKED = Keep(
     "booking.meeting.over", _("some days after the meeting, as the organisation has set"), 30,
     setting="booking.keep_days", clock="booking.data",
 )
-BUSY = Keep("booking.busytime.over", _("until the time is over"), clock="booking.busytime")
+BUSY = Keep("booking.busytime.over", _("until the time is over"), clock="booking.sweep")
 
 
 class Host(Row, Made):
@@ -130,7 +130,7 @@ class BusyTime(Row, Made):
         see = [own()]
         add = [own()]
         remove = [own()]
-        definer = ["SELECT"]
+        definer = ["SELECT", "DELETE"]
 
 
 class MeetingType(Row, Made):

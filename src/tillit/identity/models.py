@@ -19,9 +19,9 @@ from tillit.kernel.rls import Block, everyone, office, own, own_account, subject
 from tillit.kernel.sealed import BlindIndex, Sealed
 
 ACCOUNT = Keep("identity.account.closed", _("while you have the account"))
-KNOWN = Keep("identity.person.over", _("while you have dealings here"), clock="identity.person")
-SESSION = Keep("identity.session.over", _("until you log out, or 30 days"), clock="identity.session")
-INVITED = Keep("identity.invitation.over", _("a month after the invitation's last day"), 30, clock="identity.invitation")
+KNOWN = Keep("identity.person.over", _("while you have dealings here"), clock="booking.data")
+SESSION = Keep("identity.session.over", _("until you log out, or 30 days"), clock="identity.sweep")
+INVITED = Keep("identity.invitation.over", _("a month after the invitation's last day"), 30, clock="identity.sweep")
 
 LANGUAGES = ("sv", "en", "fa")
 REGIONS = ("eu", "ir")
@@ -166,7 +166,7 @@ class Person(Row, Made):
         see = [own("id"), colleague("id"), shown("id", "contact"), office("reaction")]
         change = [own("id")]
         fields_to_change = ("display_name", "email", "email_index", "phone", "language", "time_zone")
-        definer = ["SELECT", "INSERT", "UPDATE (account_id, verified)"]
+        definer = ["SELECT", "INSERT", "UPDATE"]
 
     def __str__(self) -> str:
         return str(self.pk)

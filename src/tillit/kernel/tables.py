@@ -10,8 +10,8 @@ from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, Made, Record, Row
 from tillit.kernel.rls import everyone, office, own, subject_id
 
-PASSED_ON = Keep("kernel.outbox.relayed", _("two weeks after it was passed on"), 14, clock="kernel.outbox")
-SENT = Keep("kernel.mail.sent", _("until it is sent"), clock="kernel.mail")
+PASSED_ON = Keep("kernel.outbox.relayed", _("two weeks after it was passed on"), 14, clock="kernel.sweep")
+SENT = Keep("kernel.mail.sent", _("until it is sent"), clock="kernel.sweep")
 FILE = Keep("kernel.upload.removed", _("as long as the file"))
 
 

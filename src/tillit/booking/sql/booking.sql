@@ -137,6 +137,14 @@ begin
   where m.id = show_guest.meeting and t.person_id <> guest;
 end $$;
 
+-- What a guest wrote goes some days after the meeting, as the organisation has set (booking/tasks.py).
+create function booking.keep_data(meeting uuid, booking uuid, guest uuid) returns void
+language plpgsql as $$
+begin
+  perform kernel.start_end('booking.data', booking, guest, (
+    select upper(m.span) from public.booking_meeting m where m.id = keep_data.meeting), 'booking.keep_days', 30);
+end $$;
+
 -- A guest books. Answers ok, or why not; the same request key books once and answers with the first booking.
 create function booking.take(
   type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
@@ -173,6 +181,7 @@ begin
   values (new_booking, who.organisation, got.meeting, guest, got.seat, 'confirmed', 0, key, guest_note, '', '',
           who.moment);
   perform booking.show_guest(who, got.meeting, guest);
+  perform booking.keep_data(got.meeting, new_booking, guest);
   booking := new_booking;
 end $$;
 alter function booking.take(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
@@ -264,6 +273,7 @@ begin
   set meeting_id = got.meeting, seat = got.seat, sequence = b.sequence + 1 where b.id = booking_id;
   perform booking.release(old.id);
   perform booking.show_guest(who, got.meeting, one.person_id);
+  perform booking.keep_data(got.meeting, booking_id, one.person_id);
   return 'ok';
 end $$;
 alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
@@ -304,14 +314,56 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.contacts(uuid) owner to tillit_definer;
 
+-- The time of booking data is over: what the guests of these bookings wrote goes, and with their last booking who
+-- they were. The key of a guest nobody else knows is destroyed; the meeting stays, as numbers.
+create function booking.forget(bookings uuid[]) returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare own uuid := access.organisation(); guests uuid[];
+begin
+  if access.office() <> 'sweeper' then
+    raise exception 'only the sweeper forgets' using errcode = '42501';
+  end if;
+  update public.booking_booking b set note = '', cancel_reason = ''
+  where b.id = any(bookings) and b.organisation_id = own;
+  select array_agg(distinct p.id) into guests
+  from public.booking_booking b join public.identity_person p on p.id = b.person_id
+  where b.id = any(bookings) and b.organisation_id = own and p.account_id is null and not p.verified
+    and not exists (select 1 from public.kernel_end e where e.organisation_id = own and e.kind = 'booking.data'
+                    and e.state = 'open' and e.subject_id = p.id and e.object_id <> all(bookings));
+  if guests is null then
+    return 0;
+  end if;
+  update public.identity_person p
+  set display_name = '', email = '', email_index = '', phone = '', time_zone = '' where p.id = any(guests);
+  perform keys.shred(own, guests, 'erasable');
+  return cardinality(guests);
+end $$;
+alter function booking.forget(uuid[]) owner to tillit_definer;
+
+-- Blocks that are over tell nothing any more.
+create function booking.sweep() returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare gone bigint;
+begin
+  if access.office() <> 'sweeper' then
+    raise exception 'only the sweeper sweeps' using errcode = '42501';
+  end if;
+  delete from public.booking_busytime b where upper(b.span) < access.now() - interval '1 day';
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+alter function booking.sweep() owner to tillit_definer;
+
 -- Parts, not doors.
 revoke execute on function
   booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
   booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid),
+  booking.keep_data(uuid, uuid, uuid),
   booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
 from public;
 grant execute on function
   booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
   booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid),
+  booking.keep_data(uuid, uuid, uuid),
   booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
 to tillit_definer;

@@ -1,0 +1,38 @@
+"""What ends in booking by itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from tillit.kernel import ends
+from tillit.kernel.tasks import periodic
+
+KEEP_DAYS = ends.Setting(
+    "booking.keep_days",
+    default=30,
+    least=1,
+    most=730,
+    says=_("Days after a meeting until what its guest wrote, and who the guest was, is deleted"),
+)
+
+
+@ends.handler(
+    "booking.data",
+    says=_("what a guest wrote when booking, and who the guest was"),
+    why=_("the days that the organisation keeps booking data are over"),
+    setting=KEEP_DAYS,
+)
+def forget(bookings: list[UUID]) -> None:
+    """Answers, name and address go; the meeting stays as a number. Nothing happens to bookings that are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.forget(%s)", [bookings])
+
+
+@periodic("booking.sweep", cron="23 2 * * *", office="sweeper")
+def sweep() -> None:
+    """Blocked time that is over goes."""
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.sweep()")
