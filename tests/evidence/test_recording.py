@@ -154,7 +154,9 @@ def test_what_the_floors_below_announce_is_recorded_when_declared(house: House):
             processor="post",
         )
         happenings.announce("kernel.bell.rung", subject=house.anna)
+        happenings.announce("kernel.end.reached", kind="x", objects=[uuid4()] * 900, subjects=[])
     found = rows(Event)
     assert [(e.name, e.subject_id, e.reason, e.detail) for e in found] == [
-        ("kernel.egress.departed", who, "mail", '{"processor":"post"}') for who in (house.anna, house.bo)
+        *(("kernel.egress.departed", who, "mail", '{"processor":"post"}') for who in (house.anna, house.bo)),
+        ("kernel.end.reached", None, "", '{"kind":"x"}'),
     ]

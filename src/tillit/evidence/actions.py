@@ -120,15 +120,13 @@ def flush() -> list[UUID]:
 
 
 def heard(name: str, /, **ids: Any) -> None:
-    """Record what a lower floor announced (kernel.happenings), if it is declared and an organisation acts.
-
-    Of the ids, subject, subjects, object and reason are what they are for `record`; the others are the detail.
-    """
+    """Record what a lower floor announced (kernel.happenings), if it is listed in events.HEARD and an organisation
+    acts. Of the ids, subject, subjects, object and reason are what they are for `record`."""
     actor = current()
-    if name not in events.kinds or actor is None or actor.organisation is None:
+    if name not in events.HEARD or actor is None or actor.organisation is None:
         return
-    known = {key: ids.pop(key) for key in ("subject", "subjects", "object", "reason") if key in ids}
-    record(name, detail=ids or None, **known)
+    known = {key: ids[key] for key in ("subject", "subjects", "object", "reason") if key in ids}
+    record(name, detail={key: ids[key] for key in events.HEARD[name] if key in ids}, **known)
 
 
 def write(happenings: Sequence[Happening]) -> list[UUID]:

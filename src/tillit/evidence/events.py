@@ -60,4 +60,16 @@ def kind(name: str) -> Kind:
 
 ERASED = declare("evidence.event.erased", label=_("Events about a person were erased"), keep=None)
 EXPIRED = declare("evidence.event.expired", label=_("Events had served their time and were removed"), keep=None)
+
 DEPARTED = declare("kernel.egress.departed", label=_("Your data was sent to a processor"), keep=5 * YEAR)
+FAILED = declare("kernel.egress.failed", label=_("Sending to a processor failed on the way"), keep=5 * YEAR)
+ENDED = declare("kernel.end.reached", label=_("Something reached its end"), keep=YEAR)
+CHANGED = declare("kernel.setting.changed", label=_("How long something is kept was changed"), keep=5 * YEAR)
+
+# What the floors below announce, and which of its ids (beside subjects, object and reason) are kept as the detail.
+HEARD: dict[str, tuple[str, ...]] = {
+    DEPARTED.name: ("processor", "to", "categories"),
+    FAILED.name: ("processor", "to", "how"),
+    ENDED.name: ("kind", "batch"),
+    CHANGED.name: ("setting", "days"),
+}

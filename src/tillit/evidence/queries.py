@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tillit.evidence import entry, events, tiles
+from tillit.evidence.actions import array
 from tillit.evidence.models import Checkpoint, Event, Tile
 from tillit.evidence.receipts import Proof
 
@@ -99,9 +98,14 @@ def entry_bundle(index: int, width: int) -> bytes | None:
 
 def read_tiles(wanted: Iterable[tiles.Place]) -> tiles.Reader:
     """These tiles, fetched in one query, as something to compute proofs from."""
-    places = [Q(level=level, place=place) for level, place in set(wanted)]
-    found = Tile.objects.filter(reduce(or_, places)).values_list("level", "place", "hashes") if places else ()
-    held = {(level, place): bytes(hashes) for level, place, hashes in found}
+    places = set(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select level, place, hashes from evidence_tile "
+            "where (level, place) in (select * from unnest(%s::int[], %s::bigint[]))",
+            [array(level for level, _ in places), array(place for _, place in places)],
+        )
+        held = {(level, place): bytes(hashes) for level, place, hashes in cursor.fetchall()}
     return lambda level, place: held[level, place]
 
 
