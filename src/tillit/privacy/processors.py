@@ -29,7 +29,6 @@ from tillit.privacy.models import Processor
 
 REGISTERED = events.declare("privacy.processor.registered", label=_("A processor was registered"), keep=None)
 CHANGED = events.declare("privacy.processor.changed", label=_("A processor's entry was changed"), keep=None)
-FAILED = events.declare(egress.FAILED, label=_("Your data may not have reached the processor"), keep=5 * events.YEAR)
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _REGION = re.compile(r"[a-z]{2}")
