@@ -1,10 +1,13 @@
-"""What can have happened to a booking."""
+"""What can have happened to a booking, and what its guest can read of it afterwards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from tillit.evidence import events as evidence
 from tillit.kernel.outbox import Event
 
 
@@ -28,3 +31,9 @@ class BookingCancelled(Event, name="booking.booking.cancelled"):
     """A booking was cancelled by either side."""
 
     booking: UUID
+
+
+GUEST_SEEN = evidence.declare("booking.guest.seen", label=_("Your booking was looked at"), keep=evidence.YEAR)
+MADE = evidence.declare("booking.booking.made", label=_("A booking was made in your name"), keep=evidence.YEAR)
+MOVED = evidence.declare("booking.booking.moved", label=_("Your booking was moved"), keep=evidence.YEAR)
+CANCELLED = evidence.declare("booking.booking.cancelled", label=_("Your booking was cancelled"), keep=evidence.YEAR)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Prefetch
 from django.http import Http404
 
+from tillit import evidence
 from tillit.access import current
 from tillit.booking import engine, links
 from tillit.booking.engine import Refusal, Start, Window
@@ -215,6 +216,7 @@ def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
     people = people_by_id(booking.person_id for booking in every)
     for booking in every:
         booking.guest = people.get(booking.person_id)  # type: ignore[attr-defined]
+    evidence.saw(people, "booking.guest", "booked with")
     return meetings
 
 

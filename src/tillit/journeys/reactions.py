@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from tillit import evidence
 from tillit.access import as_office
 from tillit.booking import links
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
@@ -31,6 +32,14 @@ def tell_of_move(event: BookingMoved, about: Envelope) -> None:
 def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
     """That it is off; calendars take the entry away."""
     _tell(event.booking, about.organisation, "cancelled", "CANCEL")
+
+
+@consumer("evidence.booking", BookingMade, BookingMoved, BookingCancelled)
+def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
+    """What happened to the booking, for its guest to read and prove."""
+    for contact in contacts(event.booking, about.organisation):
+        if contact.side == "guest":
+            evidence.record(event.name, subject=contact.person, object=event.booking)
 
 
 def _tell(booking_id: UUID, organisation_id: UUID, what: str, method: str) -> None:

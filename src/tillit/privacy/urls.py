@@ -1,4 +1,4 @@
-"""Addresses of the trust page, below an organisation's /o/<slug>/."""
+"""Addresses of the trust page and of a person's own evidence, below an organisation's /o/<slug>/."""
 
 from __future__ import annotations
 
@@ -8,4 +8,6 @@ from tillit.privacy import views
 
 urlpatterns = [
     path("trust/", views.trust, name="trust"),
+    path("me/evidence/", views.my_evidence, name="my_evidence"),
+    path("me/evidence/<uuid:event>.tlog-proof", views.my_receipt, name="my_receipt"),
 ]

@@ -32,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organisation": organisation,
         "actor_person": person,
         "nav_items": SimpleLazyObject(lambda: _navigation(request, organisation, person)),
-        "account_items": _account_pages() if account else [],
+        "account_items": _account_pages(organisation, person) if account else [],
         "foot_links": _foot(organisation, account),
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": get_language(),
@@ -89,8 +89,13 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     return items
 
 
-def _account_pages() -> list[dict[str, str]]:
+def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
+    mine = []
+    if organisation and person:
+        url = reverse("my_evidence", args=[organisation.slug])
+        mine.append({"label": _("Who has seen what of me"), "url": url, "icon": "eye"})
     return [
+        *mine,
         {"label": _("Where you belong"), "url": reverse("identity:home"), "icon": "home"},
         {"label": _("Passkeys and password"), "url": reverse("mfa_index"), "icon": "passkey"},
         {"label": _("Devices"), "url": reverse("identity:sessions"), "icon": "device"},
@@ -99,7 +104,12 @@ def _account_pages() -> list[dict[str, str]]:
 
 def _foot(organisation: Any, account: bool) -> list[dict[str, str]]:
     ours = {"label": _("Your account"), "url": reverse("identity:home")} if account else _log_in(organisation)
-    everybody = [{"label": _("All organisations"), "url": reverse("start")}] if organisation else []
+    everybody = []
+    if organisation:
+        everybody = [
+            {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
+            {"label": _("All organisations"), "url": reverse("start")},
+        ]
     return [*everybody, ours]
 
 

@@ -1,0 +1,56 @@
+"""A person reads what was seen of them, and takes proofs along; nobody else's."""
+
+import pytest
+from django.test import Client
+
+from tests.booking.test_actions import TUESDAY, at, order
+from tests.booking.test_setup import log_in
+from tests.conftest import privileged
+from tests.kernel.support import react, worker_rights
+from tillit import evidence
+from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.models import Booking
+from tillit.evidence import queries, sequencer
+from tillit.identity.models import Account, Person
+
+
+@pytest.fixture
+def grace(desk):
+    """A guest whose booking a host has looked at; she has an account since."""
+    booking, _new = order(desk.kinds["consultation"], at(10), name="Grace Miller")
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    host.get("/o/tidboken/calendar/", {"week": TUESDAY.date().isoformat()})
+    react()
+    with privileged():
+        person = Booking.objects.get(pk=booking).person
+        person.account = Account.objects.create(email="g@account.invalid", email_index="g", email_sealed=b"x")
+        Person.objects.filter(pk=person.pk).update(account=person.account)
+    with worker_rights(), acting(Actor(office="sequencer", organisation=desk.organisation.pk)):
+        sequencer.sequence()
+    return person
+
+
+def test_she_reads_who_looked_and_takes_a_receipt(desk, grace):
+    with acting(PUBLIC):
+        browser = log_in(grace.pk)
+    page = browser.get("/o/tidboken/me/evidence/").content.decode()
+    assert "Your booking was looked at" in page and "A booking was made in your name" in page
+    with acting(Actor(organisation=desk.organisation.pk, person=grace.pk, office="member")):
+        events = queries.my_events()
+        key = queries.verifier()
+    receipt = browser.get(f"/o/tidboken/me/evidence/{events[0].id}.tlog-proof")
+    assert receipt.status_code == 200
+    shown = evidence.verify(receipt.content, key)
+    assert shown.event["subject"] == str(grace.pk)
+
+
+def test_nobody_else_reads_them(desk, grace):
+    with acting(Actor(organisation=desk.organisation.pk, person=grace.pk, office="member")):
+        (first, *_rest) = queries.my_events()
+    with acting(PUBLIC):
+        other = log_in(desk.h2.person_id)
+    for browser in (other, Client()):
+        assert browser.get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 404
+    assert "looked at" not in other.get("/o/tidboken/me/evidence/").content.decode()
+    assert Client().get("/o/tidboken/me/evidence/").status_code == 404
