@@ -111,6 +111,14 @@ give(
         sabotage=_HERE + "test_build_results",
     ),
     Promise(
+        "kept-whole",
+        group=Group.STANDING,
+        says=_("What is kept can be restored, and a change behind the log's back is found and named."),
+        by=_("Tests restore a dump and count its rows, and change the log in every way to see it noticed."),
+        kind=Kind.BUILD,
+        sabotage=_HERE + "test_build_results",
+    ),
+    Promise(
         "place-guarded",
         group=Group.STANDING,
         says=_("The machines stand in a guarded place, on encrypted disks."),
