@@ -60,8 +60,7 @@ class Contact:
 
 def meeting_types() -> list[MeetingType]:
     """What the public can book at the actor's organisation."""
-    hosts = Prefetch("type_hosts__host", queryset=Host.objects.order_by("position", "id"))
-    return list(MeetingType.objects.filter(published=True).prefetch_related(hosts).order_by("position", "slug"))
+    return list(MeetingType.objects.filter(published=True).order_by("position", "slug"))
 
 
 def get_meeting_type(slug: str) -> MeetingType:

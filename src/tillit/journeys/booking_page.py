@@ -145,7 +145,7 @@ def build(
     found = free_times(kind, _window(shown, now, kind, calendar, tz), zone, aside=aside)
     by_day: dict[date, list[Start]] = defaultdict(list)
     for one in found.starts:
-        by_day[zones.minute_to_utc(one.minute).astimezone(tz).date()].append(one)
+        by_day[date.fromordinal(zones.local_day(zone, one.minute))].append(one)
     if shown is None:
         shown = min(by_day, default=today)
     if day is None and query.get("month") is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -23,7 +23,6 @@ from tillit.booking.engine import Refusal
 from tillit.booking.queries import (
     get_booking,
     get_guest,
-    get_meeting_type,
     hosts_of,
     link_ended,
     meeting_types,
@@ -46,7 +45,10 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Choose a day and a time, say who comes, book."""
-    meeting_type = get_meeting_type(kind)
+    offers = meeting_types()
+    meeting_type = next((one for one in offers if one.slug == kind), None)
+    if meeting_type is None:
+        raise Http404
     organisation = current_organisation(request)
     assert organisation is not None
     zone, chosen, problem = _zone(request, organisation.time_zone)
@@ -85,7 +87,7 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "page": page,
         "form": form,
         "choices": choices,
-        "offer_items": [offer_item(k, slug, current=k.pk == meeting_type.pk) for k in meeting_types()],
+        "offer_items": [offer_item(k, slug, current=k.pk == meeting_type.pk) for k in offers],
         "zone_form": _zone_form(zone),
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
     }

@@ -105,7 +105,7 @@ STATIC_ROOT = Path(config.var()) / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "tillit.web.static_files.FingerprintedFiles"
         if MODE != "test"
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },

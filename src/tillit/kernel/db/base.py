@@ -34,6 +34,14 @@ class _Present(threading.local):
 present = _Present()
 
 
+# What `discard all` does, but for the plans inside our functions: making them anew takes as long as using them.
+# docs/decisions/0006-booking-speed.md says why they are safe to keep.
+FORGET = """
+close all; set session authorization default; reset all; deallocate all; unlisten *; discard temp; discard sequences;
+select pg_advisory_unlock_all()
+"""
+
+
 class Unticketed(ProgrammingError):
     """A statement came outside a transaction, with nobody acting, or as a role that no policy holds for."""
 
@@ -150,7 +158,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Between two borrowers of a pooled connection: settings, prepared statements, held cursors, session
         locks and channels of the last one are gone, so that injected SQL cannot wait there for the next."""
         connection.autocommit = True
-        connection.execute("discard all")
+        connection.execute(FORGET)
         self._configure_connection(connection)  # type: ignore[attr-defined]
 
     def _set_autocommit(self, autocommit: bool) -> None:

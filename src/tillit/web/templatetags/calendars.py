@@ -15,13 +15,18 @@ from tillit.web.templatetags.library import language, read, register
 
 
 def _state_words(state: str) -> str:
-    return {
-        "free": _("free times"),
-        "few": _("few times left"),
-        "full": _("fully booked"),
-        "closed": pgettext("a day in the calendar", "closed"),
-        "booked": _("something is booked"),
-    }.get(state, "")
+    match state:
+        case "free":
+            return _("free times")
+        case "few":
+            return _("few times left")
+        case "full":
+            return _("fully booked")
+        case "closed":
+            return pgettext("a day in the calendar", "closed")
+        case "booked":
+            return _("something is booked")
+    return ""
 
 
 @register.inclusion_tag("components/calendar_month.html")
