@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -32,10 +32,8 @@ for _name in ("root.key", "ticket.key", "django.key"):
         _new = _file.with_suffix(f".{os.getpid()}")
         _new.touch(mode=0o600)
         _new.write_text(random.token_hex(32))
-        try:
+        with suppress(FileExistsError):
             os.link(_new, _file)  # the first worker's key is everybody's
-        except FileExistsError:
-            pass
         _new.unlink()
 
 os.environ["TILLIT_MODE"] = "test"

@@ -163,7 +163,7 @@ def test_move_and_cancel_with_the_link(browser, desk):
     assert browser.post(link + "move/", {"start": to, "zone": "Europe/Stockholm"}).status_code == 302
     with privileged():
         assert Meeting.objects.get(cancelled=None).span.lower == zones.minute_to_utc(at(12))
-    busy, _new = order(desk.kinds["consultation"], at(13))
+    order(desk.kinds["consultation"], at(13))
     taken = browser.post(link + "move/", {"start": instant_text(zones.minute_to_utc(at(13))), "zone": "UTC"})
     assert taken.status_code == 409 and "Somebody else" in taken.content.decode()
     assert browser.post(link + "cancel/", {"reason": "Ill"}).status_code == 302

@@ -7,6 +7,10 @@ definer functions in sql/booking.sql only.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from typing import Any, ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -40,6 +44,7 @@ class Host(Row, Made):
     """A person who can be booked, as the public page shows them."""
 
     not_personal = ("slug", "bookable", "position", "made")
+    open_text: ClassVar[dict[str, str]] = {"about": "the host's own words, published on the booking page"}
 
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     slug = models.SlugField(max_length=60)
@@ -72,6 +77,9 @@ class Schedule(Row):
     """When a host works, on the wall clock of its zone (see booking.engine.Schedule for what each part means)."""
 
     not_personal: tuple[str, ...] = ()
+    open_text: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("weekly", "overrides", "days_off", "travel"), "hours, dates and zones, which the free-time engine reads"
+    )
 
     host = models.OneToOneField(Host, CASCADE, related_name="schedule")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
@@ -180,7 +188,7 @@ class MeetingType(Row, Made):
 
     def word(self, key: str, language: str) -> str:
         """The type's title, summary or place in a language, else in the first one it has."""
-        texts = self.words.get(language) or next(iter(self.words.values()), {})
+        texts: dict[str, str] = self.words.get(language) or next(iter(self.words.values()), {})
         return str(texts.get(key, ""))
 
 
@@ -270,6 +278,7 @@ class Booking(Row, Made):
     seat = models.PositiveIntegerField()
     state = models.CharField(max_length=12, default="confirmed")
     sequence = models.PositiveIntegerField(default=0, help_text="Counts moves, for calendars (RFC 5545).")
+    guest: ClassVar[Any] = None  # the person, set by queries that show a host whom they meet
     request_key = models.UUIDField(help_text="Chosen by the form: the same form sent twice books once.")
     note = Sealed(
         models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,

@@ -214,7 +214,7 @@ def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
     every = [booking for meeting in meetings for booking in meeting.bookings.all()]
     people = people_by_id(booking.person_id for booking in every)
     for booking in every:
-        booking.guest = people.get(booking.person_id)  # type: ignore[attr-defined]
+        booking.guest = people.get(booking.person_id)  # type: ignore[misc]
     evidence.saw(people, "booking.guest", "booked with")
     return meetings
 

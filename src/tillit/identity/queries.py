@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -174,6 +174,6 @@ def opened_people(
     """Name, address and number of people that a definer function returned sealed (id, name, address, number)."""
     columns = []
     for place, field in enumerate(("display_name", "email", "phone"), 1):
-        blobs = [(row[place], row[0], row[0]) for row in people]
+        blobs = [(cast(bytes, row[place]), row[0], row[0]) for row in people]
         columns.append(sealed.opened_many(Person, field, blobs, organisation=organisation))
     return list(zip(*columns, strict=True))

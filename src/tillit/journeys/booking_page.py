@@ -132,7 +132,8 @@ def build(
     tz = zones.zone(zone)
     now = clock.now()
     today = now.astimezone(tz).date()
-    problem, which = "", []
+    problem = ""
+    which: list[datetime] = []
     start = wanted or read_instant(query.get("start", "").replace(" ", "+"))
     day = read_date(query.get("day"))
     if start is None and day and query.get("time"):

@@ -54,6 +54,6 @@ def booking_file(
         guest = vCalAddress(f"mailto:{attendee}")
         guest.params["partstat"] = vText("ACCEPTED")
         guest.params["rsvp"] = vText("FALSE")
-        event.add("attendee", guest, encode=0)
+        event.add("attendee", guest, encode=False)
     calendar.add_component(event)
     return bytes(calendar.to_ical())

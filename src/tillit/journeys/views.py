@@ -107,7 +107,7 @@ def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tup
 def _fresh(form: BookingForm, page: booking_page.BookingPage) -> BookingForm:
     """The same form with the chosen start in it: what was typed is kept when the time has to be chosen anew."""
     if form.is_bound:
-        data = form.data.copy()
+        data = {name: form.data.get(name) for name in form.fields}
         data["start"] = page.start_text
         data["zone"] = page.zone
         again = BookingForm(data)
