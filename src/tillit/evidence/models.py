@@ -7,7 +7,7 @@ keys: a row that goes must not take evidence along, and a check of the parents w
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import Made, Record
 from tillit.kernel.rls import Block, everyone, own
 
-AS_DECLARED = Keep("evidence.event.over", _("as long as this kind of event is kept"), clock="evidence.event")
+AS_DECLARED = Keep("evidence.event.over", _("as long as this kind of event is kept"), clock="evidence.minute")
 
 
 def _of(whose: str, field: models.Field[Any, Any]) -> models.Field[Any, Any]:
@@ -33,6 +33,7 @@ class Event(Record):
     concerned, so that each can be shown, proven and erased alone. The columns are the event's body (entry.py)."""
 
     not_personal = ("organisation_id", "name", "salt", "kept_until", "law")
+    open_text: ClassVar[dict[str, str]] = {"detail": "ids and small words of the program (record)"}
 
     organisation_id = models.UUIDField()
     name = models.CharField(max_length=100)

@@ -202,6 +202,7 @@ class Session(Record):
     functions (sql/sessions.sql), and by its owner's own-sessions page."""
 
     not_personal = ("expires",)
+    open_text: ClassVar[dict[str, str]] = {"data": "sealed by the session store (sessions.py)"}
 
     key_hash = personal(
         models.BinaryField(unique=True), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],

@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.contrib.postgres.apps import PostgresConfig as DjangoPostgresConfig
 from django.contrib.postgres.signals import register_type_handlers
+from django.core import checks
 from django.db.backends.signals import connection_created
 
 
@@ -15,6 +16,12 @@ class KernelConfig(AppConfig):
         super().import_models()
         import_module("tillit.kernel.tables")
         import_module("tillit.kernel.end_tables")
+
+    def ready(self) -> None:
+        """What models say of personal data is checked with everything else that Django checks."""
+        from tillit.kernel import declaration_checks
+
+        checks.register(declaration_checks.check_declarations, checks.Tags.models)
 
 
 class PostgresConfig(DjangoPostgresConfig):

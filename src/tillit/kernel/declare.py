@@ -4,7 +4,8 @@
                             keep=KNOWN, erase=Erase.BLANK)
 
 `Sealed` (kernel/sealed.py) takes the same words. A model lists the fields that hold nothing about anybody in
-`not_personal`; keys to other rows and primary keys need no entry. kernel/checks refuses what is in neither list.
+`not_personal`; keys to other rows and primary keys need no entry. kernel/declaration_checks refuses what is in
+neither list, and `open_text` says why a text about somebody is not sealed.
 docs/add-a-personal-field.md shows it in five minutes.
 """
 

@@ -104,8 +104,8 @@ class Keep:
     """How long a value is kept: `days` after the event `until`.
 
     `setting` is the organisation's setting (kernel.ends) that may change the days within its bounds; `law` may
-    forbid fewer. `clock` is the kind of end (kernel.ends) that makes it go; None where the event itself takes
-    the value away in the same moment (the row is deleted), which `event` then promises.
+    forbid fewer. `clock` is the kind of end (kernel.ends) or the periodic sweep (its task's name) that makes it go;
+    None where the event itself takes the value away in the same moment (declaration_checks.ENDS_WITH_ITS_ROW).
     """
 
     until: str
