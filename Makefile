@@ -17,7 +17,7 @@ PYTHON = $(shell for candidate in python3.13 python3.12 python3.11 python3 pytho
 	&& echo $$candidate && break; done)
 
 .PHONY: help install install-test demo test pytest lint lint-ruff lint-format lint-mypy lint-imports \
-	lint-templates browser bench attack faults lock clean
+	lint-templates browser softhsm bench attack faults lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,7 +29,7 @@ install-test: install $(STAMPS)/test
 demo: install ## run the product with five made-up organisations (Ctrl-C stops it)
 	@exec $(BIN)/tillit demo $(ARGS)
 
-test: install-test browser ## everything that has to be green: lint, then all tests
+test: install-test browser softhsm ## everything that has to be green: lint, then all tests
 	@failed=; \
 	$(MAKE) --keep-going -j2 --output-sync=target lint || failed="$$failed lint"; \
 	$(MAKE) pytest || failed="$$failed tests"; \
@@ -58,6 +58,9 @@ lint-templates: install-test
 
 browser:
 	@tools/browser
+
+softhsm:
+	@tools/softhsm
 
 bench: install-test ## measure (all, or NAME=slots); goals stand beside the figures
 	@failed=; for name in $(or $(NAME),$(patsubst bench/%.py,%,$(wildcard bench/[a-z]*.py))); do \

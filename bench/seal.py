@@ -164,7 +164,9 @@ def _rotation(database: Any) -> list[dict[str, Any]]:
                 for _ in range(KEYS // 20):
                     person = uuid.uuid4()
                     rows.append((organisation, person, keys.fresh(organisation, person).wrapped[4:]))
-            with cursor.copy("copy keys.person (organisation, person, class, version, horizon, wrapped) from stdin") as c:
+            with cursor.copy(
+                "copy keys.person (organisation, person, class, version, horizon, wrapped) from stdin"
+            ) as c:
                 for organisation, person, wrapped in rows:
                     c.write_row((organisation, person, "erasable", 1, 1, wrapped))
     with _connected(database.dsn("tillit_worker")):
@@ -211,7 +213,9 @@ def _milliseconds(what: Callable[[], Any], times: int = 60) -> float:
     return median(_time(what) for _ in range(times)) * 1000
 
 
-def _row(what: str, value: float, unit: str, *, least: float | None = None, most: float | None = None) -> dict[str, Any]:
+def _row(
+    what: str, value: float, unit: str, *, least: float | None = None, most: float | None = None
+) -> dict[str, Any]:
     goal = f"≥ {least:g}" if least else f"≤ {most:g} {unit}" if most else None
     ok = value >= least if least else value <= most if most else None
     return {"what": what, "value": round(value, 2 if value < 1000 else 0), "unit": unit, "goal": goal, "ok": ok}

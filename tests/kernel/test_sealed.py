@@ -388,7 +388,9 @@ def test_validation_and_forms_are_the_inner_fields(tables):
 
     form = Form({"name": "x" * 41, "email": "nobody", "born": "1990-02-31", "mood": "sideways"})
     assert set(form.errors) == {"name", "email", "born", "mood"}
-    form = Form({"name": "Åsa", "email": "", "born": "1990-02-03", "mood": "down"}, instance=Client(organisation_id=HERE))
+    form = Form(
+        {"name": "Åsa", "email": "", "born": "1990-02-03", "mood": "down"}, instance=Client(organisation_id=HERE)
+    )
     assert isinstance(form.fields["born"], forms.DateField)
     saved = form.save()
     assert (anew(saved).name, anew(saved).born, anew(saved).mood) == ("Åsa", date(1990, 2, 3), "down")
@@ -488,7 +490,9 @@ def test_the_index_of_an_installation_and_its_settings():
             class Meta:
                 app_label = "kernel"
 
-        found = {sealed.index(Person, "phone_index", p) for p in ("070-123 45 67", "+46 (0)70 1234567", "0046701234567")}
+        found = {
+            sealed.index(Person, "phone_index", p) for p in ("070-123 45 67", "+46 (0)70 1234567", "0046701234567")
+        }
     assert len(found) == 1
     with pytest.raises(ImproperlyConfigured):
         BlindIndex(of="x", normalise=str, scope="world")

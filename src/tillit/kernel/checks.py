@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tillit.kernel import config
+from tillit.kernel import config, root
 
 ERROR, WARNING, FINE = "error", "warning", "fine"
 OLDEST_SERVER = 16
@@ -50,6 +50,8 @@ def settings() -> Iterator[Finding]:
     yield from _mail()
     if not 0 < config.number("TILLIT_UPLOAD_MB") <= 500:
         yield Finding(ERROR, "TILLIT_UPLOAD_MB is between 1 and 500.")
+    if not 1 <= config.number("TILLIT_KEY_DAYS") <= 366:
+        yield Finding(ERROR, "TILLIT_KEY_DAYS is between 1 and 366.")
     if config.number("TILLIT_PROXIES") < 0:
         yield Finding(ERROR, "TILLIT_PROXIES is a number of proxies, 0 or more.")
     if config.mode() == "production":
@@ -66,7 +68,11 @@ def secrets() -> Iterator[Finding]:
         return
     if folder.stat().st_mode & 0o077:
         yield Finding(ERROR, f"{folder} can be entered by others. Run: chmod 700 {folder}")
-    for name in ("root.key", "ticket.key", "django.key"):
+    try:
+        root.check()
+    except config.Missing as missing:
+        yield Finding(ERROR, str(missing))
+    for name in ("ticket.key", "django.key"):
         try:
             if len(config.secret(name)) < 32:
                 yield Finding(ERROR, f"{folder / name} is shorter than 32 bytes; restore it from your copy.")
@@ -102,7 +108,7 @@ def database() -> Iterator[Finding]:
         yield Finding(ERROR, f"PostgreSQL is version {version}; at least {OLDEST_SERVER} is needed.")
     else:
         yield Finding(FINE, f"PostgreSQL {version} answers as {raw.info.user}.")
-    for check in (_role, _tables, _functions, _server, _tickets):
+    for check in (_role, _tables, _functions, _server, _tickets, _keys):
         try:
             yield from check(connection)
         except DatabaseError as error:
@@ -316,6 +322,18 @@ def _server(connection: Any) -> Iterator[Finding]:
     ((secret,),) = _ask(connection, "select has_table_privilege('access.secret', 'SELECT')")
     if secret:
         yield Finding(ERROR, "The role can read the secret that verifies tickets.")
+
+
+def _keys(connection: Any) -> Iterator[Finding]:
+    """The secrets open the keys of this database."""
+    from tillit.kernel import keys
+
+    try:
+        keys.check()
+    except config.Missing as missing:
+        yield Finding(ERROR, str(missing))
+    else:
+        yield Finding(FINE, f"The keys of this database open with {root.in_use().name}.")
 
 
 def _tickets(connection: Any) -> Iterator[Finding]:

@@ -50,8 +50,8 @@ SETTINGS = {
         Setting("TILLIT_MODE", "What this installation is: demo, production or test.", "production", _mode),
         Setting("TILLIT_VAR", "Folder for data, secrets and uploads; empty means `var` in the checkout.", ""),
         Setting("TILLIT_DSN", "How this process reaches PostgreSQL, as its own role.", "", secret=True),
-        Setting("TILLIT_ROOT_KEY", "The root key as 64 hexadecimal digits, instead of secrets/root.key; while it is being "
-                "changed the new one and then the old, with a comma.", "", _names, secret=True),
+        Setting("TILLIT_ROOT_KEY", "The root key as 64 hexadecimal digits, instead of secrets/root.key; while it is "
+                "being changed the new one and then the old, with a comma.", "", _names, secret=True),
         Setting("TILLIT_PKCS11", "A root key in a PKCS#11 token: module;token;label;pin-file.", ""),
         Setting("TILLIT_KEY_DAYS", "After how many days the key store is wrapped anew and the old wrapping secret "
                 "destroyed; then erasure has reached older backups too.", "30", int),

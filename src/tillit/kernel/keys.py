@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 
 from tillit.kernel import clock, config, keyring, root
-from tillit.kernel.db.base import present
-from tillit.kernel.keyring import HEAD, NONCE, Key, Unopened
+from tillit.kernel.keyring import NONCE, Key, Unopened
 from tillit.kernel.ticket import Actor, acting
 
 CLASSES = ("erasable", "accounting", "journal", "hold")
@@ -115,7 +115,12 @@ def fetch(organisation: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[
     try:
         rings = _read(organisation, subjects, classes)
     except FileNotFoundError:  # they were wrapped anew between the query and now: the new secret is there
-        rings = _read(organisation, subjects, classes)
+        try:
+            rings = _read(organisation, subjects, classes)
+        except FileNotFoundError as missing:
+            raise config.Missing(
+                f"A key is wrapped with {missing}, which was destroyed: the key store is older than its secrets."
+            ) from None
     for (subject, klass), found in rings.items():
         _remember(subject, klass, found)
     return rings
@@ -236,6 +241,17 @@ def check() -> None:
         root.read(horizon_name(number))
 
 
+def check_start() -> None:
+    """End this process with a sentence when its secrets are not those of the database: it would read nothing, and
+    write what nobody can read."""
+    try:
+        check()
+    except config.Missing as missing:
+        sys.exit(str(missing))
+    finally:
+        connection.close()
+
+
 def horizon_name(number: int) -> str:
     """The name of a horizon's wrapping secret (kernel/root.py)."""
     return f"{number:06}"
@@ -264,7 +280,7 @@ _secrets: dict[int, bytes] = {}  # horizon → wrapping secret
 
 
 def _read(organisation: UUID, subjects: list[UUID], classes: list[str]) -> dict[tuple[UUID, str], Ring]:
-    for number in [n for n in _secrets if not root.place(horizon_name(n)).exists()]:
+    for number in [n for n in list(_secrets) if not root.place(horizon_name(n)).exists()]:
         _secrets.pop(number, None)
         _boxes.pop(number, None)
     source = (
@@ -360,17 +376,18 @@ def _organisation(number: int, organisation: UUID) -> AESGCM:
         return _boxes[number][organisation.int]
     except KeyError:
         pass
-    if number not in _secrets:
+    if (secret := _secrets.get(number)) is None:
         path = root.place(horizon_name(number))
-        if not path.exists():
-            raise FileNotFoundError(path)
-        _secrets[number] = root.read(horizon_name(number))
+        try:
+            secret = _secrets[number] = root.read(horizon_name(number))
+        except config.Missing:
+            if path.exists():
+                raise
+            raise FileNotFoundError(path) from None
     boxes = _boxes.setdefault(number, {})
     if len(boxes) >= MOST_ORGANISATIONS:
         boxes.pop(next(iter(boxes)), None)
-    box = boxes[organisation.int] = AESGCM(
-        keyring.expand(_secrets[number], b"tillit/organisation/1/" + organisation.bytes)
-    )
+    box = boxes[organisation.int] = AESGCM(keyring.expand(secret, b"tillit/organisation/1/" + organisation.bytes))
     return box
 
 
@@ -382,7 +399,7 @@ def _strange(why: str) -> str:
 
 
 __all__ = [
-    "CLASSES", "HEAD", "Fresh", "Gone", "Ring", "check", "fetch", "forget", "fresh", "horizon_name", "install",
-    "install_files", "known", "prepare", "present", "renew", "rewrapped", "ring", "sealing", "shred", "slot",
+    "CLASSES", "Fresh", "Gone", "Ring", "check", "check_start", "fetch", "forget", "fresh", "horizon_name",
+    "install", "install_files", "known", "prepare", "renew", "rewrapped", "ring", "sealing", "shred", "slot",
     "subject_of",
 ]  # fmt: skip

@@ -15,9 +15,10 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -84,7 +85,7 @@ class Token:
             raise config.Missing(
                 "TILLIT_PKCS11 is set, but python-pkcs11 is not installed: pip install 'tillit[hsm]'."
             ) from None
-        pin = private(Path(self._pin_file)).read_text(encoding="utf-8").strip()
+        pin = private_text(Path(self._pin_file))
         how: dict[str, Any] = {
             "mechanism": pkcs11.Mechanism.AES_GCM,
             "mechanism_param": pkcs11.GCMParams(nonce, context, _TAG * 8),
@@ -119,7 +120,7 @@ def roots() -> list[Root]:
         found.append(Held(f"TILLIT_ROOT_KEY ({number})" if number > 1 else "TILLIT_ROOT_KEY", _key(text)))
     for path in (_next_file(), _root_file()):
         if path.exists():
-            found.append(Held(str(path), _key(private(path).read_text(encoding="ascii").strip(), str(path))))
+            found.append(Held(str(path), _key(private_text(path), str(path))))
     if not found:
         raise config.Missing(
             f"There is no root key: {_root_file()} does not exist, and neither TILLIT_ROOT_KEY nor TILLIT_PKCS11 is "
@@ -147,9 +148,7 @@ def read(name: str) -> bytes:
     """A secret, unsealed. Raises `config.Missing` with a sentence when it is not there or no root key opens it."""
     path = place(name)
     try:
-        wrapped = bytes.fromhex(private(path).read_text(encoding="ascii").strip())
-    except FileNotFoundError:
-        raise config.Missing(f"{path} does not exist. Restore the folder from your copy of the secrets.") from None
+        wrapped = bytes.fromhex(private_text(path))
     except ValueError:
         raise config.Missing(f"{path} is damaged; restore it from your copy of the secrets.") from None
     return _open(name, wrapped)[1]
@@ -171,15 +170,13 @@ def create(name: str, secret: bytes | None = None) -> None:
 
 def destroy(name: str) -> None:
     """Overwrite a secret's file and remove it. What it wrapped is then gone, in every copy of the database."""
-    path = place(name)
-    if path.exists():
-        _scrub(path)
+    with suppress(FileNotFoundError):  # somebody was faster
+        _scrub(place(name))
 
 
 def in_use() -> Root:
     """The root key that opens the installation's secret. Raises `config.Missing`."""
-    wrapped = bytes.fromhex(private(place(INSTALLATION)).read_text(encoding="ascii").strip())
-    return _open(INSTALLATION, wrapped)[0]
+    return _open(INSTALLATION, bytes.fromhex(private_text(place(INSTALLATION))))[0]
 
 
 def check() -> None:
@@ -198,9 +195,6 @@ def rotate() -> list[str]:
     `roots()`. Nothing else changes: processes that run keep running.
     """
     made_here = not (config.text("TILLIT_PKCS11") or config.names("TILLIT_ROOT_KEY"))
-    old = _root_file().with_name("root.key.old")
-    if old.exists():  # of a rotation that was cut off at its very end
-        _scrub(old)
     if made_here and not _next_file().exists():
         _write(_next_file(), secrets.token_bytes(SIZE))
     wanted = roots()[0]
@@ -211,9 +205,9 @@ def rotate() -> list[str]:
         done.append(name)
     _sync(folder())
     if made_here:
-        os.link(_root_file(), old)
-        _next_file().replace(_root_file())
-        _scrub(old)
+        with _root_file().open("r+b") as old:
+            _next_file().replace(_root_file())
+            _overwrite(old)
     return done
 
 
@@ -223,11 +217,14 @@ def installation() -> bytes:
     return read(INSTALLATION)
 
 
-def private(path: Path) -> Path:
-    """`path`, if nobody else on the machine can read it. Raises `config.Missing`."""
-    if path.stat().st_mode & 0o077:
-        raise config.Missing(f"{path} can be read by others. Run: chmod 600 {path}")
-    return path
+def private_text(path: Path) -> str:
+    """What a file says, if nobody else on the machine can read it. Raises `config.Missing`."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise config.Missing(f"{path} can be read by others. Run: chmod 600 {path}")
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        raise config.Missing(f"{path} does not exist. Restore it from your copy of the secrets.") from None
 
 
 def _open(name: str, wrapped: bytes) -> tuple[Root, bytes]:
@@ -288,11 +285,15 @@ def _write(path: Path, content: bytes) -> None:
 
 def _scrub(path: Path) -> None:
     with path.open("r+b") as file:
-        file.write(os.urandom(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
+        _overwrite(file)
     path.unlink()
     _sync(path.parent)
+
+
+def _overwrite(file: IO[bytes]) -> None:
+    file.write(os.urandom(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync(directory: Path) -> None:

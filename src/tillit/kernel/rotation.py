@@ -76,7 +76,10 @@ def _rewrap(old: int, new: int, batch: int) -> int:
             if not rows:
                 return done
             organisations, people, classes, versions, _ = (list(column) for column in zip(*rows, strict=True))
-            fresh = keys.rewrapped(rows, old, new)
+            try:
+                fresh = keys.rewrapped(rows, old, new)
+            except FileNotFoundError:
+                return done  # another rotation was faster
             cursor.execute(
                 "select keys.rewrap(%s, %s, %s::uuid[], %s::uuid[], %s::text[], %s::smallint[], %s::bytea[])",
                 [old, new, organisations, people, classes, versions, fresh],

@@ -349,9 +349,7 @@ class BlindIndex(models.CharField):  # type: ignore[type-arg]
     is the sealed field's.
     """
 
-    def __init__(
-        self, *, of: str, normalise: Callable[[str], str], scope: str = "organisation", **kwargs: Any
-    ) -> None:
+    def __init__(self, *, of: str, normalise: Callable[[str], str], scope: str = "organisation", **kwargs: Any) -> None:
         if scope not in ("organisation", "installation"):
             raise ImproperlyConfigured("A blind index holds for an organisation or for the installation.")
         super().__init__(**{"max_length": 64, "blank": True, "default": "", "editable": False, **kwargs})
@@ -428,9 +426,7 @@ def opened_many(
 ) -> list[Any]:
     """Values of one column (blob, row, subject) that SQL returned, with one query for the keys."""
     sealed, wanted = _field(model, field), list(blobs)
-    missing = {
-        (person, "hold" if blob[0] == _HELD else sealed.klass) for blob, _, person in wanted if blob and person
-    }
+    missing = {(person, "hold" if blob[0] == _HELD else sealed.klass) for blob, _, person in wanted if blob and person}
     missing = {(p, c) for p, c in missing if keys.known(organisation, p, c) is None}
     if missing:
         keys.fetch(organisation, missing)

@@ -19,7 +19,7 @@ import procrastinate
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from procrastinate import exceptions, jobs, retry
 
-from tillit.kernel import config, outbox, tasks
+from tillit.kernel import config, keys, outbox, tasks
 from tillit.kernel.egress import gate
 from tillit.kernel.ticket import Actor
 
@@ -194,6 +194,7 @@ def prepare_process() -> None:
 
 def main(*, stalled: float = STALLED) -> None:
     """Run the worker in this process until it is told to stop."""
+    keys.check_start()
     prepare_process()
     print("worker ready", file=sys.stderr, flush=True)  # noqa: T201 (the supervisor's log)
     asyncio.run(_run(stalled))

@@ -55,8 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     command = add("restore", _restore, "put a dump in place of the database, rows counted")
     command.add_argument("file", metavar="FILE", type=Path)
     command.add_argument("--replace", action="store_true", help="even if the present database holds data")
+    command = add("promises", _promises, "ask every promise whether it holds; not zero if one does not")
+    command.add_argument("rest", nargs=argparse.REMAINDER, help="[--json] [--organisation SLUG] [ID …]")
     command = add("verify", _verify, "check a receipt of the evidence log (no database)")
     command.add_argument("rest", nargs=argparse.REMAINDER, help="RECEIPT --key KEY; see `tillit verify --help`")
+    command = add("keys", _keys, "look at the keys, or change what wraps them while the product runs")
+    command.add_argument("rest", nargs=argparse.REMAINDER, help="status, rotate or rotate-root")
     command = add("new-organisation", _new_organisation, "open an organisation, invite its administrator")
     command.add_argument("rest", nargs=argparse.REMAINDER, help="see `tillit new-organisation --help`")
     return parser
@@ -150,6 +154,17 @@ def _restore(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "tillit.evidence.receipts", *options.rest]
     return subprocess.run(command, check=False).returncode
+
+
+def _keys(options: argparse.Namespace) -> int:
+    with supervisor.database():
+        return environment.manage(["keys", *options.rest], "tillit_worker").returncode
+
+
+def _promises(options: argparse.Namespace) -> int:
+    with supervisor.database() as server:
+        supervisor.prepare(server)
+        return environment.manage(["promises", *options.rest], "tillit_app").returncode
 
 
 def _new_organisation(options: argparse.Namespace) -> int:

@@ -4,7 +4,8 @@
     secrets.read(var, "root.key")       # the text, without the final newline
     secrets.password(var, "tillit_app") # a role's password
 
-Files: root.key and ticket.key (32 random bytes in hex), django.key (48 in hex), password.<role>.
+Files: root.key and ticket.key (32 random bytes in hex), django.key (48 in hex), password.<role>. A root key that
+lies elsewhere is not made here; what is sealed under it (the folder wrap) is the kernel's business.
 """
 
 import os
@@ -41,6 +42,14 @@ def ensure(var: str | os.PathLike[str] | None = None) -> Path:
     _refuse_open(place)
     for name, make in _MAKERS.items():
         path = place / name
+        if name == "root.key" and not path.exists():
+            if os.environ.get("TILLIT_ROOT_KEY") or os.environ.get("TILLIT_PKCS11"):
+                continue
+            if any((place / "wrap").glob("*.key")):
+                raise OperationError(
+                    f"The root key {path} is missing, and everything personal is sealed under it. Restore it from "
+                    "your copy, or say where it is (TILLIT_ROOT_KEY, TILLIT_PKCS11); nothing was changed."
+                )
         if not path.exists():
             _create(path, make())
         _refuse_open(path)

@@ -157,9 +157,26 @@ def prepare(
 ) -> bool:
     """Roles, database, migrations and static files; True if the database changed."""
     secrets.ensure(var)
+    _open_secrets(var)
     admin = administrator(server)
     bootstrap.prepare(admin, passwords=secrets.passwords(var), own_server=server is not None)
     return upgrade.run(admin, bootstrap.dsn("tillit_owner", var), var=var, mode=mode)
+
+
+def _open_secrets(var: str | os.PathLike[str] | None) -> None:
+    """Raise OperationError with the program's own sentence if the root key does not open what is sealed under it."""
+    if not (secrets.folder(var) / "wrap").is_dir():
+        return  # a new installation
+    asked = subprocess.run(
+        [sys.executable, "-m", "tillit.kernel.root"],
+        env=environment.for_process("", var=var),
+        cwd=paths.checkout(),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if asked.returncode:
+        raise OperationError(asked.stderr.strip())
 
 
 def administrator(server: embedded.Server | None) -> str:

@@ -6,9 +6,11 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from tillit.kernel import keys
 from tillit.kernel.egress import gate
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tillit.web.settings")
 
 application = get_asgi_application()
+keys.check_start()
 gate.shut()
