@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -89,8 +90,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell the owner what happened to the account."""
-        post.notice(user, template_prefix)
+        """Tell the owner what happened to the account; the library may call this when the request is committed."""
+        with transaction.atomic():
+            post.notice(user, template_prefix)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every mail of ours is named above; the library sends none of its own."""
