@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,9 @@ from django.http import Http404
 
 from tests.conftest import privileged
 from tests.kernel import support
-from tillit.kernel import uploads
+from tillit.kernel import keyring, keys, uploads
 from tillit.kernel.tables import Upload
-from tillit.kernel.ticket import Actor, acting
+from tillit.kernel.ticket import Actor, acting, current
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 PDF = b"%PDF-1.7\n" + b"x" * 200
@@ -26,6 +27,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
     for name in ("root.key", "ticket.key"):
         config.secret(name)
+    shutil.copytree(Path(config.var()) / "secrets", tmp_path / "secrets")
     monkeypatch.setenv("TILLIT_VAR", str(tmp_path))
     return tmp_path
 
@@ -52,7 +54,7 @@ def a_person():
 
 
 def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in (folder / "uploads").rglob("*") if path.is_file()]
 
 
 def test_kept_privately_and_given_back_as_a_download(db, folder):
@@ -192,3 +194,44 @@ def test_files_without_a_row_are_swept(db, folder):
             os.utime(path, (0, 0))
         assert uploads.remove_orphans() == 1
     assert files(folder) == [uploads.place(kept.pk)]
+
+
+# -- sealed -----------------------------------------------------------------------------------------------------------
+
+
+def content(upload: uuid.UUID) -> bytes:
+    return b"".join(uploads.open_upload(upload).streaming_content)
+
+
+def test_nothing_of_a_content_is_on_the_disk_in_the_clear(db, folder):
+    long = b"%PDF-1.7\n" + b"what only the doctor may read " * 20_000
+    with a_person() as person:
+        row = uploads.accept(io.BytesIO(long), name="x.pdf", owner=person)
+        (path,) = files(folder)
+        assert b"doctor" not in path.read_bytes()
+        assert row.size == len(long)
+        response = uploads.open_upload(row.pk)
+        assert response["Content-Length"] == str(len(long))
+        assert b"".join(response.streaming_content) == long
+
+
+def test_a_damaged_cut_or_foreign_file_is_not_given_out(db, folder):
+    with a_person() as person:
+        one = uploads.accept(io.BytesIO(PDF), name="one.pdf", owner=person)
+        two = uploads.accept(io.BytesIO(PDF), name="two.pdf", owner=person)
+        kept = uploads.place(one.pk).read_bytes()
+        for spoilt in (kept[:-1], kept[:30] + b"x" + kept[31:], uploads.place(two.pk).read_bytes(), b""):
+            uploads.place(one.pk).write_bytes(spoilt)
+            with pytest.raises(keyring.Unopened):
+                content(one.pk)
+        assert content(two.pk) == PDF
+
+
+def test_a_shredded_owner_takes_the_files_along(db, folder):
+    with a_person() as person:
+        row = uploads.accept(io.BytesIO(PDF), name="x.pdf", owner=person)
+        actor = current()
+        with acting(Actor(office="erasure", organisation=actor.organisation, subject=str(person))):
+            keys.shred(actor.organisation, person)
+        with pytest.raises(Http404):
+            uploads.open_upload(row.pk)

@@ -1,11 +1,14 @@
 """Files that people send: kept outside the web's folders under names of ours, shown to their owner only.
 
-What a file is, its content decides, never its name. Archives, programs, scripts and web pages are refused.
+What a file is, its content decides, never its name. Archives, programs, scripts and web pages are refused. Nothing
+of a content reaches the disk in the clear: it is sealed piece by piece with its owner's key (class erasable).
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import io
 import os
 import re
 import time
@@ -19,7 +22,7 @@ from django.db import connection, transaction
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
-from tillit.kernel import config
+from tillit.kernel import config, keyring, keys
 from tillit.kernel.ids import new_id
 from tillit.kernel.tables import Upload
 from tillit.kernel.ticket import current
@@ -52,19 +55,24 @@ def accept(file: IO[bytes], *, name: str, owner: UUID) -> Upload:
     Read in pieces; the largest size is TILLIT_UPLOAD_MB.
     """
     actor = current()
-    row = Upload(id=new_id(), owner_id=owner)
-    row.organisation_id = actor.organisation if actor else None  # type: ignore[assignment]
+    if actor is None or actor.organisation is None:
+        raise ValueError("A file is kept in an organisation, and nobody acts in one.")
+    row = Upload(id=new_id(), organisation_id=actor.organisation, owner_id=owner)
+    key = keys.sealing(actor.organisation, owner, "erasable")
+    arriving = _Arriving(file)
     path = place(row.pk)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as kept:
-            row.size, row.sha256, head, tail = _copy(file, kept)
+            for piece in keyring.seal_stream(arriving, key, _seal_place(row)):
+                kept.write(piece)
             kept.flush()
             os.fsync(kept.fileno())
-        row.kind = kind_of(head, tail)
+        row.size, row.sha256 = arriving.size, arriving.digest.digest()
+        row.kind = kind_of(arriving.head, arriving.tail)
         if row.kind in {"text/plain", "text/calendar"}:
-            _check_text(path)
+            arriving.refuse_what_is_no_text()
         row.name = clean_name(name, row.kind)
         row.save(force_insert=True)
     except BaseException:
@@ -79,10 +87,16 @@ def open_upload(upload: UUID) -> FileResponse:
     if row is None:
         raise Http404
     try:
-        content = place(row.pk).open("rb")  # the response closes it
+        kept = place(row.pk).open("rb")  # the response closes it
     except FileNotFoundError:
         raise Http404 from None
+    ring = keys.ring(row.organisation_id, row.owner_id, "erasable")  # now: a body is streamed after the transaction
+    if ring.newest is None:
+        kept.close()
+        raise Http404
+    content = _Opened(kept, keyring.open_stream(kept.read, ring.key, _seal_place(row)))
     response = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.kind)
+    response["Content-Length"] = str(row.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
@@ -157,30 +171,73 @@ def kind_of(head: bytes, tail: bytes = b"") -> str:
     return "text/calendar" if text.upper().startswith(b"BEGIN:VCALENDAR") else "text/plain"
 
 
-def _copy(file: IO[bytes], kept: IO[bytes]) -> tuple[int, bytes, bytes, bytes]:
-    """Copy in pieces; gives size, SHA-256, first and last bytes."""
-    most = config.number("TILLIT_UPLOAD_MB")
-    size, digest, head, tail = 0, hashlib.sha256(), b"", b""
-    while piece := file.read(_PIECE):
-        size += len(piece)
-        if size > most * 1_000_000:
-            raise Refused(_("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
-        digest.update(piece)
-        head += piece[: max(0, _HEAD - len(head))]
-        tail = (tail + piece)[-_TAIL:]
-        kept.write(piece)
-    return size, digest.digest(), head, tail
+class _Arriving:
+    """A file while it is read, piece by piece: its size, its hash, its ends, and whether it is text throughout."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.size = 0
+        self.digest = hashlib.sha256()
+        self.head = self.tail = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._text = self._decodes = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        most = config.number("TILLIT_UPLOAD_MB")
+        while piece := self.file.read(_PIECE):
+            self.size += len(piece)
+            if self.size > most * 1_000_000:
+                raise Refused(_("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
+            self.digest.update(piece)
+            self.head += piece[: max(0, _HEAD - len(self.head))]
+            self.tail = (self.tail + piece)[-_TAIL:]
+            self._text = self._text and _texts(piece)
+            self._decode(piece)
+            yield piece
+        self._decode(b"", final=True)
+
+    def _decode(self, piece: bytes, *, final: bool = False) -> None:
+        try:
+            if self._decodes:
+                self._decoder.decode(piece, final)
+        except UnicodeDecodeError:
+            self._decodes = False
+
+    def refuse_what_is_no_text(self) -> None:
+        """Plain text is text to its end, not only in its first bytes. Raises `Refused`."""
+        if not self._decodes:
+            raise Refused(_("The text cannot be read. Save it as UTF-8 and send it again."))
+        if not self._text:
+            raise Refused(_("This kind of file is not accepted. Send a PDF, a picture or plain text."))
 
 
-def _check_text(path: Path) -> None:
-    """Plain text is text to its end, not only in its first bytes. Raises `Refused`."""
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            while piece := file.read(_PIECE):
-                if not _texts(piece.encode()):
-                    raise Refused(_("This kind of file is not accepted. Send a PDF, a picture or plain text."))
-    except UnicodeDecodeError:
-        raise Refused(_("The text cannot be read. Save it as UTF-8 and send it again.")) from None
+class _Opened(io.RawIOBase):
+    """A sealed file as Django streams it. Damage ends the download with an error instead of wrong bytes."""
+
+    def __init__(self, kept: IO[bytes], pieces: Iterator[bytes]) -> None:
+        super().__init__()
+        self._kept, self._pieces, self._left = kept, pieces, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._left:
+            if (piece := next(self._pieces, None)) is None:
+                return b""
+            self._left = piece
+        taken = self._left if size < 0 else self._left[:size]
+        self._left = self._left[len(taken) :]
+        return taken
+
+    def close(self) -> None:
+        self._kept.close()
+        super().close()
+
+
+def _seal_place(row: Upload) -> bytes:
+    """What a content is bound to: organisation, table and row."""
+    return b"kernel_upload\0" + row.organisation_id.bytes + row.pk.bytes
 
 
 def _texts(piece: bytes) -> bool:
