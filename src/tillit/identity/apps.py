@@ -11,6 +11,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Take over from the libraries what is ours."""
-        from tillit.identity import signals
+        from tillit.identity import library_tables, signals
 
         signals.connect()
+        library_tables.declare()

@@ -6,6 +6,8 @@ it was narrowed to. The migration 0003_library_tables carries what is said here.
 
 from __future__ import annotations
 
+from django.apps import apps
+
 from tillit.identity.models import ACCOUNT
 from tillit.kernel.declare import Declared
 from tillit.kernel.dpv import Data, Erase, Purpose
@@ -54,3 +56,11 @@ DECLARED: dict[str, dict[str, Declared | None]] = {
     "account_emailconfirmation": {"created": None, "sent": None, "key": None},
     "mfa_authenticator": {"type": None, "data": _LOGIN_DATA, "created_at": _USE, "last_used_at": _USE},
 }
+
+
+def declare() -> None:
+    """Say on the libraries' models what is said here, so that the declarations are read in one way only."""
+    for model in apps.get_models():
+        if fields := DECLARED.get(model._meta.db_table):
+            model.declared_elsewhere = {name: said for name, said in fields.items() if said}  # type: ignore[attr-defined]
+            model.not_personal = tuple(name for name, said in fields.items() if said is None)  # type: ignore[attr-defined]

@@ -73,6 +73,7 @@ class Account(AbstractBaseUser, Record):
     """A login. `email` is `<blind index>@account.invalid`; the address itself is sealed beside it."""
 
     not_personal = ("is_active",)
+    opened_by: ClassVar[dict[str, str]] = {"email_sealed": "tillit.identity.addresses.opened"}
     declared_elsewhere: ClassVar[dict[str, Declared]] = {
         "password": Declared(("self",), Data.AUTHENTICATION, (Purpose.LOGIN,), ACCOUNT, Erase.DELETE),
         "last_login": Declared(("self",), Data.ACTIVITY, (Purpose.SECURITY,), ACCOUNT, Erase.DELETE),

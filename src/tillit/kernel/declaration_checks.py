@@ -154,7 +154,7 @@ def _names(part: Any) -> set[str]:
                 found |= _names(child[1])
         return found
     if isinstance(part, models.F):
-        return _names(part.name)
+        return _names(str(vars(part)["name"]))
     for attribute in ("fields", "include", "expressions", "condition", "deferrable"):
         value = getattr(part, attribute, None)
         if isinstance(value, (list, tuple, models.Q)) or hasattr(value, "resolve_expression"):

@@ -5,7 +5,8 @@
 
 `Sealed` (kernel/sealed.py) takes the same words. A model lists the fields that hold nothing about anybody in
 `not_personal`; keys to other rows and primary keys need no entry. kernel/declaration_checks refuses what is in
-neither list, and `open_text` says why a text about somebody is not sealed.
+neither list; `open_text` says why a text about somebody is not sealed, `opened_by` names the function (row → value)
+that opens what is sealed by hand.
 docs/add-a-personal-field.md shows it in five minutes.
 """
 
