@@ -21,6 +21,7 @@ def main(descriptor: int) -> None:
         proxy_headers=False,  # the kernel decides which proxy it believes (TILLIT_PROXIES)
         timeout_graceful_shutdown=GRACE,
     )
+    config.load()  # before the event loop, in which the application's checks of its database cannot wait
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 
