@@ -12,20 +12,12 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from tests.booking.test_actions import at, order
 from tests.conftest import privileged
 from tillit.access import acting
 from tillit.identity.models import Organisation
 from tillit.kernel.promise import Kind, every
 from tillit.privacy import checking
 from tillit.privacy.models import Attestation, ProbeResult
-
-
-@pytest.fixture
-def house(desk):
-    """The organisation with a booked guest: data that could leak."""
-    order(desk.kinds["consultation"], at(10), name="Grace Miller", email="grace@example.org")
-    return desk.organisation
 
 
 def asked(house, promise_id):

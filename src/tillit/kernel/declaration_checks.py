@@ -1,5 +1,5 @@
-"""System checks on what models say of personal data. Each refuses with a sentence; `manage.py check` and every
-migration run them, and so does the test suite.
+"""System checks on what models say of personal data. Each refuses with a sentence; Django's `check` runs them,
+and so does the test suite.
 
     tillit.E101  a field neither declared nor listed as not personal, or listed twice, or a list that names nothing
     tillit.E102  a purpose without a legal basis

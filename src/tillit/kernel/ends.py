@@ -335,6 +335,11 @@ def failing() -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in call("kernel.failing_ends")]
 
 
+def overdue(before: datetime) -> int:
+    """For probes (office "prober"): how many ends of the acting organisation were due before then and are open."""
+    return int(call("kernel.overdue_ends", before)[0][0])
+
+
 @tasks.task("kernel.ends.recompute")
 def _recompute(*, kind: str) -> None:
     """Say anew when each open end of the kind in the acting organisation is due."""

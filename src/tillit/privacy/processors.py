@@ -53,7 +53,7 @@ class Entry:
 
 def listed() -> list[Entry]:
     """The register of the acting organisation, the installation's own receivers first; stopped ones last."""
-    own = [_entry(_read(row), row) for row in Processor.objects.order_by("name")]
+    own = [_entry(read(row), row) for row in Processor.objects.order_by("name")]
     return [_entry(ours) for ours in egress.installation()] + sorted(own, key=lambda entry: entry.stopped is not None)
 
 
@@ -121,7 +121,7 @@ class Register:
         """The acting organisation's processor of that key."""
         with transaction.atomic():
             row = Processor.objects.filter(key=key).first()
-        return _read(row) if row else None
+        return read(row) if row else None
 
     def home(self) -> str | None:
         """The acting organisation's region."""
@@ -175,7 +175,8 @@ def _text(moment: date | datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _read(row: Processor) -> egress.Processor:
+def read(row: Processor) -> egress.Processor:
+    """A row of the register as kernel.egress understands it."""
     return egress.Processor(
         id=row.pk,
         key=row.key,

@@ -188,6 +188,19 @@ begin
 end $$;
 alter function kernel.failing_ends() owner to tillit_definer;
 
+-- For the probe of a published promise: how many ends of the acting organisation were due before a moment and are
+-- still open. A number, and nothing of what or whose.
+create function kernel.overdue_ends(before timestamptz) returns bigint
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation(); moment timestamptz := least(before, access.now());
+begin
+  if access.office() is distinct from 'prober' then
+    raise exception 'only a probe counts what is overdue' using errcode = '42501';
+  end if;
+  return (select count(*) from public.kernel_end e where e.organisation_id = own and e.state = 'open' and e.due < moment);
+end $$;
+alter function kernel.overdue_ends(timestamptz) owner to tillit_definer;
+
 -- The sweeper -------------------------------------------------------------------------------------------------
 
 create function kernel.only_sweeper() returns void

@@ -1,0 +1,49 @@
+"""What booking promises, asked of the real rows and of the function that the booking page reads."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tillit.kernel.probing import Ground
+from tillit.kernel.promise import Finding, Group, Promise, give
+
+FREE_TIME = {
+    "host": "uuid", "slug": "text", "name": "text", "about": "jsonb", "priority": "integer", "load": "integer",
+    "zone": "text", "weekly": "jsonb", "overrides": "jsonb", "days_off": "jsonb", "travel": "jsonb",
+    "busy_starts": "integer[]", "busy_ends": "integer[]", "counted": "integer[]", "sessions": "integer[]",
+}  # fmt: skip
+"""All that the search for free times is given: the host as published, working hours, and minutes without a name."""
+
+CLOSED = ("booking_booking", "booking_hosttime", "booking_busytime", "booking_meeting", "identity_person")
+
+
+def scheduling_minimum(ground: Ground) -> Finding:
+    """Free times come from whitelisted columns; whoever may not sees no booking, no host's time and no guest."""
+    given = ground.rows(
+        "select c.name, format_type(c.type, null) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+        " cross join lateral unnest(p.proargnames, p.proallargtypes, p.proargmodes) c (name, type, mode)"
+        " where n.nspname = 'booking' and p.proname = 'facts' and c.mode <> 'i'"
+    )
+    more = sorted(f"{name} {type}" for name, type in given if FREE_TIME.get(name) != type)
+    if more or not given:
+        return Finding(False, f"The search for free times is given more than it needs: {', '.join(more)}.")
+    for actor in (ground.visitor, ground.newcomer, ground.stranger):
+        with ground.acting_as(actor):
+            for table in CLOSED:
+                (seen,) = ground.rows(f'select count(*) from "{table}"')[0]  # noqa: S608 (our own constant)
+                if seen:
+                    return Finding(False, f"{seen} rows of {table} are open to office {actor.office}.")
+    return Finding(True, f"{len(given)} columns for the search; {len(CLOSED)} tables show a visitor nothing.")
+
+
+give(
+    Promise(
+        "scheduling-minimum",
+        group=Group.CONTACT,
+        says=_("Whoever books sees what can be booked, when and with whom, and nothing of anybody else's bookings."),
+        by=_("The database answers with free minutes only. Its rows are asked as a visitor and as a stranger."),
+        probe=scheduling_minimum,
+        modules=frozenset({"booking"}),
+        sabotage="tests/privacy/test_sabotage_declared.py::test_scheduling_minimum",
+    ),
+)
