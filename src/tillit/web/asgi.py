@@ -8,9 +8,10 @@ from django.core.asgi import get_asgi_application
 
 from tillit.kernel import keys
 from tillit.kernel.egress import gate
+from tillit.web.bodies import limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tillit.web.settings")
 
-application = get_asgi_application()
+application = limited(get_asgi_application())
 keys.check_start()
 gate.shut()

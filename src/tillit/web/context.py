@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -54,7 +54,12 @@ def _demo_clock(request: HttpRequest, organisation: Any) -> dict[str, Any]:
 
 
 def _unless_failed(query: Callable[[Any], Any], request: HttpRequest) -> Any:
-    """The query's answer; nothing where the request broke the transaction, whose error page must still show."""
+    """The query's answer; nothing where the request broke the transaction, whose error page must still show.
+
+    Nothing either for an error page that Django draws outside the request's transaction.
+    """
+    if getattr(request, "failed", False) and not connection.in_atomic_block:
+        return None
     try:
         return query(request)
     except DatabaseError:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.db import transaction as database
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -16,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from tillit import evidence
 from tillit.access import PUBLIC, acting
 from tillit.identity import sessions
+from tillit.web.bodies import TOO_LARGE
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -45,9 +47,38 @@ def security(get_response: Handler) -> Handler:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
         headers.setdefault("X-Frame-Options", "DENY")
+        if getattr(getattr(request, "actor", None), "account", None):
+            headers.setdefault("Cache-Control", "private, no-store")  # what one person was shown is kept by nobody
         if settings.HTTPS:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         return response
+
+    return middleware
+
+
+def readable(get_response: Handler) -> Handler:
+    """What cannot be read is refused (400) before anything asks the database with it.
+
+    Another host name, control characters in the path, too many parameters, a body that is too large or in another
+    encoding than UTF-8.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if getattr(request, "scope", {}).get(TOO_LARGE):
+            raise RequestDataTooBig("A body of that size.")
+        request.get_host()
+        if any(ord(c) < 32 or ord(c) == 127 for c in request.path_info):
+            raise BadRequest("Control characters in a path.")
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8"}:
+            request.encoding = "utf-8"  # the error page reads the address
+            raise BadRequest("Not in UTF-8.")
+        try:
+            len(request.GET)
+        except TooManyFieldsSent:
+            request.GET = QueryDict()  # the error page reads it too
+            raise
+        return get_response(request)
 
     return middleware
 

@@ -42,6 +42,7 @@ ASGI_APPLICATION = "tillit.web.asgi.application"
 MIDDLEWARE = [
     "tillit.web.middleware.security",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tillit.web.middleware.readable",
     "tillit.web.middleware.language",
     "tillit.identity.throttle.middleware",
     "tillit.web.middleware.transaction",
@@ -92,6 +93,14 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+
+# Paths may hold a booking's link: no line of a log does.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"without_links": {"()": "tillit.web.logs.WithoutLinks"}},
+    "loggers": {name: {"filters": ["without_links"]} for name in ("django.request", "django.security.csrf")},
+}
 
 USE_TZ = True
 TIME_ZONE = "UTC"
