@@ -10,6 +10,7 @@ from django.test import Client
 from tests.booking.test_actions import TUESDAY, at, order, starts
 from tests.conftest import privileged
 from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.forms import BlockForm, MeetingTypeForm
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule
 from tillit.identity.models import Person
 from tillit.identity.sessions import SessionStore
@@ -171,3 +172,20 @@ def test_only_administrators_reach_the_offers(host, desk):
         assert browser.get(OFFERS).status_code == 404
         assert browser.post(OFFERS + "new/", offer(desk)).status_code == 404
         assert browser.post("/o/tidboken/calendar/hosts/new/", {"person": desk.h1.person_id}).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_beyond_any_calendar_are_told(day):
+    for begins, ends in (("00:00", "23:00"), ("23:00", "01:00")):
+        form = BlockForm({"day": day, "begins": begins, "ends": ends}, zone="Europe/Stockholm")
+        assert not form.is_valid() and form.non_field_errors()
+
+
+def test_titles_are_one_line_without_control_characters(desk):
+    given = {"hosts": [desk.h1], "languages": ["en"]}
+    form = MeetingTypeForm(
+        {**MeetingTypeForm.DEFAULTS, "slug": "talk", "hosts": [str(desk.h1.pk)],
+         "title_en": "A talk\r\nBcc: x@example.org\x01\x7f", "summary_en": "a\u2028b"}, **given
+    )
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["fields"]["words"]["en"] == {"title": "A talk Bcc: x@example.org", "summary": "a b"}

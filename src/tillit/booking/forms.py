@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,11 @@ def _length(minutes: int) -> str:
 _length_later = lazy(_length, str)
 
 
+def _one_line(text: str) -> str:
+    """What was typed as one line without control characters: it goes into calendars and the subjects of mail."""
+    return "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in {"Cc", "Cs"})
+
+
 class BlockForm(forms.Form):
     """A span of one day in which the host is not free, on the wall clock of the host's zone."""
 
@@ -41,9 +47,12 @@ class BlockForm(forms.Form):
         if self.errors:
             return data
         day, begins, ends = data["day"], data["begins"], data["ends"]
-        last = day if ends > begins else day + timedelta(days=1)
-        data["start"] = zones.local_to_utc(datetime.combine(day, begins), self.zone)
-        data["end"] = zones.local_to_utc(datetime.combine(last, ends), self.zone)
+        try:
+            last = day if ends > begins else day + timedelta(days=1)
+            data["start"] = zones.local_to_utc(datetime.combine(day, begins), self.zone)
+            data["end"] = zones.local_to_utc(datetime.combine(last, ends), self.zone)
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(_("No calendar of ours reaches that day.")) from None
         if data["end"] <= data["start"]:
             raise forms.ValidationError(_("The clocks change that night: there is no time between the two."))
         return data
@@ -212,7 +221,7 @@ class MeetingTypeForm(forms.Form):
         if data["assignment"] == "single" and len(data["hosts"]) > 1:
             self.add_error("hosts", _("One host takes it: choose one, or let several share it."))
         words = {
-            code: {"title": data[f"title_{code}"], "summary": data[f"summary_{code}"]}
+            code: {"title": _one_line(data[f"title_{code}"]), "summary": _one_line(data[f"summary_{code}"])}
             for code in self.languages
             if data[f"title_{code}"]
         }
