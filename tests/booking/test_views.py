@@ -12,6 +12,7 @@ from tests.booking.test_actions import TUESDAY, at, order
 from tests.conftest import privileged
 from tests.kernel.support import mails, react
 from tillit.booking.models import Booking, Meeting
+from tillit.identity import throttle
 from tillit.identity.models import Person
 from tillit.journeys.booking_page import instant_text
 from tillit.kernel import clock, zones
@@ -194,3 +195,23 @@ def test_mails_go_to_guest_and_host_and_say_no_more(browser, desk):
     assert guest.attachments and "secret" not in guest.text + guest.html and "/o/tidboken/booking/" in guest.text
     host = sent["helena-lind-tidboken@example.org"]
     assert "Grace Miller" in host.text and "/booking/" not in host.text and "secret" not in host.text
+
+
+def test_another_forms_key_opens_nothing(browser):
+    typed = fields()
+    link = browser.post(BOOK, typed)["Location"].removesuffix("?new")
+    assert browser.post(BOOK, typed)["Location"] == link
+    stranger = browser.post(BOOK, {**typed, "email": "mallory@example.org"})
+    assert stranger.status_code == 409 and link not in stranger.content.decode() and count() == 1
+
+
+def test_one_network_does_not_book_everything(browser, monkeypatch):
+    monkeypatch.setattr(throttle, "BOOKED", throttle.Limit("booked", burst=2, every=timedelta(minutes=1)))
+    assert [browser.post(BOOK, fields(hour)).status_code for hour in (9, 11)] == [302, 302]
+    answer = browser.post(BOOK, fields(13))
+    assert answer.status_code == 429 and "not booked" in answer.content.decode() and count() == 2
+
+
+@pytest.mark.parametrize("time", ["10Z", "10+05", "T1", "24:00", "۱۰", "\ud7ff"])
+def test_any_time_of_day_gets_a_page(browser, time):
+    assert browser.get(BOOK, {"day": "2026-11-24", "time": time}).status_code in {200, 400, 409}

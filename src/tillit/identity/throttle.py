@@ -53,6 +53,7 @@ GUESS = Limit("guess", burst=30, every=timedelta(seconds=30))  # one account, fr
 GUESS_HERE = Limit("guess-here", burst=5, every=timedelta(minutes=1))  # one account, from one network
 CODE = Limit("code", burst=5, every=timedelta(minutes=1))  # the second step of one account
 RESET = Limit("reset", burst=3, every=timedelta(minutes=5))  # mail to one address
+BOOKED = Limit("booked", burst=60, every=timedelta(minutes=1))  # by guests of one network
 INVITE = Limit("invite", burst=50, every=timedelta(minutes=1))  # mail that one organisation causes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -36,8 +36,10 @@ def book(
     """Book `kind` at a minute since the epoch (UTC) for a guest whose grid and zone is `zone`.
 
     Returns the booking's id and whether it is new (the same `request_key` books once). Raises NotBooked with
-    the reason; then nothing is left behind.
+    the reason; then nothing is left behind. A key that somebody else's form had is, with another mail address,
+    another key: it tells nothing about their booking.
     """
+    request_key = uuid5(request_key, email.casefold())
     try:
         hosts = _able(*check_start(kind, minute, zone))
     except NotBooked:

@@ -226,7 +226,10 @@ def _choose(page: BookingPage, start: datetime, zone: str, slot: Any, aside: UUI
 def _typed(day: date, text: str, tz: ZoneInfo) -> tuple[datetime | None, list[datetime], str]:
     """A wall-clock time typed for a day: the instant, or the two it may be, or a sentence."""
     try:
-        wall = datetime.combine(day, time.fromisoformat(formats.ascii_digits(text.strip())[:5]))
+        clock_time = time.fromisoformat(formats.ascii_digits(text.strip())[:5])
+        if clock_time.tzinfo:  # "10Z" is an instant's way of writing
+            raise ValueError
+        wall = datetime.combine(day, clock_time)
     except ValueError:
         return None, [], _("That is not a time of day. Write it like 14:30.")
     found = zones.resolve(wall, tz)

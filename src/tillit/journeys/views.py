@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from tillit.booking.queries import (
     meeting_types,
     nearest_times,
 )
+from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
 from tillit.journeys import book as journey
 from tillit.journeys import booking_page, ics
@@ -35,7 +36,6 @@ from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import refusal_sentence
 from tillit.kernel import clock, formats, zones
-from tillit.kernel.ids import new_id
 
 if TYPE_CHECKING:
     from tillit.booking.models import Booking
@@ -53,7 +53,7 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     assert organisation is not None
     zone, chosen, problem = _zone(request, organisation.time_zone)
     posted = request.POST if request.method == "POST" else None
-    form = BookingForm(posted, initial={"request_key": new_id(), "zone": zone})
+    form = BookingForm(posted, initial={"request_key": uuid4(), "zone": zone})
     page = None
     choices: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
@@ -69,6 +69,8 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
                 language=get_language() or "en",
                 zone=data["zone"],
             )
+            if new and _one_too_many(request):
+                return render(request, "journeys/too_many.html", {"organisation": organisation}, status=429)
             return redirect(reverse("booking_manage", args=[slug, links.token(booking)]) + ("?new" if new else ""))
         except journey.NotBooked as refused:
             page = _page(request, meeting_type, zone, chosen)
@@ -92,6 +94,18 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
     }
     return render(request, "journeys/book.html", shown, status=page.status)
+
+
+def _one_too_many(request: Any) -> bool:
+    """Whether this network has booked so much without an account that this booking shall not stay.
+
+    Counted after the booking, so that only what is booked counts and guests of one network wait for each other
+    no longer than they must.
+    """
+    if request.actor.person or throttle.BOOKED.take(throttle.network(request)):
+        return False
+    request.failed = True  # nothing of the request stays
+    return True
 
 
 def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tuple[str, str]]:
