@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import actions
 from tillit.booking.forms import BlockForm
@@ -33,12 +33,13 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     as_list = request.GET.get("view") == "list"
     begin = datetime.combine(today if as_list else first, time(), tz)
     end = begin + timedelta(days=60 if as_list else 7)
-    meetings = [_event(meeting) for meeting in hosted_meetings(begin, end)]
+    here = reverse("calendar", args=[slug])
+    listed = datetime.combine(today, time(), tz), datetime.combine(today, time(), tz) + timedelta(days=60)
+    meetings = [_event(meeting, here, listed) for meeting in hosted_meetings(begin, end)]
     busy = [
         {"start": b.span.lower, "end": b.span.upper, "title": _("Not free"), "kind": "busy", "busy": b}
         for b in busy_times(host, begin, end)
     ]
-    here = reverse("calendar", args=[slug])
     shown = {
         "host": host,
         "zone": zone,
@@ -61,10 +62,12 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "booking/calendar.html", shown)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def block(request: HttpRequest, slug: str) -> HttpResponse:
-    """The host is not free for a while."""
+    """The host is not free for a while. Who comes back to the address alone finds the form in the calendar."""
     host = _host()
+    if request.method != "POST":
+        return redirect("calendar", slug=slug)
     schedule = my_schedule(host)
     form = BlockForm(request.POST, zone=schedule.zone if schedule else "UTC")
     if not form.is_valid():
@@ -100,8 +103,10 @@ def _first_day(text: str | None, today: date, zone: str) -> date:
     return day - timedelta(days=(day.weekday() - weekday) % 7)
 
 
-def _event(meeting: Meeting) -> dict[str, Any]:
-    """A meeting as the calendar shows it: by its guests, as long as the host may know them."""
+def _event(meeting: Meeting, here: str, listed: tuple[datetime, datetime]) -> dict[str, Any]:
+    """A meeting as the calendar shows it: by its guests, as long as the host may know them; and where in the list,
+    which reaches over `listed`, it can be read and cancelled.
+    """
     language = get_language() or "en"
     bookings = list(meeting.bookings.all())
     names = [booking.guest.display_name for booking in bookings if booking.guest]
@@ -113,4 +118,6 @@ def _event(meeting: Meeting) -> dict[str, Any]:
         "note": title if names else "",
         "bookings": bookings,
         "what": title,
+        "mark": f"meeting-{meeting.pk}",
+        "url": f"{here}?view=list#meeting-{meeting.pk}" if listed[0] <= meeting.span.lower < listed[1] else "",
     }
