@@ -100,5 +100,5 @@ def mails(to: str = "") -> list:
     from tillit.kernel.tables import Mail
 
     with privileged():
-        found = [mail.read(bytes(row.content)) for row in Mail.objects.order_by("made", "id")]
+        found = [mail.read(mail.opened(row.content, row.pk)) for row in Mail.objects.order_by("made", "id")]
     return [m for m in found if not to or to in m["to"]]

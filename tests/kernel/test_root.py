@@ -235,3 +235,31 @@ def test_a_wrong_pin_is_named(var, token, monkeypatch):
     monkeypatch.setenv("TILLIT_PKCS11", token)
     with pytest.raises(config.Missing, match="PIN"):
         root.check()
+
+
+# -- the start --------------------------------------------------------------------------------------------------------
+
+
+def test_a_lost_root_key_is_not_replaced_by_a_new_one(var, monkeypatch):
+    from tillit.ops import secrets as files
+    from tillit.ops.errors import OperationError
+
+    (var / "secrets" / "root.key").unlink()
+    with pytest.raises(OperationError, match="Restore it"):
+        files.ensure(var)
+    assert not (var / "secrets" / "root.key").exists()
+    monkeypatch.setenv("TILLIT_ROOT_KEY", KEY)  # it lies elsewhere now
+    files.ensure(var)
+    assert not (var / "secrets" / "root.key").exists()
+    root.check()
+
+
+def test_a_mistyped_root_key_ends_the_start_before_the_database_is_touched(var):
+    from tillit.ops import secrets as files
+    from tillit.ops import supervisor
+    from tillit.ops.errors import OperationError
+
+    files.ensure(var)
+    write(var / "secrets" / "root.key", OTHER)
+    with pytest.raises(OperationError, match="not the one that"):
+        supervisor.prepare(None, var)

@@ -263,9 +263,10 @@ def rewrapped(rows: Sequence[tuple[UUID, UUID, str, int, bytes]], old: int, new:
     One that does not open (somebody wrote nonsense into the store) stays as it is: it opens nowhere.
     """
     result = []
-    for organisation, subject, klass, version, wrapped in rows:
+    nonces = os.urandom(NONCE * len(rows))
+    for at, (organisation, subject, klass, version, wrapped) in enumerate(rows):
         place = _place(organisation, subject, klass, version)
-        nonce = os.urandom(NONCE)
+        nonce = nonces[NONCE * at : NONCE * (at + 1)]
         try:
             secret = _organisation(old, organisation).decrypt(wrapped[:NONCE], wrapped[NONCE:], place)
             result.append(nonce + _organisation(new, organisation).encrypt(nonce, secret, place))

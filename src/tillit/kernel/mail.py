@@ -29,7 +29,7 @@ from django.template import Context, TemplateDoesNotExist, loader
 from django.utils import translation
 from django.utils.translation import get_language_bidi
 
-from tillit.kernel import clock, config, smtp, tasks
+from tillit.kernel import clock, config, keyring, smtp, tasks
 from tillit.kernel.tables import Mail, SentMail
 from tillit.kernel.ticket import Actor, current
 
@@ -145,8 +145,9 @@ def send(message: Message, *, about: Iterable[UUID] = ()) -> UUID:
     about: ids of the people whom it concerns (whoever it is for, and whoever is named in it): they can read that it
     left for the mail server (kernel.egress). Whoever has no id here is left out.
     """
-    stored = Mail(recipient=checked_address(message.to))
-    stored.content = compose(message, stored.pk)
+    stored = Mail()
+    stored.recipient = _sealed(checked_address(message.to).encode(), stored.pk)
+    stored.content = _sealed(compose(message, stored.pk), stored.pk)
     stored.save(force_insert=True)
     actor = Actor(office="mail", subject=str(stored.pk), organisation=(current() or Actor()).organisation)
     deliver.configure(actor=actor).defer(mail=stored.pk, about=" ".join(map(str, about)))
@@ -226,7 +227,14 @@ def deliver(*, mail: UUID, about: str = "") -> None:
         SentMail(pk=mail, recipient=waiting.recipient, content=waiting.content).save(force_insert=True)
     else:
         concerned = [UUID(one) for one in about.split()]
-        smtp.send(config.text("TILLIT_MAIL_FROM"), waiting.recipient, bytes(waiting.content), about=concerned)
+        recipient = opened(waiting.recipient, mail).decode()
+        smtp.send(config.text("TILLIT_MAIL_FROM"), recipient, opened(waiting.content, mail), about=concerned)
+
+
+def opened(sealed: bytes, mail: UUID) -> bytes:
+    """Recipient or content of a stored mail. It waits sealed with the installation's key: deleted rows stay in the
+    server's files for a while, and what they name is sealed everywhere else."""
+    return keyring.open(sealed, context=_context(mail))
 
 
 def inbox(most: int = 100) -> list[Sent]:
@@ -242,13 +250,21 @@ def inbox_mail(mail: UUID) -> Sent | None:
     return _sent(row) if row else None
 
 
+def _sealed(content: bytes, mail: UUID) -> bytes:
+    return keyring.seal(content, context=_context(mail))
+
+
+def _context(mail: UUID) -> bytes:
+    return b"kernel.mail:" + mail.bytes
+
+
 def _demo_only() -> None:
     if config.mode() != "demo":
         raise RuntimeError("Mail can be read in demo mode only.")
 
 
 def _sent(row: SentMail) -> Sent:
-    return Sent(id=row.pk, **read(bytes(row.content)))
+    return Sent(id=row.pk, **read(opened(row.content, row.pk)))
 
 
 def _filled(name: str, context: dict[str, Any], *, escape: bool) -> str:

@@ -80,11 +80,11 @@ def _mail_field(field: F, what: Data) -> F:
 
 
 class Mail(Record, Made):
-    """A mail on its way: stored in the transaction that caused it, gone when it is sent."""
+    """A mail on its way: stored, sealed, in the transaction that caused it, and gone when it is sent."""
 
     not_personal = ("made",)
 
-    recipient = _mail_field(models.EmailField(max_length=254), Data.EMAIL)
+    recipient = _mail_field(models.BinaryField(), Data.EMAIL)
     content = _mail_field(models.BinaryField(), Data.COMMUNICATION)
 
     class Visible:
@@ -102,7 +102,7 @@ class SentMail(Record, Made):
 
     not_personal = ("made",)
 
-    recipient = _mail_field(models.EmailField(max_length=254), Data.EMAIL)
+    recipient = _mail_field(models.BinaryField(), Data.EMAIL)
     content = _mail_field(models.BinaryField(), Data.COMMUNICATION)
 
     class Meta:
