@@ -12,8 +12,9 @@ from tests.conftest import privileged
 from tillit.access import PUBLIC, Actor, acting
 from tillit.booking.forms import BlockForm, MeetingTypeForm
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule
-from tillit.identity.models import Person
+from tillit.identity.models import Membership, Person
 from tillit.identity.sessions import SessionStore
+from tillit.kernel import clock
 
 
 def log_in(person) -> Client:
@@ -57,8 +58,6 @@ def test_the_host_sees_the_week_and_the_list(host, desk):
 
 
 def test_the_guest_is_forgotten_but_the_meeting_stays(host, desk):
-    from tillit.kernel import clock
-
     order(desk.kinds["consultation"], at(10), name="Grace Miller")
     with clock.at(TUESDAY + timedelta(days=9)):
         week = host.get("/o/tidboken/calendar/", {"week": "2026-11-24"}).content.decode()
@@ -189,3 +188,13 @@ def test_titles_are_one_line_without_control_characters(desk):
     )
     assert form.is_valid(), form.errors
     assert form.cleaned_data["fields"]["words"]["en"] == {"title": "A talk Bcc: x@example.org", "summary": "a b"}
+
+
+def test_a_host_whose_last_role_has_ended_sees_no_guests(host, desk):
+    booking, _ = order(desk.kinds["consultation"], at(10))
+    assert host.get("/o/tidboken/calendar/").status_code == 200
+    with privileged():
+        Membership.objects.filter(person=desk.h1.person_id).update(ended=clock.now())
+    for path in ("", "?view=list", "hours/"):
+        assert host.get("/o/tidboken/calendar/" + path).status_code == 404
+    assert host.post(f"/o/tidboken/calendar/booking/{booking}/cancel/").status_code == 404

@@ -16,7 +16,7 @@ from tillit.booking import engine, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, rules_of, schedule_of
 from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Schedule
-from tillit.identity.queries import opened_people, people_by_id
+from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
 
 NEAREST = 4
@@ -167,9 +167,9 @@ def link_ended(booking: Booking) -> bool:
 
 
 def my_host() -> Host | None:
-    """The host that the acting person is."""
+    """The host that the acting person is, as long as the person holds any role here."""
     actor = current()
-    if actor is None or actor.person is None:
+    if actor is None or actor.person is None or not roles():
         return None
     return Host.objects.filter(person_id=actor.person).first()
 

@@ -26,6 +26,7 @@ from tillit.booking.queries import (
     hosts_of,
     link_ended,
     meeting_types,
+    my_host,
     nearest_times,
 )
 from tillit.identity import throttle
@@ -250,6 +251,8 @@ def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booki
 def host_cancel(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
     """A host cancels a booking of a meeting of their own. Somebody else's is a 404."""
     form = CancelForm(request.POST)
+    if my_host() is None:
+        raise Http404
     get_booking(booking)
     try:
         journey.cancel(booking_id=booking, reason=form.cleaned_data["reason"] if form.is_valid() else "")
