@@ -88,6 +88,20 @@ def test_a_body_announced_too_large_is_not_read():
     assert scope[TOO_LARGE] and [e["body"] for e in heard] == [b""]
 
 
+def test_the_rest_of_a_body_that_is_not_read_is_let_go():
+    parts = iter([b"a" * 60, b"b" * 60])
+
+    async def receive():
+        part = next(parts, None)
+        return {"type": "http.disconnect"} if part is None else {"type": "http.request", "body": part}
+
+    async def application(scope, receive, send):
+        assert [(await receive())["type"], (await receive())["type"]] == ["http.request", "http.disconnect"]
+
+    scope = {"type": "http", "headers": [(b"content-length", b"120")]}
+    asyncio.run(limited(application, most=100)(scope, receive, None))
+
+
 def test_a_body_that_grows_too_large():
     _, heard, said = run([(b"a" * 60, True), (b"b" * 60, True)])
     assert said == [413] and [e["type"] for e in heard] == ["http.request", "http.disconnect"]

@@ -38,7 +38,7 @@ def limited(application: Application, *, most: int | None = None, patience: floa
             if scope.pop("tillit.unread", False):
                 return {"type": "http.request", "body": b"", "more_body": False}
             if whole:
-                return await receive()
+                return await _after(receive)
             try:
                 event = await asyncio.wait_for(receive(), patience)
             except TimeoutError:
@@ -57,6 +57,13 @@ def limited(application: Application, *, most: int | None = None, patience: floa
         await application(scope, counted, send)
 
     return guarded
+
+
+async def _after(receive: Receive) -> Event:
+    """What comes after the body; what is left of one that nobody reads is let go."""
+    while (event := await receive())["type"] == "http.request":
+        pass
+    return event
 
 
 def _announced(scope: Event) -> int:
