@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from django.utils import translation
 
 from tillit.kernel import config
-from tillit.kernel.promise import Group, Promise, every
+
+if TYPE_CHECKING:
+    from tillit.kernel.promise import Promise
 
 BEGIN = "<!-- drawn by tillit.privacy.promises_page: begin -->"
 END = "<!-- end -->"
@@ -28,7 +31,9 @@ def page() -> Path:
 
 
 def given() -> str:
-    """Every given promise by group, in the words of the source: id, sentence, kind, what gives it, its probe, its sabotage."""
+    """Every given promise by group, in the words of the source, with what gives it, its probe and its sabotage."""
+    from tillit.kernel.promise import Group, every
+
     lines = []
     with translation.override(None):
         for group in Group:
@@ -52,6 +57,8 @@ def coming(text: str) -> list[str]:
 
 def drawn(text: str) -> str:
     """The page as it should be: given ones anew, and none of them among the coming any more."""
+    from tillit.kernel.promise import every
+
     before, _begin, rest = text.partition(BEGIN)
     _old, _end, after = rest.partition(END)
     now = {promise.id for promise in every()}
