@@ -1,9 +1,10 @@
-"""Free times, pure computing: what the engine takes for one host and for fifty, beside Cal.com's figures.
+"""Free times: what the engine takes for one host and for fifty, without and with a database, beside Cal.com's figures.
 
 Inputs are deterministic: 60 days from 2027-03-01, Stockholm weekdays 09-17, 30-minute meetings, busy times
 from a linear congruential generator seeded by host (profile *offhours*: nineteen of twenty evenings, one in
 working hours), merged into sorted integers as the database gives them. The schedule is expanded anew in each
-repetition; only the zone table, which lives as long as the process, stays warm. Run: `python bench/slots.py`.
+repetition; only the zone table, which lives as long as the process, stays warm. With the database: the same hosts
+and busy times as rows, read as a booking page reads them, by the application's role. Run: `tillit bench slots`.
 """
 
 import gc
@@ -12,10 +13,12 @@ from datetime import date
 from statistics import median
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 from tillit.booking.engine import Assignment, HostFacts, Rules, Schedule, Spans, Window, free_starts, merge
 from tillit.booking.engine.opening import forget
-from tillit.kernel.zones import DAY_MINUTES, wall_minute
+from tillit.kernel.zones import DAY_MINUTES, minute_to_utc, wall_minute
+from tillit.ops import scratch
 
 DAYS = 60
 ZONE = "Europe/Stockholm"
@@ -61,10 +64,54 @@ def run() -> list[dict[str, Any]]:
         _row("free times, 1 host, 60 days, 0 busy", _milliseconds([few[0]], 50), 1.0),
         _row("free times, 1 host, 60 days, 1,000 busy", _milliseconds([few[1]], 50), 2.0),
         _row("free times, 50 hosts, 60 days, 10,000 busy each", _milliseconds(many, 9), 50.0),
+        *with_database(),
         _row(f"{RECORDED}: 1 host, 0 busy", 6.4, None),
         _row(f"{RECORDED}: 1 host, 1,000 busy", 10.0, None),
         _row(f"{RECORDED}: 50 hosts, 10,000 busy each", 2_900.0, None),
     ]
+
+
+def with_database() -> list[dict[str, Any]]:
+    """The same with loading: 50 hosts and 500,000 busy times in tables."""
+    import psycopg
+
+    from bench import _world
+
+    kinds = [
+        {"slug": "one", "hosts": [0]},
+        {"slug": "fifty", "hosts": range(50), "assignment": "round_robin"},
+    ]
+    with scratch.database() as db:
+        db.enter("tillit_app")
+        with psycopg.connect(db.admin_dsn()) as admin:
+            world = _world.lay_out(admin, hosts=50, kinds=kinds)
+            _world.write_busy(admin, world, [busy(10_000, 12345 + n) for n in range(50)])
+        _world.settle(db.admin_dsn())
+        one, fifty = (_loaded(world.organisation, kind) for kind in world.kinds)
+    return [
+        _row("the same with loading: 1 host, 10,000 busy", one, None),
+        _row("the same with loading: 50 hosts, 10,000 busy each", fifty, 300.0),
+    ]
+
+
+def _loaded(organisation: UUID, kind_id: UUID) -> float:
+    """Milliseconds of free_times with everything it asks the database, in the middle of a transaction."""
+    from django.db import transaction
+
+    from tillit.access import Actor, acting
+    from tillit.booking.models import MeetingType
+    from tillit.booking.queries import free_times
+    from tillit.kernel import clock
+
+    taken = []
+    with clock.at(minute_to_utc(BEGIN)), acting(Actor(organisation=organisation)), transaction.atomic():
+        kind = MeetingType.objects.get(pk=kind_id)
+        for _ in range(16):
+            forget()
+            begun = perf_counter()
+            free_times(kind, Window(BEGIN, END), ZONE)
+            taken.append(perf_counter() - begun)
+    return round(median(taken[1:]) * 1000, 2)
 
 
 def _random(seed: int) -> Iterator[float]:
@@ -99,10 +146,3 @@ def _row(what: str, value: float, goal: float | None) -> dict[str, Any]:
         "goal": f"≤ {goal:g} ms" if goal else None,
         "ok": value <= goal if goal else None,
     }
-
-
-if __name__ == "__main__":
-    for row in run():
-        verdict = "NOT MET" if row["ok"] is False else ""
-        goal = row["goal"] or "for comparison"
-        print(f"{row['what']:<62} {row['value']:>9.2f} {row['unit']}   {goal:<15} {verdict}".rstrip())
