@@ -1,0 +1,172 @@
+"""Guests who want the same time at the same moment, each on a connection of its own: real threads, real commits."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from tests.booking.conftest import NOW, Desk, lay_out
+from tests.conftest import connected_to
+from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.engine import Refusal
+from tillit.booking.models import MeetingType
+from tillit.journeys.book import NotBooked, book, cancel, move
+from tillit.kernel import clock, zones
+
+TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
+ZONE = "Europe/Stockholm"
+
+
+@pytest.fixture
+def desk(server, real_db) -> Iterator[Desk]:
+    """The organisation of tests/booking, committed."""
+    with clock.at(NOW), acting(PUBLIC), connected_to(server.admin_dsn(real_db)):
+        connection.ticketless = True
+        with transaction.atomic():
+            made = lay_out()
+        connection.ticketless = False
+    yield made
+
+
+@pytest.fixture
+def admin(server, real_db) -> Iterator[psycopg.Connection[Any]]:
+    """Past every policy, to look at what was left."""
+    with psycopg.connect(server.admin_dsn(real_db), autocommit=True) as opened:
+        yield opened
+        (deadlocks,) = opened.execute(
+            "select deadlocks from pg_stat_database where datname = current_database()"
+        ).fetchone()  # type: ignore[misc]
+        assert deadlocks == 0
+
+
+def at(hour: int, day: int = 0) -> int:
+    """A Stockholm wall-clock hour in winter, as a minute since the epoch."""
+    return zones.minute_down(TUESDAY + timedelta(days=day, hours=hour - 1))
+
+
+def order(kind: MeetingType, minute: int, key: UUID | None = None) -> tuple[UUID, bool] | Refusal | None:
+    """What a guest gets: the booking, or the reason why not."""
+    try:
+        return book(
+            kind=kind, minute=minute, request_key=key or uuid4(), name="Grace Miller", email="grace@example.org",
+            language="en", zone=ZONE,
+        )  # fmt: skip
+    except NotBooked as refused:
+        return refused.refusal
+
+
+def together(count: int, actor: Actor, work: Callable[[int], Any]) -> list[Any]:
+    """`work(n)` in `count` threads at one moment; what each returned. Raises what any of them raised."""
+    start = threading.Barrier(count)
+    answers: list[Any] = [None] * count
+    troubles: list[BaseException] = []
+
+    def run(n: int) -> None:
+        try:
+            with clock.at(NOW), acting(actor):
+                connection.ensure_connection()
+                start.wait(timeout=30)
+                answers[n] = work(n)
+        except BaseException as trouble:
+            troubles.append(trouble)
+            start.abort()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if troubles:
+        raise troubles[0]
+    return answers
+
+
+def count(admin: psycopg.Connection[Any], what: str) -> int:
+    """How many rows."""
+    return int(admin.execute(f"select count(*) from {what}".encode()).fetchone()[0])  # type: ignore[index]
+
+
+def test_forty_guests_on_one_time_make_one_booking(desk, admin):
+    kind = desk.kinds["consultation"]
+    answers = together(40, desk.visitor(), lambda n: order(kind, at(10)))
+    won = [answer for answer in answers if isinstance(answer, tuple)]
+    assert len(won) == 1 and won[0][1]
+    assert Counter(answers) == {won[0]: 1, Refusal.TAKEN: 39}
+    for table in ("booking_meeting", "booking_hosttime", "booking_booking", "access_grant", "kernel_outbox"):
+        assert count(admin, table) == 1, table
+    assert count(admin, "identity_person where not verified") == 1  # of those who lost nothing is kept
+
+
+def test_no_seat_is_sold_twice(desk, admin):
+    kind = desk.kinds["group"]
+    admin.execute("update booking_meetingtype set capacity = 12 where id = %s", [kind.pk])
+    kind.capacity = 12
+    answers = together(30, desk.visitor(), lambda n: order(kind, at(10)))
+    assert Counter(type(answer) for answer in answers) == {tuple: 12, Refusal: 18}
+    assert {answer for answer in answers if isinstance(answer, Refusal)} == {Refusal.FULL}
+    assert count(admin, "booking_meeting") == 1
+    seats = admin.execute("select array_agg(seat order by seat) from booking_booking where state = 'confirmed'")
+    assert seats.fetchone() == (list(range(1, 13)),)
+
+
+def test_one_form_sent_many_times_at_once_books_once(desk, admin):
+    kind, key = desk.kinds["group"], uuid4()
+    answers = together(20, desk.visitor(), lambda n: order(kind, at(10), key))
+    assert len({booking for booking, _ in answers}) == 1
+    assert [new for _, new in answers].count(True) == 1
+    assert count(admin, "booking_booking") == 1 and count(admin, "kernel_outbox") == 1
+
+
+def test_a_storm_leaves_every_host_with_one_meeting_at_a_time(desk, admin):
+    """Bookings of one host, of both together and of either, moved and cancelled meanwhile."""
+    kinds = [desk.kinds[name] for name in ("consultation", "together", "either", "group")]
+
+    def wander(n: int) -> Counter[str]:
+        dice, mine = random.Random(n), []
+        done: Counter[str] = Counter()
+        for _ in range(12):
+            minute = at(dice.randrange(9, 16), dice.choice((0, 1, 2)))
+            step = dice.random()
+            if step < 0.5 or not mine:
+                answer = order(dice.choice(kinds), minute)
+                if isinstance(answer, tuple):
+                    mine.append(answer[0])
+                done["booked" if isinstance(answer, tuple) else "refused"] += 1
+                continue
+            booking = dice.choice(mine)
+            with acting(desk.guest(booking)):
+                try:
+                    if step < 0.8:
+                        done["moved"] += move(booking_id=booking, minute=minute, zone=ZONE)
+                    else:
+                        done["cancelled"] += cancel(booking_id=booking)
+                except NotBooked:
+                    done["refused"] += 1
+        return done
+
+    done = sum(together(10, desk.visitor(), wander), Counter())
+    assert min(done[what] for what in ("booked", "moved", "cancelled", "refused")) > 3, done
+    overlaps = """booking_hosttime a join booking_hosttime b on a.host_id = b.host_id and a.id < b.id
+                  and a.live and b.live and a.span && b.span"""
+    assert count(admin, overlaps) == 0
+    confirmed = "(select from booking_booking b where b.meeting_id = m.id and b.state = 'confirmed')"
+    live = "(select from booking_hosttime t where t.meeting_id = m.id and t.live)"
+    assert count(admin, f"booking_meeting m where m.cancelled is null and not exists {confirmed}") == 0
+    assert count(admin, f"booking_meeting m where (m.cancelled is null) <> exists {live}") == 0
+    assert count(admin, f"booking_meeting m where exists {confirmed} and m.cancelled is not null") == 0
+    hosts = "(select count(*) from booking_hosttime t where t.meeting_id = m.id and t.live)"
+    kept = "booking_meeting m join booking_meetingtype k on k.id = m.meeting_type_id where m.cancelled is null"
+    assert count(admin, f"{kept} and {hosts} <> case k.assignment when 'collective' then 2 else 1 end") == 0
+    told = count(admin, "kernel_outbox where name like 'booking.%'")
+    assert told == done["booked"] + done["moved"] + done["cancelled"]
