@@ -198,3 +198,12 @@ def test_a_host_whose_last_role_has_ended_sees_no_guests(host, desk):
     for path in ("", "?view=list", "hours/"):
         assert host.get("/o/tidboken/calendar/" + path).status_code == 404
     assert host.post(f"/o/tidboken/calendar/booking/{booking}/cancel/").status_code == 404
+
+
+def test_a_host_who_is_not_bookable_yet_is_told_so(administrator, desk):
+    with privileged():
+        one = Membership.objects.filter(person_id=desk.administrator.pk).first()
+        one.pk, one.role, one._state.adding = None, "host", True
+        one.save()
+    answer = administrator.get("/o/tidboken/calendar/")
+    assert answer.status_code == 200 and "You cannot be booked yet" in answer.content.decode()

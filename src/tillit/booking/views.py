@@ -17,13 +17,18 @@ from tillit.booking import actions
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
 from tillit.booking.queries import busy_times, hosted_meetings, my_host, my_schedule, open_hours
+from tillit.identity.queries import roles
 from tillit.kernel import clock, formats, zones
 
 
 @never_cache
 @require_safe
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """The acting host's week, or the list of what comes. A stranger gets 404."""
+    """The acting host's week, or the list of what comes; who is to be a host but not bookable yet is told so.
+    A stranger gets 404.
+    """
+    if my_host() is None and "host" in roles():
+        return render(request, "booking/not_yet.html")
     host = _host()
     schedule = my_schedule(host)
     zone = schedule.zone if schedule else "UTC"
