@@ -66,10 +66,25 @@ FAILED = declare("kernel.egress.failed", label=_("Sending to a processor failed 
 ENDED = declare("kernel.end.reached", label=_("Something reached its end"), keep=YEAR)
 CHANGED = declare("kernel.setting.changed", label=_("How long something is kept was changed"), keep=5 * YEAR)
 
+OPENED = declare("access.grant.opened", label=_("Something of you was shown to somebody"), keep=YEAR)
+REVOKED = declare("access.grant.revoked", label=_("What was shown of you was taken back"), keep=YEAR)
+SHOWN = declare("access.grant.ended", label=_("What was shown of you is closed again"), keep=YEAR)
+BROKEN = declare("access.glass.broken", label=_("What is closed of you was opened, for a reason"), keep=5 * YEAR)
+ASKED = declare("access.glass.asked", label=_("Somebody asked to open what is closed"), keep=5 * YEAR)
+REFUSED = declare("access.glass.refused", label=_("Opening what is closed was refused"), keep=5 * YEAR)
+RULE = declare("access.rule.changed", label=_("How many people it takes to open something was changed"), keep=5 * YEAR)
+
 # What the floors below announce, and which of its ids (beside subjects, object and reason) are kept as the detail.
 HEARD: dict[str, tuple[str, ...]] = {
     DEPARTED.name: ("processor", "to", "categories"),
     FAILED.name: ("processor", "to", "how"),
     ENDED.name: ("kind", "batch"),
     CHANGED.name: ("setting", "days"),
+    OPENED.name: ("scope", "grantee"),
+    REVOKED.name: ("scope",),
+    SHOWN.name: ("scope",),
+    BROKEN.name: ("scope", "asked_by"),
+    ASKED.name: ("scope",),
+    REFUSED.name: (),
+    RULE.name: ("two",),
 }

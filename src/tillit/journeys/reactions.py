@@ -8,9 +8,13 @@ from django.urls import reverse
 
 from tillit import evidence
 from tillit.access import as_office
+from tillit.access.events import GlassBroken
+from tillit.access.models import GlassRequest
+from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking import links
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
+from tillit.identity.models import Person
 from tillit.journeys import ics
 from tillit.kernel import mail
 from tillit.kernel.outbox import Envelope, consumer
@@ -40,6 +44,31 @@ def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope
     for contact in contacts(event.booking, about.organisation):
         if contact.side == "guest":
             evidence.record(event.name, subject=contact.person, object=event.booking)
+
+
+@consumer("mail.glass_broken", GlassBroken)
+def tell_of_opening(event: GlassBroken, about: Envelope) -> None:
+    """What is closed of a person was opened: the person is told, with the reason and until when."""
+    asked = GlassRequest.objects.select_related("organisation").get(pk=event.request)
+    person = Person.objects.get(pk=asked.subject_id)
+    if not person.email:
+        return
+    organisation = asked.organisation
+    message = mail.render(
+        "journeys/glass_broken",
+        to=person.email,
+        language=person.language,
+        context={
+            "scope": SCOPES.get(asked.scope, asked.scope),
+            "reason": REASONS.get(asked.reason, asked.reason),
+            "ends": asked.ends,
+            "zone": person.time_zone or organisation.time_zone,
+            "contact": organisation.contact_email,
+        },
+        reply_to=organisation.contact_email,
+        organisation_name=organisation.name,
+    )
+    mail.send(message, about=[person.pk])
 
 
 def _tell(booking_id: UUID, organisation_id: UUID, what: str, method: str) -> None:

@@ -35,14 +35,3 @@ as $$
     and g.starts <= (select access.now()) and g.ends > (select access.now());
 $$;
 alter function access.shown(text) owner to tillit_definer;
-
--- A person takes back what was shown of them, or an office ends what its relation opened.
-create function access.revoke_grant(grant_id uuid) returns boolean
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  update public.access_grant g set revoked = access.now()
-  where g.id = grant_id and g.organisation_id = access.organisation()
-    and g.subject_id = access.person() and g.revoked is null;
-  return found;
-end $$;
-alter function access.revoke_grant(uuid) owner to tillit_definer;

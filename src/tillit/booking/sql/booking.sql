@@ -125,16 +125,15 @@ begin
   outcome := 'ok'; meeting := new_meeting; seat := 1;
 end $$;
 
--- The hosts of a meeting may reach its guest: until a week after it is over.
-create function booking.show_guest(who access.actor, meeting uuid, guest uuid) returns void
+-- The hosts of a meeting may reach its guest: until a week after it is over, or until the booking leaves it.
+create function booking.show_guest(who access.actor, meeting uuid, booking uuid, guest uuid) returns void
 language plpgsql as $$
+declare hosts uuid[]; until timestamptz;
 begin
-  insert into public.access_grant
-    (id, organisation_id, subject_id, grantee_id, scope, relation, reason, starts, ends, made)
-  select gen_random_uuid(), m.organisation_id, guest, t.person_id, 'contact', 'booked with', 'booking',
-         who.moment, greatest(upper(m.span), who.moment) + interval '7 days', who.moment
+  select array_agg(t.person_id), greatest(max(upper(m.span)), who.moment) + interval '7 days' into hosts, until
   from public.booking_meeting m join public.booking_hosttime t on t.meeting_id = m.id and t.live
-  where m.id = show_guest.meeting and t.person_id <> guest;
+  where m.id = show_guest.meeting;
+  perform access.open_grants(who, guest, hosts, 'contact', 'booked with', 'booking', booking, until);
 end $$;
 
 -- What a guest wrote goes some days after the meeting, as the organisation has set (booking/tasks.py).
@@ -180,7 +179,7 @@ begin
      cancelled_by, made)
   values (new_booking, who.organisation, got.meeting, guest, got.seat, 'confirmed', 0, key, guest_note, '', '',
           who.moment);
-  perform booking.show_guest(who, got.meeting, guest);
+  perform booking.show_guest(who, got.meeting, new_booking, guest);
   perform booking.keep_data(got.meeting, new_booking, guest);
   booking := new_booking;
 end $$;
@@ -234,6 +233,7 @@ begin
   set state = 'cancelled', cancel_reason = reason, cancelled_by = who, sequence = b.sequence + 1
   where b.id = booking_id;
   perform booking.release(one.meeting_id);
+  perform access.close_relation(one.organisation_id, 'booked with', booking_id);
   return 'ok';
 end $$;
 alter function booking.cancel(uuid, bytea) owner to tillit_definer;
@@ -272,7 +272,8 @@ begin
   update public.booking_booking b
   set meeting_id = got.meeting, seat = got.seat, sequence = b.sequence + 1 where b.id = booking_id;
   perform booking.release(old.id);
-  perform booking.show_guest(who, got.meeting, one.person_id);
+  perform access.close_relation(who.organisation, 'booked with', booking_id);
+  perform booking.show_guest(who, got.meeting, booking_id, one.person_id);
   perform booking.keep_data(got.meeting, booking_id, one.person_id);
   return 'ok';
 end $$;
@@ -357,13 +358,13 @@ alter function booking.sweep() owner to tillit_definer;
 -- Parts, not doors.
 revoke execute on function
   booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
-  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid),
+  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid, uuid),
   booking.keep_data(uuid, uuid, uuid),
   booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
 from public;
 grant execute on function
   booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
-  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid),
+  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid, uuid),
   booking.keep_data(uuid, uuid, uuid),
   booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
 to tillit_definer;

@@ -1,0 +1,48 @@
+"""Who sees what of whom, for those whom it concerns."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from tillit.access import current
+from tillit.access.models import GlassRequest, Grant
+from tillit.kernel import clock
+from tillit.kernel.ticket import Actor
+
+WAITS = timedelta(days=1)
+
+
+def shown_of_me() -> list[Grant]:
+    """Live grants on the acting person, soonest end first."""
+    return list(_live().filter(subject_id=(current() or Actor()).person).order_by("ends", "pk"))
+
+
+def shown_to_me() -> list[Grant]:
+    """Live grants to the acting person, soonest end first."""
+    return list(_live().filter(grantee_id=(current() or Actor()).person).order_by("ends", "pk"))
+
+
+def waiting() -> list[GlassRequest]:
+    """Requests that a second person can still answer, oldest first: for administrators and privacy officers."""
+    return list(GlassRequest.objects.filter(state="waiting", made__gte=clock.now() - WAITS).order_by("made", "pk"))
+
+
+def broken_of_me() -> list[GlassRequest]:
+    """What was broken open of the acting person, latest first."""
+    me = (current() or Actor()).person
+    return list(GlassRequest.objects.filter(state="opened", subject_id=me).order_by("-answered", "pk"))
+
+
+def needs_two_people() -> bool:
+    """Does the acting organisation want a second person for what is broken open?"""
+    with connection.cursor() as cursor:
+        cursor.execute("select access.two_people()")
+        return bool(cursor.fetchone()[0])
+
+
+def _live() -> QuerySet[Grant]:
+    now = clock.now()
+    return Grant.objects.filter(revoked=None, starts__lte=now, ends__gt=now)
