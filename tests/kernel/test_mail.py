@@ -70,6 +70,13 @@ def test_headers(monkeypatch):
     assert found["Date"].datetime is not None
 
 
+@pytest.mark.parametrize("space", [" ", "\u00a0"])
+def test_a_long_subject_keeps_every_space(space):
+    for n in range(45):
+        subject = f"رزرو شد: مشاوره{'ه' * n}، دوشنبه ۲ آذر، ساعت ۱۱:۰۰".replace(" ", space)
+        assert parsed(mail.Message("g@example.org", subject, "t"))["Subject"] == subject
+
+
 @pytest.mark.parametrize("bad", ["x\nBcc: all@example.org", "x\r\nX: y", "x\x00", "x\u2028y", "x\x85y"])
 @pytest.mark.parametrize("where", ["subject", "sender_name", "language", "to", "reply_to"])
 def test_a_header_stays_one_line(bad, where):
