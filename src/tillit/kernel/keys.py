@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 
 from tillit.kernel import clock, config, keyring, root
+from tillit.kernel.db.base import ours
 from tillit.kernel.keyring import NONCE, Key, Unopened
 from tillit.kernel.ticket import Actor, acting
 
@@ -104,7 +105,7 @@ def subject_of(number: int) -> tuple[UUID, str]:
 
 def known(organisation: UUID, subject: UUID, klass: str) -> Ring | None:
     """The keys of a subject, if the transaction has opened them already."""
-    found: Ring | None = connection.transaction_cache.get(slot(subject.int, klass))
+    found: Ring | None = ours().transaction_cache.get(slot(subject.int, klass))
     return found if found and found.organisation == organisation.int else None
 
 
@@ -149,7 +150,7 @@ def prepare(organisation: UUID, subjects: Iterable[UUID], klass: str = "erasable
     wanted = list(subjects)
     found = fetch(organisation, [(s, klass) for s in wanted])
     new = [(s, fresh(organisation, s, klass).wrapped) for s in wanted if found[(s, klass)].absent]
-    if new and not connection.ticketless:
+    if new and not ours().ticketless:
         _run(
             "select keys.keep_first(%s, p, %s, e) from unnest(%s::uuid[], %s::bytea[]) as n (p, e)",
             [organisation, klass, [s for s, _ in new], [e for _, e in new]],
@@ -190,7 +191,7 @@ def renew(organisation: UUID, subject: UUID, klass: str) -> int:
 def forget(subjects: Iterable[UUID], klass: str) -> None:
     """Drop opened keys from the transaction's memory."""
     for subject in subjects:
-        connection.transaction_cache.pop(slot(subject.int, klass), None)
+        ours().transaction_cache.pop(slot(subject.int, klass), None)
 
 
 def install() -> None:
@@ -288,10 +289,10 @@ def _read(organisation: UUID, subjects: list[UUID], classes: list[str]) -> dict[
         "select k.person, k.class, k.version, k.horizon, k.wrapped from keys.person k "
         "join unnest(%s::uuid[], %s::text[]) as w (person, class) on w.person = k.person and w.class = k.class "
         "where k.organisation = %s order by k.version"
-        if connection.ticketless
+        if ours().ticketless
         else "select * from keys.fetch_many(organisation => %s, persons => %s::uuid[], classes => %s::text[])"
     )
-    ordered = [subjects, classes, organisation] if connection.ticketless else [organisation, subjects, classes]
+    ordered = [subjects, classes, organisation] if ours().ticketless else [organisation, subjects, classes]
     kept: dict[tuple[UUID, str], list[tuple[int, int, bytes | None]]] = {}
     for subject, klass, version, number, wrapped in _run(source, ordered):
         kept.setdefault((subject, klass), []).append((version, number, wrapped))
@@ -302,7 +303,7 @@ def _read(organisation: UUID, subjects: list[UUID], classes: list[str]) -> dict[
 
 
 def _keep_first(organisation: UUID, subject: UUID, klass: str, envelope: bytes) -> list[Any]:
-    if not connection.ticketless:
+    if not ours().ticketless:
         return _run("select * from keys.keep_first(%s, %s, %s, %s)", [organisation, subject, klass, envelope])
     # the owner in a migration, or a test that lays out data: past the functions, which want a ticket
     (number,) = struct.unpack(">I", envelope[:4])
@@ -344,7 +345,7 @@ def _ring(organisation: UUID, subject: UUID, klass: str, rows: Sequence[tuple[in
 def _remember(subject: UUID, klass: str, found: Ring) -> None:
     if not connection.in_atomic_block:
         return  # nobody would clear it
-    cache = connection.transaction_cache
+    cache = ours().transaction_cache
     if len(cache) >= MOST_OPENED:
         cache.pop(next((key for key in cache if type(key) is int), None), None)
     cache[slot(subject.int, klass)] = found
@@ -360,7 +361,7 @@ def _place(organisation: UUID, subject: UUID, klass: str, version: int) -> bytes
 
 def _current() -> int:
     """The number of the open wrapping secret, as the transaction began to see it."""
-    cache = connection.transaction_cache
+    cache = ours().transaction_cache
     number = cache.get("horizon")
     if number is None:
         ((number,),) = _run("select keys.current()", [])

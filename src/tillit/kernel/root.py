@@ -93,7 +93,7 @@ class Token:
         try:
             token = pkcs11.lib(self._module).get_token(token_label=self._token)
             with token.open(user_pin=pin) as session:
-                key = session.get_key(object_class=pkcs11.ObjectClass.SECRET_KEY, label=self._label)
+                key: Any = session.get_key(object_class=pkcs11.ObjectClass.SECRET_KEY, label=self._label)
                 if what == "encrypt":
                     return bytes(key.encrypt(data, **how))
                 try:

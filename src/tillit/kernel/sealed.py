@@ -19,18 +19,18 @@ import copy
 import sys
 from collections.abc import Callable, Iterable
 from os import urandom
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
-from django.db import connection, models
+from django.db import models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Lookup
 from django.utils.functional import cached_property
 
 from tillit.kernel import declare, keyring, keys
-from tillit.kernel.db.base import present
+from tillit.kernel.db.base import ours, present
 from tillit.kernel.keyring import HEAD, NONCE, Key, Unopened
 from tillit.kernel.sealing import (
     PLACE,
@@ -103,7 +103,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         self.inner.set_attributes_from_name(name)
         self.inner.model = cls
         self.place = f"{self.named or f'{cls._meta.db_table}.{self.inner.column}'}\0".encode()
-        self.descriptor_class = Attribute  # type: ignore[assignment]
+        self.descriptor_class = Attribute
         super().contribute_to_class(cls, name, private_only)
         if not cls._meta.abstract:
             take_part(cls, self)
@@ -115,7 +115,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
             kwargs["db_column"] = self.db_column
         return self.name, "django.db.models.BinaryField", [], kwargs
 
-    def clone(self) -> models.Field[Any, Any]:
+    def clone(self) -> Any:
         return models.BinaryField(**self.deconstruct()[3])
 
     def get_internal_type(self) -> str:
@@ -136,7 +136,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
     def _check_unread(self) -> Iterable[checks.CheckMessage]:
         """Neither index, constraint nor ordering of the model reads it."""
         meta = self.model._meta
-        used = {str(name).lstrip("-") for name in meta.ordering}
+        used = {str(name).lstrip("-") for name in meta.ordering or ()}
         for part in (*meta.indexes, *meta.constraints):
             used |= {str(name).lstrip("-") for name in getattr(part, "fields", ())}
         for together in meta.unique_together:
@@ -257,7 +257,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         return None
 
     def get_col(self, alias: str | None, output_field: Any = None) -> Col:
-        return _SealedCol(alias, self, output_field or self)
+        return _SealedCol(cast(str, alias), self, output_field or self)
 
     @cached_property
     def cached_col(self) -> Col:
@@ -269,7 +269,8 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
     def whose(self) -> str:
         """The attribute of the row that holds the subject's id."""
         meta = self.model._meta
-        return str(meta.pk.attname if self.of == "self" else meta.get_field(self.of).attname)
+        subject: Any = meta.pk if self.of == "self" else meta.get_field(self.of)
+        return str(subject.attname)
 
     @cached_property
     def row_id(self) -> str:
@@ -301,7 +302,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         klass = "hold" if data[0] == _HELD else self.klass
         found = keys.known(organisation, subject, klass)
         if found is None:
-            waiting = waiting_subjects(organisation, connection.transaction_cache.pop(WAITING, ()))
+            waiting = waiting_subjects(organisation, ours().transaction_cache.pop(WAITING, ()))
             wanted = {(s, c) for s, c in waiting if keys.known(organisation, s, c) is None} | {(subject, klass)}
             found = keys.fetch(organisation, wanted)[(subject, klass)]
         return found
@@ -361,7 +362,7 @@ class BlindIndex(models.CharField):  # type: ignore[type-arg]
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", list(args), kwargs
 
-    def clone(self) -> models.Field[Any, Any]:
+    def clone(self) -> Any:
         return models.CharField(**self.deconstruct()[3])
 
     @property
@@ -430,7 +431,7 @@ def opened_many(
     missing = {(p, c) for p, c in missing if keys.known(organisation, p, c) is None}
     if missing:
         keys.fetch(organisation, missing)
-    found = []
+    found: list[Any] = []
     for blob, row, person in wanted:
         if blob is None:
             found.append(None)
@@ -512,13 +513,13 @@ def hold(row: Any, *fields: str) -> None:
     row.save(update_fields=[*fields, *(i.name for i in _indexes(row) if i.of in fields)])
 
 
-class _Is(Lookup):  # type: ignore[type-arg]
+class _Is(Lookup):
     """`email__is=…`: equality of the blind index that stands beside the field."""
 
     lookup_name = "is"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:
         field = self.lhs.target
         column, _ = compiler.compile(field.index.get_col(self.lhs.alias))
         actor = current()
@@ -532,7 +533,7 @@ class _SealedCol(Col):
 
     target: Sealed
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:
         query = compiler.query
         named = [*query.values_select, *query.order_by, *query.distinct_fields]
         if named and any(self._is(name, query) for name in named):

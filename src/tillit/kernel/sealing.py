@@ -35,6 +35,7 @@ class Blob:
     """A sealed value in a row: its bytes, and once it was read the value. It shows nothing by itself."""
 
     __slots__ = ("data", "plain", "value")
+    plain: bytes  # of values that can be changed in place
 
     def __init__(self, data: bytes) -> None:
         self.data = data

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.utils import ProgrammingError
@@ -40,6 +41,11 @@ FORGET = """
 close all; set session authorization default; reset all; deallocate all; unlisten *; discard temp; discard sequences;
 select pg_advisory_unlock_all()
 """
+
+
+def ours() -> DatabaseWrapper:
+    """This thread's connection, as the type it is."""
+    return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
 
 
 class Unticketed(ProgrammingError):
