@@ -59,8 +59,8 @@ class Town:
         person = uuid.uuid4()
         with privileged(), connection.cursor() as cursor:
             cursor.execute(
-                "insert into identity_person (id, organisation_id, display_name, email, phone, language, time_zone, "
-                "verified, made) values (%s, %s, 'n', '', '', 'sv', 'UTC', true, now())",
+                "insert into identity_person (id, organisation_id, display_name, email, email_index, phone, language, "
+                "time_zone, verified, made) values (%s, %s, 'n', '', '', '', 'sv', 'UTC', true, now())",
                 [person, self.organisation],
             )
         return person
@@ -617,8 +617,8 @@ def scene(server, real_db, kinds, monkeypatch):
         support.insert_organisation(raw.cursor(), south, "south")
         for person in (anna, bo, admin):
             raw.execute(
-                "insert into identity_person (id, organisation_id, display_name, email, phone, language, time_zone, "
-                "verified, made) values (%s, %s, 'n', '', '', 'sv', 'UTC', true, now())",
+                "insert into identity_person (id, organisation_id, display_name, email, email_index, phone, language, "
+                "time_zone, verified, made) values (%s, %s, 'n', '', '', '', 'sv', 'UTC', true, now())",
                 [person, organisation],
             )
         raw.execute(

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, UUIDField
 from django.utils.module_loading import import_string
 
 from tillit.access import current
@@ -105,7 +105,9 @@ def _readable() -> Iterator[tuple[Any, list[Holding]]]:
 
 def _of_model(model: Any, fields: list[Holding], whose: list[uuid.UUID], clocks: _Clocks) -> Iterator[Held]:
     """The person's values in one table, with one query. A row may be somebody's in one column and not in another."""
-    paths = sorted({path for one in fields for path in one.declared.of})
+    paths = sorted({path for one in fields for path in one.declared.of if _is_a_key(model, path)})
+    if not paths:
+        return
     tests = {path: Q(**{f"{'pk' if path == 'self' else path}__in": whose}) for path in paths}
     marks = {path: f"whose_{number}" for number, path in enumerate(paths)}
     rows = model._base_manager.annotate(**{marks[path]: tests[path] for path in paths})
@@ -114,7 +116,7 @@ def _of_model(model: Any, fields: list[Holding], whose: list[uuid.UUID], clocks:
     for row in rows:
         for one in fields:
             said = one.declared
-            if not any(getattr(row, marks[path]) for path in said.of):
+            if not any(getattr(row, marks[path]) for path in said.of if path in marks):
                 continue
             value = import_string(opened_by[one.name])(row) if one.name in opened_by else getattr(row, one.name)
             if value is None or value in ("", b"", [], {}):
@@ -131,6 +133,16 @@ def _of_model(model: Any, fields: list[Holding], whose: list[uuid.UUID], clocks:
                 kept=said.keep.says,
                 erase=said.erase,
             )
+
+
+def _is_a_key(model: Any, path: str) -> bool:
+    """Does the path end in somebody's id? An address alone (of a mail on its way) is no one's to ask about by id."""
+    at = model
+    found: Any = model._meta.pk
+    for step in () if path == "self" else path.split("__"):
+        found = at._meta.get_field(step)
+        at = found.related_model
+    return found.is_relation or isinstance(found, UUIDField)
 
 
 class _Clocks:
