@@ -43,6 +43,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "kernel/egress/line.py": {"socket": "the one connection", "ssl": "and its TLS"},
     "kernel/egress/client.py": {"http": "reads answers; the connection is egress's"},
     "kernel/smtp.py": {"smtplib": "speaks over egress's connection, never its own"},
+    "web/bodies.py": {"asyncio": "a time limit on what is being received; it opens nothing"},
     "kernel/worker.py": {"asyncio": "procrastinate runs in it; what connects is looked for below"},
     "ops/": dict.fromkeys(("subprocess", "socket", "http", "ctypes"), "runs the machine"),
 }
@@ -98,6 +99,7 @@ def _called(node: ast.Call) -> str:
 WORKED_OUT = {
     "kernel/promise.py": "the apps' own rooms called promises",
     "evidence/__init__.py": "its own rooms, from a fixed list",
+    "privacy/registry.py": "functions that open what a library keeps sealed, named beside their declarations",
 }
 
 
