@@ -16,6 +16,7 @@ class Kinds:
     """Registers kinds for one test, and remembers what their handlers got."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        ends.known()  # the product's own are registered once, and come back after the test
         monkeypatch.setattr(ends, "_kinds", {})
         monkeypatch.setattr(ends, "settings", {})
         self.got: list[tuple[str, list[UUID]]] = []
