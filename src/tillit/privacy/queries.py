@@ -31,7 +31,9 @@ class Standing:
 
     @property
     def state(self) -> str:
-        """kept, attested or broken: the seal's three faces."""
+        """kept, attested or broken, the seal's three faces; "waiting" until it was asked for the first time."""
+        if self.result is None:
+            return "waiting"
         if not self.ok:
             return "broken"
         return "attested" if self.promise.kind is Kind.ATTESTED else "kept"

@@ -28,8 +28,9 @@ def trust(request: HttpRequest, slug: str) -> HttpResponse:
     every = standings(organisation)
     asked = [s.result.made for s in every if s.result]
     context = {
-        "broken": [s for s in every if not s.ok],
+        "broken": [s for s in every if s.state == "broken"],
         "groups": grouped([s for s in every if s.ok]),
+        "waiting": [s for s in every if s.state == "waiting"],
         "dots": [s.state for s in every],
         "kept": sum(s.state == "kept" for s in every),
         "attested": sum(s.state == "attested" for s in every),
