@@ -343,3 +343,56 @@ def test_the_operator_can_look_and_rotate(worker):
 def test_the_application_cannot_rotate(real_db):
     with acting(Actor(office="keyring")), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         ask("select keys.open_horizon(1)")
+
+
+# -- backups ----------------------------------------------------------------------------------------------------------
+
+
+def test_erasure_reaches_older_backups_and_the_rest_comes_back(server, real_db, own_secrets, tmp_path):
+    """An old dump opens nothing by itself; with the newest copy of the key store it opens all but the erased."""
+    import subprocess
+
+    import psycopg
+
+    from tests.conftest import PASSWORDS
+    from tillit.ops import bootstrap, embedded
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run([embedded.programs() / program, *arguments], check=True, capture_output=True)
+
+    old, newest = str(tmp_path / "old.dump"), str(tmp_path / "keys.dump")
+    with connected_to(server.dsn("tillit_worker", "test", real_db)):
+        kept, erased = made(2), made(1)
+        run("pg_dump", "--format=custom", f"--file={old}", server.dsn("tillit_backup", "test", real_db))
+        with here("sweeper"):
+            keys.shred(HERE, list(erased))
+        rotation.rotate_horizon()
+        run(
+            "pg_dump",
+            "--format=custom",
+            "--schema=keys",
+            f"--file={newest}",
+            server.dsn("tillit_backup", "test", real_db),
+        )
+    name = f"restored_{uuid.uuid4().hex[:8]}"
+    bootstrap.create_database(server.admin_dsn(), name=name)
+    try:
+        admin = server.admin_dsn(name)
+        run("pg_restore", "--exit-on-error", "--clean", "--if-exists", f"--dbname={admin}", old)
+        with connected_to(server.dsn("tillit_worker", PASSWORDS["tillit_worker"], name)):
+            with pytest.raises(config.Missing, match="restore the schema `keys` from a newer backup"):
+                keys.check()
+            with here(), pytest.raises(config.Missing, match="older than its secrets"):
+                keys.fetch(HERE, [(s, "erasable") for s in kept])
+        connections.close_all()
+        with psycopg.connect(admin, autocommit=True) as raw:
+            raw.execute("truncate keys.person, keys.horizon, keys.mark")
+        run("pg_restore", "--exit-on-error", "--data-only", "--schema=keys", f"--dbname={admin}", newest)
+        with connected_to(server.dsn("tillit_worker", PASSWORDS["tillit_worker"], name)):
+            keys.check()
+            assert found(kept) == kept
+            with here():
+                assert keys.ring(HERE, next(iter(erased)), "erasable").newest is None
+    finally:
+        connections.close_all()
+        bootstrap.drop_database(server.admin_dsn(), name=name)
