@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -34,6 +35,11 @@ def broken_of_me() -> list[GlassRequest]:
     """What was broken open of the acting person, latest first."""
     me = (current() or Actor()).person
     return list(GlassRequest.objects.filter(state="opened", subject_id=me).order_by("-answered", "pk"))
+
+
+def opened_request(request: UUID) -> GlassRequest | None:
+    """What was broken open, with its organisation, for the reaction that tells of it; None once it is forgotten."""
+    return GlassRequest.objects.select_related("organisation").filter(pk=request, state="opened").first()
 
 
 def needs_two_people() -> bool:

@@ -9,12 +9,12 @@ from django.urls import reverse
 from tillit import evidence
 from tillit.access import as_office
 from tillit.access.events import GlassBroken
-from tillit.access.models import GlassRequest
+from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking import links
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
-from tillit.identity.models import Person
+from tillit.identity.queries import people_by_id
 from tillit.journeys import ics
 from tillit.kernel import mail
 from tillit.kernel.outbox import Envelope, consumer
@@ -49,9 +49,9 @@ def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope
 @consumer("mail.glass_broken", GlassBroken)
 def tell_of_opening(event: GlassBroken, about: Envelope) -> None:
     """What is closed of a person was opened: the person is told, with the reason and until when."""
-    asked = GlassRequest.objects.select_related("organisation").get(pk=event.request)
-    person = Person.objects.get(pk=asked.subject_id)
-    if not person.email:
+    asked = opened_request(event.request)
+    person = people_by_id([asked.subject_id])[asked.subject_id] if asked else None
+    if asked is None or person is None or not person.email:
         return
     organisation = asked.organisation
     message = mail.render(
