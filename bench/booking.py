@@ -2,7 +2,7 @@
 
 *Bare* is one insert with an exclusion constraint, sent by PostgreSQL's own pgbench in prepared mode: what the same
 server does when nobody asks who acts, whether the host works then, or who has to be told. *Plain psycopg* sends the
-statements of `journeys.book` (ticket, facts, take with its event, commit) with ready arguments from the same number of
+statements of `journeys.book` (ticket, facts, key store, take with its event, commit) with ready arguments from the same number of
 processes and threads. The three take short turns, as the
 machine may be shared; rates are medians, and ratios are medians of the rounds' ratios. As in the bare statement, the
 hosts belong to 200 organisations. Run: `tillit bench booking`; BENCH_ROUNDS and BENCH_SECONDS shorten it.
@@ -32,6 +32,7 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "3"))
 DAYS = 60
 NAME, EMAIL, LANGUAGE, ZONE = "Grace Miller", "grace@example.org", "en", "Europe/Stockholm"
 
+CURRENT = "select keys.current()"  # as kernel/keys.py asks
 BARE_TABLE = """
 create extension if not exists btree_gist;
 create sequence s cache 1;
@@ -178,6 +179,8 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
             edges = [zones.minute_to_utc(minute - about), zones.minute_to_utc(minute + about)]
             cursor.execute(FACTS, [kind.pk, *edges, None])
             cursor.fetchall()
+            cursor.execute(CURRENT)
+            cursor.fetchone()
             told = (new_id(), BookingMade.name, signing.canonical({"booking": str(booking)}), "")
             cursor.execute(
                 TAKE,

@@ -122,7 +122,7 @@ def test_a_prepared_statement_does_not_wait_for_a_victim(pool, town):
             for _ in range(10):
                 cursor.execute("select display_name from identity_person where id = %s", [town.person["anna"]])
                 assert cursor.fetchone() == (b"Secret anna",)
-            cursor.execute("select count(*) from pg_prepared_statements")
+            cursor.execute("select count(*) from pg_prepared_statements where statement like '%poison%' or name = 'mine'")
             assert cursor.fetchone() == (0,)
 
 

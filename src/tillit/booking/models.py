@@ -256,10 +256,6 @@ class HostTime(Row):
                 condition=Q(live=True),
             ),
         ]
-        indexes = [
-            models.Index(fields=["meeting"], name="host_time_of_meeting"),
-            models.Index(fields=["person"], name="host_time_of_person"),
-        ]
 
     class Visible:
         see = [own(), any_of("meeting_id", "booking.attended()")]
@@ -298,7 +294,6 @@ class Booking(Row, Made):
             models.UniqueConstraint(fields=["organisation", "request_key"], name="booking_request_once"),
             models.CheckConstraint(condition=Q(seat__gte=1), name="booking_seat_real"),
         ]
-        indexes = [models.Index(fields=["person"], name="booking_of_person")]
 
     class Visible:
         see = [own(), hosted("meeting_id"), subject_id("id", of="guest")]

@@ -170,14 +170,6 @@ class Migration(migrations.Migration):
             model_name='busytime',
             constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='booking_busytime_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', 'person_id = (select access.person())', ''), ('add', 'permissive', 'INSERT', '', 'person_id = (select access.person())'), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "booking_host" parent where parent.id = host_id) and exists (select 1 from "identity_person" parent where parent.id = person_id)'), ('remove', 'permissive', 'DELETE', 'person_id = (select access.person())', '')), rights=('SELECT', 'INSERT', 'DELETE')),
         ),
-        migrations.AddIndex(
-            model_name='hosttime',
-            index=models.Index(fields=['meeting'], name='host_time_of_meeting'),
-        ),
-        migrations.AddIndex(
-            model_name='hosttime',
-            index=models.Index(fields=['person'], name='host_time_of_person'),
-        ),
         migrations.AddConstraint(
             model_name='hosttime',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('live', True)), expressions=[('host', '='), ('span', '&&')], name='host_never_twice'),
@@ -185,10 +177,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='hosttime',
             constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (live)'), name='booking_hosttime_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(person_id = (select access.person())) or (meeting_id = any(array(select unnest(booking.attended()))))', '')), rights=('SELECT',)),
-        ),
-        migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['person'], name='booking_of_person'),
         ),
         migrations.AddConstraint(
             model_name='booking',

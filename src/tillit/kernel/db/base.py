@@ -20,6 +20,7 @@ from django.db.utils import ProgrammingError
 from tillit.kernel import clock, ticket
 from tillit.kernel.db.schema import SchemaEditor
 
+_PREPARE_AFTER = 5  # times that a connection sends a statement; a pooled one forgets them with each borrower
 _RENEW_AFTER = ticket.LIFE_SECONDS / 2
 # the second column is false for a superuser, for BYPASSRLS and for an owner: nothing would hold them back
 PRESENT = "select set_config('tillit.ticket', %s, true), row_security_active('access.secret')"
@@ -118,6 +119,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         params.pop("ticketless", None)
+        if not self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:  # PgBouncer hands every transaction another session
+            params["prepare_threshold"] = _PREPARE_AFTER
         return params
 
     def make_cursor(self, cursor: Any) -> Any:
