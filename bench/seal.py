@@ -123,17 +123,16 @@ def _page(database: Any) -> list[dict[str, Any]]:
 
     organisation = uuid.uuid4()
     authors = [uuid.uuid4() for _ in range(PAGE)]
-    with _connected(database.admin_dsn(), past_policies=True):
-        with transaction.atomic():
-            make_tables()
-            with connection.schema_editor(atomic=False) as editor:
-                editor.create_model(Open)
-            keys.prepare(organisation, authors)
-            common = [{"organisation_id": organisation, "author_id": author} for author in authors]
-            with connection.cursor() as cursor:
-                cursor.execute("set local session_replication_role = replica")  # the authors have no rows of their own
-            Letter.objects.bulk_create(Letter(**row, text="x" * SIZE) for row in common)
-            Open.objects.bulk_create(Open(**row, text="x" * SIZE) for row in common)
+    with _connected(database.admin_dsn(), past_policies=True), transaction.atomic():
+        make_tables()
+        with connection.schema_editor(atomic=False) as editor:
+            editor.create_model(Open)
+        keys.prepare(organisation, authors)
+        common = [{"organisation_id": organisation, "author_id": author} for author in authors]
+        with connection.cursor() as cursor:
+            cursor.execute("set local session_replication_role = replica")  # the authors have no rows of their own
+        Letter.objects.bulk_create(Letter(**row, text="x" * SIZE) for row in common)
+        Open.objects.bulk_create(Open(**row, text="x" * SIZE) for row in common)
 
     def page(model: Any) -> Callable[[], None]:
         def load() -> None:
@@ -156,19 +155,16 @@ def _rotation(database: Any) -> list[dict[str, Any]]:
 
     from tillit.kernel import keys, rotation
 
-    with _connected(database.admin_dsn(), past_policies=True):
-        with transaction.atomic(), connection.cursor() as cursor:
-            rows = []
-            for _ in range(20):
-                organisation = uuid.uuid4()
-                for _ in range(KEYS // 20):
-                    person = uuid.uuid4()
-                    rows.append((organisation, person, keys.fresh(organisation, person).wrapped[4:]))
-            with cursor.copy(
-                "copy keys.person (organisation, person, class, version, horizon, wrapped) from stdin"
-            ) as c:
-                for organisation, person, wrapped in rows:
-                    c.write_row((organisation, person, "erasable", 1, 1, wrapped))
+    with _connected(database.admin_dsn(), past_policies=True), transaction.atomic(), connection.cursor() as cursor:
+        rows = []
+        for _ in range(20):
+            organisation = uuid.uuid4()
+            for _ in range(KEYS // 20):
+                person = uuid.uuid4()
+                rows.append((organisation, person, keys.fresh(organisation, person).wrapped[4:]))
+        with cursor.copy("copy keys.person (organisation, person, class, version, horizon, wrapped) from stdin") as c:
+            for organisation, person, wrapped in rows:
+                c.write_row((organisation, person, "erasable", 1, 1, wrapped))
     with _connected(database.dsn("tillit_worker")):
         begun = perf_counter()
         done = rotation.rotate_horizon()

@@ -118,11 +118,14 @@ def test_injected_sql_neither_opens_nor_prolongs(house):
             "insert into access_grant (id, organisation_id, subject_id, grantee_id, scope, relation, reason, starts, "
             "ends, made) values (gen_random_uuid(), %s, %s, %s, 'contact', 'choice', 'x', now(), now() + '1 day', "
             "now())",
-            house.organisation, house.bo, house.host,
+            house.organisation,
+            house.bo,
+            house.host,
         )
         attempt(
             "select access.open_grants(access.actor(), %s, array[%s]::uuid[], 'contact', 'x', 'x', null, now())",
-            house.bo, house.host,
+            house.bo,
+            house.host,
         )
         attempt("select access.close_grants(array[%s]::uuid[])", grant)
         attempt("select access.close_relation(%s, 'x', null)", house.organisation)
@@ -135,8 +138,16 @@ def test_injected_sql_neither_opens_nor_prolongs(house):
 
 def test_an_order_serves_only_whom_it_was_signed_for(house):
     body = signing.canonical(
-        {"id": str(uuid.uuid4()), "scope": "contact", "grantee": str(house.host), "until": (NOW + DAY).isoformat(),
-         "reason": "chosen", "organisation": str(house.organisation), "person": str(house.anna), "office": "member"}
+        {
+            "id": str(uuid.uuid4()),
+            "scope": "contact",
+            "grantee": str(house.host),
+            "until": (NOW + DAY).isoformat(),
+            "reason": "chosen",
+            "organisation": str(house.organisation),
+            "person": str(house.anna),
+            "office": "member",
+        }
     )
     mac = sign_text("show", body)
     with house.acts(house.bo):
@@ -160,5 +171,3 @@ def test_another_organisation_sees_no_grant(house, other):
     show(house)
     with other.acts(house.host):
         assert not Grant.objects.exists()
-
-

@@ -99,9 +99,7 @@ def lay_out(slug: str = "tidboken") -> Desk:
         }
         made = MeetingType.objects.create(organisation=organisation, slug=slug, **{**defaults, **fields})
         for priority, host in enumerate(hosts):
-            TypeHost.objects.create(
-                organisation=organisation, meeting_type=made, host=host, priority=priority
-            )
+            TypeHost.objects.create(organisation=organisation, meeting_type=made, host=host, priority=priority)
         return made
 
     kinds = {

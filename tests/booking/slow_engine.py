@@ -61,9 +61,7 @@ def open_minutes(schedule: Schedule, begin: int, end: int) -> bytearray:
         for start, stop in schedule.hours(day):
             paint(first_showing(zone, wall + start), first_showing(zone, wall + stop), b"\1")
     for day in schedule.days_off:
-        paint(
-            midnight(schedule, day), first_showing(schedule.zone_on(day), (day + 1 - EPOCH_DAY) * DAY), b"\0"
-        )
+        paint(midnight(schedule, day), first_showing(schedule.zone_on(day), (day + 1 - EPOCH_DAY) * DAY), b"\0")
     return minutes
 
 
@@ -96,8 +94,7 @@ def limit_reached(rules: Rules, host: HostFacts, minute: int) -> bool:
     days = [host_day(host, counted) for counted in host.counted]
     week = (day - rules.week_starts) // 7
     return (rules.max_per_day is not None and days.count(day) >= rules.max_per_day) or (
-        rules.max_per_week is not None
-        and sum((d - rules.week_starts) // 7 == week for d in days) >= rules.max_per_week
+        rules.max_per_week is not None and sum((d - rules.week_starts) // 7 == week for d in days) >= rules.max_per_week
     )
 
 

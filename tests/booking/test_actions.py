@@ -136,9 +136,7 @@ def test_round_robin_takes_the_other_host(desk):
     one, _ = order(desk.kinds["either"], at(10))
     two, _ = order(desk.kinds["either"], at(10))
     with privileged():
-        hosts = set(
-            HostTime.objects.filter(meeting__bookings__in=[one, two]).values_list("host_id", flat=True)
-        )
+        hosts = set(HostTime.objects.filter(meeting__bookings__in=[one, two]).values_list("host_id", flat=True))
     assert hosts == {desk.h1.pk, desk.h2.pk}
     with pytest.raises(NotBooked):
         order(desk.kinds["either"], at(10))

@@ -101,8 +101,11 @@ def test_hours_are_read_as_people_type_them(host, desk):
     page = host.get(HOURS).content.decode()
     assert "09:00–16:00" in page
     data = {
-        "zone": "Europe/Stockholm", "day2": "۰۹:۰۰ – ۱۱:۰۰، 13-15", "day5": "22:00–02:00",
-        "overrides": "2026-12-23 09:00–12:00\n1405/10/10 10:00–11:00", "days_off": "2026-12-24\n2026-12-25",
+        "zone": "Europe/Stockholm",
+        "day2": "۰۹:۰۰ – ۱۱:۰۰، 13-15",
+        "day5": "22:00–02:00",
+        "overrides": "2026-12-23 09:00–12:00\n1405/10/10 10:00–11:00",
+        "days_off": "2026-12-24\n2026-12-25",
         "travel": "2027-01-03 - Asia/Tehran",
     }
     assert host.post(HOURS, data).status_code == 302
@@ -135,10 +138,22 @@ def test_unreadable_hours_get_a_sentence_and_change_nothing(host, desk, wrong, s
 
 def offer(desk, **more):
     return {
-        "title_sv": "Första samtalet", "slug": "first", "place": "video", "duration": "20", "step": "30",
-        "buffer_before": "0", "buffer_after": "10", "notice_hours": "2", "horizon_days": "30", "capacity": "1",
-        "assignment": "single", "alignment": "ceil_local_grid", "grid": "15", "hosts": [str(desk.h1.pk)],
-        "published": "on", **more,
+        "title_sv": "Första samtalet",
+        "slug": "first",
+        "place": "video",
+        "duration": "20",
+        "step": "30",
+        "buffer_before": "0",
+        "buffer_after": "10",
+        "notice_hours": "2",
+        "horizon_days": "30",
+        "capacity": "1",
+        "assignment": "single",
+        "alignment": "ceil_local_grid",
+        "grid": "15",
+        "hosts": [str(desk.h1.pk)],
+        "published": "on",
+        **more,
     }
 
 
@@ -183,8 +198,14 @@ def test_days_beyond_any_calendar_are_told(day):
 def test_titles_are_one_line_without_control_characters(desk):
     given = {"hosts": [desk.h1], "languages": ["en"]}
     form = MeetingTypeForm(
-        {**MeetingTypeForm.DEFAULTS, "slug": "talk", "hosts": [str(desk.h1.pk)],
-         "title_en": "A talk\r\nBcc: x@example.org\x01\x7f", "summary_en": "a\u2028b"}, **given
+        {
+            **MeetingTypeForm.DEFAULTS,
+            "slug": "talk",
+            "hosts": [str(desk.h1.pk)],
+            "title_en": "A talk\r\nBcc: x@example.org\x01\x7f",
+            "summary_en": "a\u2028b",
+        },
+        **given,
     )
     assert form.is_valid(), form.errors
     assert form.cleaned_data["fields"]["words"]["en"] == {"title": "A talk Bcc: x@example.org", "summary": "a b"}

@@ -27,8 +27,15 @@ def browser(desk):
 
 def fields(hour=10, **more):
     start = instant_text(zones.minute_to_utc(at(hour)))
-    return {"request_key": str(uuid4()), "start": start, "zone": "Europe/Stockholm", "name": "Grace Miller",
-            "email": "grace@example.org", "note": "About a house.", **more}
+    return {
+        "request_key": str(uuid4()),
+        "start": start,
+        "zone": "Europe/Stockholm",
+        "name": "Grace Miller",
+        "email": "grace@example.org",
+        "note": "About a house.",
+        **more,
+    }
 
 
 def count():
@@ -102,7 +109,9 @@ def test_bad_input_gets_a_sentence_and_leaves_nothing(browser, wrong, sentence):
     assert count() == 0
 
 
-@pytest.mark.parametrize("name", ["Åsa Öberg", "محمدرضا موسوی‌نژاد", "李小龍", "👩‍🔧 Ada", "\u200fدنیا\u200e", "O'Brien <b>"])
+@pytest.mark.parametrize(
+    "name", ["Åsa Öberg", "محمدرضا موسوی‌نژاد", "李小龍", "👩‍🔧 Ada", "\u200fدنیا\u200e", "O'Brien <b>"]
+)
 def test_names_in_any_script(browser, name):
     answer = browser.post(BOOK, fields(name=name))
     assert answer.status_code == 302

@@ -148,8 +148,13 @@ def test_attestation(house, desk):
     breaks(house, "place-guarded", "Nobody")
     with acting(desk.visitor()), privileged():
         Attestation.objects.create(
-            organisation=house, promise="place-guarded", person=desk.administrator, name="Jonas Ek",
-            statement="A locked room.", evidence="Protocol 7", ends=date(2027, 3, 2),
+            organisation=house,
+            promise="place-guarded",
+            person=desk.administrator,
+            name="Jonas Ek",
+            statement="A locked room.",
+            evidence="Protocol 7",
+            ends=date(2027, 3, 2),
         )
     holds(house, "place-guarded")
     with acting(desk.visitor()), privileged():
@@ -160,7 +165,9 @@ def test_attestation(house, desk):
 def test_every_promise_names_a_sabotage_that_exists():
     for promise in every():
         path, _sep, name = promise.sabotage.partition("::")
-        assert f"def {name}(" in Path(path).read_text(encoding="utf-8"), f"{promise.id}: {promise.sabotage} does not exist"
+        assert f"def {name}(" in Path(path).read_text(encoding="utf-8"), (
+            f"{promise.id}: {promise.sabotage} does not exist"
+        )
 
 
 def test_answers_are_kept_and_a_red_one_raises_the_alarm(house, desk):

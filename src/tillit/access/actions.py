@@ -123,7 +123,11 @@ def _opened(request: UUID) -> None:
     """The person is told: in evidence, and by mail (a reaction to the event)."""
     asked = GlassRequest.objects.get(pk=request)
     happenings.announce(
-        "access.glass.broken", subject=asked.subject_id, object=request, reason=asked.reason, scope=asked.scope,
+        "access.glass.broken",
+        subject=asked.subject_id,
+        object=request,
+        reason=asked.reason,
+        scope=asked.scope,
         asked_by=asked.asked_by_id,
     )
     outbox.emit(GlassBroken(request=request))

@@ -64,8 +64,12 @@ class GlassRequest(Row, Made):
     scope = models.CharField(max_length=60)
     reason = models.CharField(max_length=60, help_text="A word of access.scopes.REASONS.")
     words = Sealed(
-        models.TextField(blank=True), of="subject", what=Data.COMMUNICATION, why=[Purpose.ACCOUNT_FOR],
-        keep=ASKED, erase=Erase.SHRED,
+        models.TextField(blank=True),
+        of="subject",
+        what=Data.COMMUNICATION,
+        why=[Purpose.ACCOUNT_FOR],
+        keep=ASKED,
+        erase=Erase.SHRED,
     )
     minutes = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10)

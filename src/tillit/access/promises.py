@@ -53,9 +53,9 @@ def compartments(ground: Ground) -> Finding:
     if privileged:
         return Finding(False, "The application's role can pass row security.")
     with ground.acting_as(ground.stranger):
-        crossed = ground.rows(
-            "select count(*) from booking_host where organisation_id = %s", [ground.organisation.pk]
-        )[0][0]
+        crossed = ground.rows("select count(*) from booking_host where organisation_id = %s", [ground.organisation.pk])[
+            0
+        ][0]
     if crossed:
         return Finding(False, "Rows of this organisation are open to another one's people.")
     return Finding(True, f"{len(owned)} tables are walled; the application's role owns nothing.")

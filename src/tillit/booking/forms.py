@@ -204,11 +204,15 @@ class MeetingTypeForm(forms.Form):
             own = {"lang": code, "dir": "rtl" if code == "fa" else "ltr"}
             name = get_language_info(code)["name_local"]
             self.fields[f"title_{code}"] = forms.CharField(
-                label=format_lazy("{} ({})", _("Title"), name), max_length=120, required=number == 0,
+                label=format_lazy("{} ({})", _("Title"), name),
+                max_length=120,
+                required=number == 0,
                 widget=forms.TextInput(attrs=own),
             )
             self.fields[f"summary_{code}"] = forms.CharField(
-                label=format_lazy("{} ({})", _("In one sentence"), name), max_length=300, required=False,
+                label=format_lazy("{} ({})", _("In one sentence"), name),
+                max_length=300,
+                required=False,
                 widget=forms.TextInput(attrs=own),
             )
         self.fields.update(rest)

@@ -7,8 +7,6 @@ definer functions in sql/booking.sql only.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -34,8 +32,11 @@ def hosted(column: str) -> Block:
 
 AT_WORK = Keep("booking.host.over", _("while the host can be booked here"))
 BOOKED = Keep(
-    "booking.meeting.over", _("some days after the meeting, as the organisation has set"), 30,
-    setting="booking.keep_days", clock="booking.data",
+    "booking.meeting.over",
+    _("some days after the meeting, as the organisation has set"),
+    30,
+    setting="booking.keep_days",
+    clock="booking.data",
 )
 BUSY = Keep("booking.busytime.over", _("until the time is over"), clock="booking.sweep")
 
@@ -49,12 +50,20 @@ class Host(Row, Made):
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     slug = models.SlugField(max_length=60)
     name = personal(
-        models.CharField(max_length=200), of="person", what=Data.NAME, why=[Purpose.WORK], keep=AT_WORK,
+        models.CharField(max_length=200),
+        of="person",
+        what=Data.NAME,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
         erase=Erase.DELETE,
     )
     about = personal(
         models.JSONField(default=dict, blank=True, help_text="Language → one line about the host."),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
     )
     bookable = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -84,24 +93,44 @@ class Schedule(Row):
     host = models.OneToOneField(Host, CASCADE, related_name="schedule")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     zone = personal(
-        models.CharField(max_length=64), of="person", what=Data.LOCATION, why=[Purpose.WORK], keep=AT_WORK,
+        models.CharField(max_length=64),
+        of="person",
+        what=Data.LOCATION,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
         erase=Erase.DELETE,
     )
     weekly = personal(
         models.JSONField(default=dict, help_text='{"1": [["09:00", "16:00"], …], …}, ISO weekdays'),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
     )
     overrides = personal(
         models.JSONField(default=dict, blank=True, help_text='{"2026-12-24": [["09:00", "12:00"]], …}'),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
     )
     days_off = personal(
         models.JSONField(default=list, blank=True, help_text='["2026-12-25", …]'),
-        of="person", what=Data.PROFESSIONAL, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
     )
     travel = personal(
         models.JSONField(default=list, blank=True, help_text='[["2027-01-03", "2027-01-09" or null, "Asia/Tehran"]]'),
-        of="person", what=Data.LOCATION, why=[Purpose.WORK], keep=AT_WORK, erase=Erase.DELETE,
+        of="person",
+        what=Data.LOCATION,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
     )
 
     class Visible:
@@ -119,7 +148,11 @@ class BusyTime(Row, Made):
     host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     span = personal(
-        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.WORK], keep=BUSY,
+        DateTimeRangeField(),
+        of="person",
+        what=Data.CALENDAR,
+        why=[Purpose.WORK],
+        keep=BUSY,
         erase=Erase.DELETE,
     )
 
@@ -149,8 +182,24 @@ class MeetingType(Row, Made):
     ALIGNMENTS = ("ceil_local_grid", "max_count_then_round")
 
     not_personal = (
-        "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
-        "notice", "horizon", "max_per_day", "max_per_week", "capacity", "assignment", "published", "position", "made",
+        "slug",
+        "words",
+        "place",
+        "duration",
+        "step",
+        "grid",
+        "alignment",
+        "buffer_before",
+        "buffer_after",
+        "notice",
+        "horizon",
+        "max_per_day",
+        "max_per_week",
+        "capacity",
+        "assignment",
+        "published",
+        "position",
+        "made",
     )
 
     slug = models.SlugField(max_length=60)
@@ -277,11 +326,19 @@ class Booking(Row, Made):
     guest: ClassVar[Any] = None  # the person, set by queries that show a host whom they meet
     request_key = models.UUIDField(help_text="Chosen by the form: the same form sent twice books once.")
     note = Sealed(
-        models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,
+        models.TextField(blank=True),
+        of="person",
+        what=Data.COMMUNICATION,
+        why=[Purpose.BOOK],
+        keep=BOOKED,
         erase=Erase.SHRED,
     )
     cancel_reason = Sealed(
-        models.TextField(blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK], keep=BOOKED,
+        models.TextField(blank=True),
+        of="person",
+        what=Data.COMMUNICATION,
+        why=[Purpose.BOOK],
+        keep=BOOKED,
         erase=Erase.SHRED,
     )
     cancelled_by = models.CharField(max_length=8, blank=True)

@@ -204,9 +204,7 @@ def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
         return []
     bookings = Booking.objects.filter(state="confirmed").order_by("seat")
     meetings = list(
-        Meeting.objects.filter(
-            host_times__host=host, host_times__live=True, cancelled=None, span__overlap=(start, end)
-        )
+        Meeting.objects.filter(host_times__host=host, host_times__live=True, cancelled=None, span__overlap=(start, end))
         .select_related("meeting_type")
         .prefetch_related(Prefetch("bookings", queryset=bookings))
         .order_by("span")

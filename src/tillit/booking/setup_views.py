@@ -83,8 +83,10 @@ def host_new(request: HttpRequest, slug: str) -> HttpResponse:
         name=person.display_name,
         zone=organisation.time_zone,
     )
-    messages.success(request, _("%(name)s can be booked now, on weekdays 9 to 16 until other hours are set.")
-                     % {"name": person.display_name})
+    messages.success(
+        request,
+        _("%(name)s can be booked now, on weekdays 9 to 16 until other hours are set.") % {"name": person.display_name},
+    )
     return redirect("offers", slug=slug)
 
 

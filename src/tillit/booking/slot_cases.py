@@ -83,9 +83,7 @@ def _host(case: Case, host: Case) -> HostFacts:
 
     ignored = {str(status).lower() for status in both("own_bookings_ignored_statuses")}
     own = [
-        booking
-        for booking in both("busy_own_bookings_utc")
-        if str(booking.get("status", "")).lower() not in ignored
+        booking for booking in both("busy_own_bookings_utc") if str(booking.get("status", "")).lower() not in ignored
     ]
     seats = (host.get("seats") or case.get("seats") or {}).get("taken") or ()
     return HostFacts(

@@ -64,9 +64,19 @@ def found_organisation(
 ) -> Organisation:
     """A new organisation, by the operator. Raises ValidationError for a value that cannot be."""
     organisation = Organisation(
-        slug=slug, name=name, number=number, address=address, publisher=publisher, contact_email=contact_email,
-        region=region, languages=list(languages), time_zone=time_zone, currency=currency, modules=list(modules),
-        colour=colour, about=dict(about or {}),
+        slug=slug,
+        name=name,
+        number=number,
+        address=address,
+        publisher=publisher,
+        contact_email=contact_email,
+        region=region,
+        languages=list(languages),
+        time_zone=time_zone,
+        currency=currency,
+        modules=list(modules),
+        colour=colour,
+        about=dict(about or {}),
     )
     organisation.full_clean(exclude=() if about else ("about",), validate_constraints=False)
     organisation.save(force_insert=True)
@@ -83,7 +93,11 @@ def make_account(*, email: str, password: str, language: str = "sv") -> UUID:
     account = new_id()
     made = _call(
         "select identity.open_account(%s, %s, %s, %s, %s)",
-        account, addresses.index(email), addresses.sealed(email, account), make_password(password), language,
+        account,
+        addresses.index(email),
+        addresses.sealed(email, account),
+        make_password(password),
+        language,
     )
     if not made:
         raise ValueError("This address has an account.")
@@ -110,10 +124,20 @@ def add_person(
     details = queries.sealed_person(
         organisation=organisation, person=made, key=key, name=name, email=email, phone=phone
     )
-    person = UUID(str(_call(
-        "select identity.add_person(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        made, organisation, account, *details, language, time_zone, key.wrapped,
-    )))
+    person = UUID(
+        str(
+            _call(
+                "select identity.add_person(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                made,
+                organisation,
+                account,
+                *details,
+                language,
+                time_zone,
+                key.wrapped,
+            )
+        )
+    )
     for role in roles:
         add_membership(person=person, role=role)
     return person
@@ -145,14 +169,24 @@ def invite(
     identity, token, expires = new_id(), invitations.new_token(), clock.now() + invitations.LIFE
     _call(
         "select identity.new_invitation(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        identity, organisation, index, invitations.sealed(email, identity), name, held, language,
-        invitations.token_hash(token), expires,
+        identity,
+        organisation,
+        index,
+        invitations.sealed(email, identity),
+        name,
+        held,
+        language,
+        invitations.token_hash(token),
+        expires,
     )
     link = mail.link(reverse("identity:join", args=[token]))
     if send:
         place = Organisation.objects.get(pk=organisation)
         post.deliver(
-            "invitation", to=email.strip(), language=language, organisation_name=place.name,
+            "invitation",
+            to=email.strip(),
+            language=language,
+            organisation_name=place.name,
             context={"url": link, "name": name, "organisation": place, "expires": expires},
         )
     return Invited(identity, token, link, expires)
@@ -164,7 +198,12 @@ def withdraw_invitation(*, invitation: UUID) -> bool:
 
 
 def accept_invitation(
-    *, token: str, name: str, email: str, password: str | None = None, language: str = "sv",
+    *,
+    token: str,
+    name: str,
+    email: str,
+    password: str | None = None,
+    language: str = "sv",
     time_zone: str = "Europe/Stockholm",
 ) -> Joined | None:
     """Accept as the account that acts; with nobody logged in, as a new account with this password.

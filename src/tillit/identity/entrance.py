@@ -146,7 +146,6 @@ recovery_generate = door(signed_in(recovery.generate_recovery_codes))
 recovery_download = door(signed_in(recovery.download_recovery_codes))
 
 
-
 def key_list(request: HttpRequest) -> HttpResponse:
     """All keys are on one page."""
     return HttpResponseRedirect(reverse("mfa_index"))

@@ -21,9 +21,7 @@ from tillit.identity.models import LANGUAGES, Account
 from tillit.identity.roles import role_words, roles_for
 from tillit.kernel import keyring, mail
 
-_NEW_PASSWORD_HINT = gettext_lazy(
-    "At least twelve characters. A few words that only you would put together are best."
-)
+_NEW_PASSWORD_HINT = gettext_lazy("At least twelve characters. A few words that only you would put together are best.")
 _LANGUAGE_NAMES = {"sv": "Svenska", "en": "English", "fa": "فارسی"}
 
 
@@ -106,7 +104,9 @@ class ChangePasswordForm(account.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _tidy(
-            self, oldpassword=gettext_lazy("Present password"), password1=gettext_lazy("New password"),
+            self,
+            oldpassword=gettext_lazy("Present password"),
+            password1=gettext_lazy("New password"),
             password2=gettext_lazy("New password, once more"),
         )
         self.fields["password1"].help_text = _NEW_PASSWORD_HINT
@@ -261,7 +261,9 @@ class JoinForm(forms.Form):
 
     name = NameField()
     password = forms.CharField(
-        label=gettext_lazy("Choose a password"), strip=False, help_text=_NEW_PASSWORD_HINT,
+        label=gettext_lazy("Choose a password"),
+        strip=False,
+        help_text=_NEW_PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -32,8 +32,21 @@ class Organisation(Record, Made):
     """The controller: what its public page says of it. Nothing here is secret or about a private person."""
 
     not_personal = (
-        "slug", "name", "number", "address", "publisher", "contact_email", "region", "languages", "time_zone",
-        "currency", "modules", "colour", "about", "published", "made",
+        "slug",
+        "name",
+        "number",
+        "address",
+        "publisher",
+        "contact_email",
+        "region",
+        "languages",
+        "time_zone",
+        "currency",
+        "modules",
+        "colour",
+        "about",
+        "published",
+        "made",
     )
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -80,24 +93,44 @@ class Account(AbstractBaseUser, Record):
     }
 
     email = personal(
-        models.EmailField(unique=True), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep=ACCOUNT, erase=Erase.DELETE,
+        models.EmailField(unique=True),
+        of="self",
+        what=Data.AUTHENTICATION,
+        why=[Purpose.LOGIN],
+        keep=ACCOUNT,
+        erase=Erase.DELETE,
     )
     email_index = personal(
-        models.CharField(max_length=64, unique=True), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep=ACCOUNT, erase=Erase.DELETE,
+        models.CharField(max_length=64, unique=True),
+        of="self",
+        what=Data.AUTHENTICATION,
+        why=[Purpose.LOGIN],
+        keep=ACCOUNT,
+        erase=Erase.DELETE,
     )
     email_sealed = personal(
-        models.BinaryField(), of="self", what=Data.EMAIL, why=[Purpose.LOGIN, Purpose.SECURITY],
-        keep=ACCOUNT, erase=Erase.DELETE,
+        models.BinaryField(),
+        of="self",
+        what=Data.EMAIL,
+        why=[Purpose.LOGIN, Purpose.SECURITY],
+        keep=ACCOUNT,
+        erase=Erase.DELETE,
     )
     language = personal(
-        models.CharField(max_length=8, default="sv"), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
-        keep=ACCOUNT, erase=Erase.DELETE,
+        models.CharField(max_length=8, default="sv"),
+        of="self",
+        what=Data.LANGUAGE,
+        why=[Purpose.COORDINATE],
+        keep=ACCOUNT,
+        erase=Erase.DELETE,
     )
     joined = personal(
-        models.DateTimeField(default=clock.now), of="self", what=Data.ACTIVITY, why=[Purpose.SECURITY],
-        keep=ACCOUNT, erase=Erase.DELETE,
+        models.DateTimeField(default=clock.now),
+        of="self",
+        what=Data.ACTIVITY,
+        why=[Purpose.SECURITY],
+        keep=ACCOUNT,
+        erase=Erase.DELETE,
     )
     is_active = models.BooleanField(default=True)
 
@@ -135,25 +168,45 @@ class Person(Row, Made):
 
     account = models.ForeignKey(Account, SET_NULL, null=True, related_name="people")
     display_name = Sealed(
-        models.CharField(max_length=200), of="self", what=Data.NAME, why=[Purpose.BOOK, Purpose.COORDINATE],
-        keep=KNOWN, erase=Erase.SHRED,
+        models.CharField(max_length=200),
+        of="self",
+        what=Data.NAME,
+        why=[Purpose.BOOK, Purpose.COORDINATE],
+        keep=KNOWN,
+        erase=Erase.SHRED,
     )
     email = Sealed(
-        models.EmailField(max_length=254, blank=True), of="self", what=Data.EMAIL,
-        why=[Purpose.BOOK, Purpose.COORDINATE], keep=KNOWN, erase=Erase.SHRED,
+        models.EmailField(max_length=254, blank=True),
+        of="self",
+        what=Data.EMAIL,
+        why=[Purpose.BOOK, Purpose.COORDINATE],
+        keep=KNOWN,
+        erase=Erase.SHRED,
     )
     email_index = BlindIndex(of="email", normalise=normal.email)
     phone = Sealed(
-        models.CharField(max_length=20, blank=True), of="self", what=Data.PHONE, why=[Purpose.COORDINATE],
-        keep=KNOWN, erase=Erase.SHRED,
+        models.CharField(max_length=20, blank=True),
+        of="self",
+        what=Data.PHONE,
+        why=[Purpose.COORDINATE],
+        keep=KNOWN,
+        erase=Erase.SHRED,
     )
     language = personal(
-        models.CharField(max_length=8), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
-        keep=KNOWN, erase=Erase.BLANK,
+        models.CharField(max_length=8),
+        of="self",
+        what=Data.LANGUAGE,
+        why=[Purpose.COORDINATE],
+        keep=KNOWN,
+        erase=Erase.BLANK,
     )
     time_zone = personal(
-        models.CharField(max_length=64), of="self", what=Data.LOCATION, why=[Purpose.BOOK],
-        keep=KNOWN, erase=Erase.BLANK,
+        models.CharField(max_length=64),
+        of="self",
+        what=Data.LOCATION,
+        why=[Purpose.BOOK],
+        keep=KNOWN,
+        erase=Erase.BLANK,
     )
     verified = models.BooleanField(default=False)
 
@@ -173,8 +226,24 @@ class Person(Row, Made):
         return str(self.pk)
 
 
-ROLES = ("administrator", "host", "staff", "provider", "seeker", "moderator", "seller", "finance", "specialist",
-         "customer", "operator", "quality", "therapist", "supervisor", "leader", "privacy")
+ROLES = (
+    "administrator",
+    "host",
+    "staff",
+    "provider",
+    "seeker",
+    "moderator",
+    "seller",
+    "finance",
+    "specialist",
+    "customer",
+    "operator",
+    "quality",
+    "therapist",
+    "supervisor",
+    "leader",
+    "privacy",
+)
 
 
 class Membership(Row, Made):
@@ -188,9 +257,7 @@ class Membership(Row, Made):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "role"], condition=models.Q(ended=None), name="membership_once"
-            ),
+            models.UniqueConstraint(fields=["person", "role"], condition=models.Q(ended=None), name="membership_once"),
         ]
 
     class Visible:
@@ -206,25 +273,45 @@ class Session(Record):
     open_text: ClassVar[dict[str, str]] = {"data": "sealed by the session store (sessions.py)"}
 
     key_hash = personal(
-        models.BinaryField(unique=True), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep=SESSION, erase=Erase.DELETE,
+        models.BinaryField(unique=True),
+        of="account",
+        what=Data.AUTHENTICATION,
+        why=[Purpose.LOGIN],
+        keep=SESSION,
+        erase=Erase.DELETE,
     )
     account = models.ForeignKey(Account, CASCADE, null=True, related_name="sessions")
     data = personal(
-        models.TextField(), of="account", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep=SESSION, erase=Erase.DELETE,
+        models.TextField(),
+        of="account",
+        what=Data.AUTHENTICATION,
+        why=[Purpose.LOGIN],
+        keep=SESSION,
+        erase=Erase.DELETE,
     )
     device = personal(
-        models.CharField(max_length=120, blank=True), of="account", what=Data.DEVICE, why=[Purpose.SECURITY],
-        keep=SESSION, erase=Erase.DELETE,
+        models.CharField(max_length=120, blank=True),
+        of="account",
+        what=Data.DEVICE,
+        why=[Purpose.SECURITY],
+        keep=SESSION,
+        erase=Erase.DELETE,
     )
     started = personal(
-        models.DateTimeField(), of="account", what=Data.ACTIVITY, why=[Purpose.SECURITY],
-        keep=SESSION, erase=Erase.DELETE,
+        models.DateTimeField(),
+        of="account",
+        what=Data.ACTIVITY,
+        why=[Purpose.SECURITY],
+        keep=SESSION,
+        erase=Erase.DELETE,
     )
     seen = personal(
-        models.DateTimeField(), of="account", what=Data.ACTIVITY, why=[Purpose.SECURITY],
-        keep=SESSION, erase=Erase.DELETE,
+        models.DateTimeField(),
+        of="account",
+        what=Data.ACTIVITY,
+        why=[Purpose.SECURITY],
+        keep=SESSION,
+        erase=Erase.DELETE,
     )
     expires = models.DateTimeField()
 
@@ -242,20 +329,36 @@ class Invitation(Row, Made):
 
     invited_by = models.ForeignKey(Person, SET_NULL, null=True, related_name="+")
     account_index = personal(
-        models.CharField(max_length=64), of="self", what=Data.AUTHENTICATION, why=[Purpose.LOGIN],
-        keep=INVITED, erase=Erase.DELETE,
+        models.CharField(max_length=64),
+        of="self",
+        what=Data.AUTHENTICATION,
+        why=[Purpose.LOGIN],
+        keep=INVITED,
+        erase=Erase.DELETE,
     )
     email_sealed = personal(
-        models.BinaryField(), of="self", what=Data.EMAIL, why=[Purpose.COORDINATE],
-        keep=INVITED, erase=Erase.DELETE,
+        models.BinaryField(),
+        of="self",
+        what=Data.EMAIL,
+        why=[Purpose.COORDINATE],
+        keep=INVITED,
+        erase=Erase.DELETE,
     )
     name = personal(
-        models.CharField(max_length=200, blank=True), of="self", what=Data.NAME, why=[Purpose.COORDINATE],
-        keep=INVITED, erase=Erase.DELETE,
+        models.CharField(max_length=200, blank=True),
+        of="self",
+        what=Data.NAME,
+        why=[Purpose.COORDINATE],
+        keep=INVITED,
+        erase=Erase.DELETE,
     )
     language = personal(
-        models.CharField(max_length=8), of="self", what=Data.LANGUAGE, why=[Purpose.COORDINATE],
-        keep=INVITED, erase=Erase.DELETE,
+        models.CharField(max_length=8),
+        of="self",
+        what=Data.LANGUAGE,
+        why=[Purpose.COORDINATE],
+        keep=INVITED,
+        erase=Erase.DELETE,
     )
     roles = ArrayField(models.CharField(max_length=20))
     token_hash = models.CharField(max_length=64, unique=True)
@@ -282,6 +385,15 @@ class Allowance(models.Model, metaclass=RecordBase):
 
 
 __all__ = [
-    "ACCENTS", "LANGUAGES", "REGIONS", "ROLES", "Account", "Allowance", "Invitation", "Membership", "Organisation",
-    "Person", "Session",
+    "ACCENTS",
+    "LANGUAGES",
+    "REGIONS",
+    "ROLES",
+    "Account",
+    "Allowance",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Person",
+    "Session",
 ]

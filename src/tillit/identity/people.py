@@ -25,14 +25,19 @@ def people(request: Any, slug: str) -> HttpResponse:
     organisation = queries.current_organisation(request)
     assert organisation is not None
     form = InviteForm(
-        request.POST or None, languages=organisation.languages, modules=organisation.modules,
+        request.POST or None,
+        languages=organisation.languages,
+        modules=organisation.modules,
         initial={"language": get_language() if get_language() in organisation.languages else organisation.languages[0]},
     )
     if request.method == "POST" and form.is_valid():
         answer = form.cleaned_data
         try:
             actions.invite(
-                organisation=organisation.pk, email=answer["email"], roles=answer["roles"], name=answer["name"],
+                organisation=organisation.pk,
+                email=answer["email"],
+                roles=answer["roles"],
+                name=answer["name"],
                 language=answer["language"],
             )
         except actions.TooOften:

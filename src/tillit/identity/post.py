@@ -39,30 +39,39 @@ def pretend_reset(language: str, url: str) -> None:
 # what happened to an account → how its owner is told
 NOTICES: dict[str, tuple[Promise, Promise]] = {
     "account/email/password_changed": (
-        _("Your password was changed"), _("The password of your account was changed."),
+        _("Your password was changed"),
+        _("The password of your account was changed."),
     ),
     "account/email/password_reset": (
         _("Your password was replaced"),
-        _("The password of your account was replaced with a link that we had mailed to you. "
-          "Everybody who was logged in has been logged out."),
+        _(
+            "The password of your account was replaced with a link that we had mailed to you. "
+            "Everybody who was logged in has been logged out."
+        ),
     ),
     "account/email/password_set": (
-        _("Your account has a password now"), _("A password was set for your account."),
+        _("Your account has a password now"),
+        _("A password was set for your account."),
     ),
     "mfa/email/webauthn_added": (
-        _("A passkey or hardware key was added"), _("Your account can now be opened with one more key."),
+        _("A passkey or hardware key was added"),
+        _("Your account can now be opened with one more key."),
     ),
     "mfa/email/webauthn_removed": (
-        _("A passkey or hardware key was removed"), _("One of the keys no longer opens your account."),
+        _("A passkey or hardware key was removed"),
+        _("One of the keys no longer opens your account."),
     ),
     "mfa/email/totp_activated": (
-        _("Codes from an app were switched on"), _("Logging in with your password now also asks for a code."),
+        _("Codes from an app were switched on"),
+        _("Logging in with your password now also asks for a code."),
     ),
     "mfa/email/totp_deactivated": (
-        _("Codes from an app were switched off"), _("Logging in with your password no longer asks for a code."),
+        _("Codes from an app were switched off"),
+        _("Logging in with your password no longer asks for a code."),
     ),
     "mfa/email/recovery_codes_generated": (
-        _("You have new recovery codes"), _("New recovery codes were made; the old ones no longer work."),
+        _("You have new recovery codes"),
+        _("New recovery codes were made; the old ones no longer work."),
     ),
     "identity/email_moved": (
         _("Your account has a new e-mail address"),
@@ -76,6 +85,8 @@ def notice(account: Account, what: str, *, to: str | None = None) -> None:
     if words := NOTICES.get(what):
         title, sentence = words
         deliver(
-            "notice", to=to or addresses.opened(account), language=account.language,
+            "notice",
+            to=to or addresses.opened(account),
+            language=account.language,
             context={"title": title, "sentence": sentence, "url": mail.link("/account/")},
         )

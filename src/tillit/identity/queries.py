@@ -110,7 +110,12 @@ def open_invitations() -> list[OpenInvitation]:
     moment = clock.now()
     return [
         OpenInvitation(
-            i.pk, invitations.opened(bytes(i.email_sealed), i.pk), i.name, tuple(i.roles), i.made, i.expires,
+            i.pk,
+            invitations.opened(bytes(i.email_sealed), i.pk),
+            i.name,
+            tuple(i.roles),
+            i.made,
+            i.expires,
             i.expires <= moment,
         )
         for i in Invitation.objects.filter(accepted=None, withdrawn=None).order_by("-made")
@@ -148,7 +153,14 @@ def invitation(token: str) -> Asked | None:
         return None
     id, organisation, slug, organisation_name, sealed, name, held, language, time_zone, known = row
     return Asked(
-        organisation, slug, organisation_name, invitations.opened(sealed, id), name, tuple(held), language, time_zone,
+        organisation,
+        slug,
+        organisation_name,
+        invitations.opened(sealed, id),
+        name,
+        tuple(held),
+        language,
+        time_zone,
         known,
     )
 
@@ -168,9 +180,7 @@ def sealed_person(
     return value("display_name", name), value("email", email), index, value("phone", phone)
 
 
-def opened_people(
-    organisation: UUID, people: Sequence[tuple[UUID, bytes, bytes, bytes]]
-) -> list[tuple[str, str, str]]:
+def opened_people(organisation: UUID, people: Sequence[tuple[UUID, bytes, bytes, bytes]]) -> list[tuple[str, str, str]]:
     """Name, address and number of people that a definer function returned sealed (id, name, address, number)."""
     columns = []
     for place, field in enumerate(("display_name", "email", "phone"), 1):

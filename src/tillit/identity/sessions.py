@@ -64,7 +64,11 @@ class SessionStore(SessionBase):
         content = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         account = content.get("_auth_user_id")
         arguments = [
-            new_id(), key_hash(self._must_key()), account, self.encode(content), self.device[:120],
+            new_id(),
+            key_hash(self._must_key()),
+            account,
+            self.encode(content),
+            self.device[:120],
             LIFE if account else BEFORE_LOGIN,
         ]
         actor = current()
@@ -131,13 +135,21 @@ def resolve(cookie: str | None, slug: str | None) -> tuple[SessionStore, Actor]:
 
 
 _BROWSERS = (
-    (r"Edg(?:e|A|iOS)?/", "Edge"), (r"OPR/|Opera", "Opera"), (r"SamsungBrowser/", "Samsung Internet"),
-    (r"Firefox/|FxiOS/", "Firefox"), (r"Chrom(?:e|ium)/|CriOS/|HeadlessChrome/", "Chrome"),
+    (r"Edg(?:e|A|iOS)?/", "Edge"),
+    (r"OPR/|Opera", "Opera"),
+    (r"SamsungBrowser/", "Samsung Internet"),
+    (r"Firefox/|FxiOS/", "Firefox"),
+    (r"Chrom(?:e|ium)/|CriOS/|HeadlessChrome/", "Chrome"),
     (r"Version/.*Safari/", "Safari"),
 )
 _SYSTEMS = (
-    (r"iPhone", "iPhone"), (r"iPad", "iPad"), (r"Android", "Android"), (r"Windows", "Windows"),
-    (r"CrOS", "ChromeOS"), (r"Mac OS X|Macintosh", "Mac"), (r"Linux|X11", "Linux"),
+    (r"iPhone", "iPhone"),
+    (r"iPad", "iPad"),
+    (r"Android", "Android"),
+    (r"Windows", "Windows"),
+    (r"CrOS", "ChromeOS"),
+    (r"Mac OS X|Macintosh", "Mac"),
+    (r"Linux|X11", "Linux"),
 )
 
 

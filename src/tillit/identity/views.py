@@ -155,8 +155,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         form = JoinForm(data, email=asked.email, initial={"name": asked.name})
     if request.method == "POST" and form.is_valid():
         joined = actions.accept_invitation(
-            token=token, name=form.cleaned_data["name"], email=asked.email,
-            password=form.cleaned_data.get("password"), language=get_language() or asked.language,
+            token=token,
+            name=form.cleaned_data["name"],
+            email=asked.email,
+            password=form.cleaned_data.get("password"),
+            language=get_language() or asked.language,
             time_zone=asked.time_zone,
         )
         if joined is None:

@@ -50,26 +50,52 @@ SETTINGS = {
         Setting("TILLIT_MODE", "What this installation is: demo, production or test.", "production", _mode),
         Setting("TILLIT_VAR", "Folder for data, secrets and uploads; empty means `var` in the checkout.", ""),
         Setting("TILLIT_DSN", "How this process reaches PostgreSQL, as its own role.", "", secret=True),
-        Setting("TILLIT_ROOT_KEY", "The root key as 64 hexadecimal digits, instead of secrets/root.key; while it is "
-                "being changed the new one and then the old, with a comma.", "", _names, secret=True),
+        Setting(
+            "TILLIT_ROOT_KEY",
+            "The root key as 64 hexadecimal digits, instead of secrets/root.key; while it is "
+            "being changed the new one and then the old, with a comma.",
+            "",
+            _names,
+            secret=True,
+        ),
         Setting("TILLIT_PKCS11", "A root key in a PKCS#11 token: module;token;label;pin-file.", ""),
-        Setting("TILLIT_KEY_DAYS", "After how many days the key store is wrapped anew and the old wrapping secret "
-                "destroyed; then erasure has reached older backups too.", "30", int),
-        Setting("DATABASE_URL", "Administrator's address of a PostgreSQL server, 16 or newer, "
-                "used instead of the embedded one.", "", secret=True),
+        Setting(
+            "TILLIT_KEY_DAYS",
+            "After how many days the key store is wrapped anew and the old wrapping secret "
+            "destroyed; then erasure has reached older backups too.",
+            "30",
+            int,
+        ),
+        Setting(
+            "DATABASE_URL",
+            "Administrator's address of a PostgreSQL server, 16 or newer, used instead of the embedded one.",
+            "",
+            secret=True,
+        ),
         Setting("TILLIT_DB_PORT", "Port on this machine for the embedded server; empty means its socket only.", ""),
         Setting("TILLIT_PGBOUNCER", "Is there a PgBouncer in transaction mode before the server?", "no", _flag),
-        Setting("TILLIT_HOSTS", "Host names this installation answers to, comma separated.",
-                "localhost,127.0.0.1,[::1]", _names),
-        Setting("TILLIT_ORIGIN", "Address people use in the browser, with scheme and port.",
-                "http://localhost:8000"),
+        Setting(
+            "TILLIT_HOSTS",
+            "Host names this installation answers to, comma separated.",
+            "localhost,127.0.0.1,[::1]",
+            _names,
+        ),
+        Setting("TILLIT_ORIGIN", "Address people use in the browser, with scheme and port.", "http://localhost:8000"),
         Setting("TILLIT_HTTPS", "Do people reach this installation over TLS only?", "no", _flag),
         Setting("TILLIT_PROXIES", "How many proxies of yours stand in front (they set X-Forwarded-For).", "0", int),
-        Setting("TILLIT_SMTP", "Outgoing mail: smtp://user:password@host:587 or smtps://…; "
-                "empty keeps mail in the demo's inbox.", "", secret=True),
-        Setting("TILLIT_SMTP_PROCESSOR", "Who runs the mail server, if somebody else does: name; region (eu, ir or a "
-                "country's two letters); agreement; its last day (2027-12-31); what protects mail in another region "
-                "(adequacy, clauses or rules). The last two may be left out.", ""),
+        Setting(
+            "TILLIT_SMTP",
+            "Outgoing mail: smtp://user:password@host:587 or smtps://…; empty keeps mail in the demo's inbox.",
+            "",
+            secret=True,
+        ),
+        Setting(
+            "TILLIT_SMTP_PROCESSOR",
+            "Who runs the mail server, if somebody else does: name; region (eu, ir or a "
+            "country's two letters); agreement; its last day (2027-12-31); what protects mail in another region "
+            "(adequacy, clauses or rules). The last two may be left out.",
+            "",
+        ),
         Setting("TILLIT_MAIL_FROM", "Sender address of the mail.", "tillit@localhost"),
         Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
     )

@@ -42,9 +42,7 @@ class Declared:
 F = TypeVar("F", bound="models.Field[Any, Any]")
 
 
-def personal(
-    field: F, *, of: str | Sequence[str], what: Data, why: Sequence[Purpose], keep: Keep, erase: Erase
-) -> F:
+def personal(field: F, *, of: str | Sequence[str], what: Data, why: Sequence[Purpose], keep: Keep, erase: Erase) -> F:
     """Attach a declaration to a field and return the field."""
     whose = (of,) if isinstance(of, str) else tuple(of)
     field.declared = Declared(whose, what, tuple(why), keep, erase)  # type: ignore[attr-defined]

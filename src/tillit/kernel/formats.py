@@ -150,9 +150,7 @@ def local(moment: datetime, zone: str | None) -> datetime:
     return moment.astimezone(ZoneInfo(zone)) if zone else moment
 
 
-def format_date(
-    day: date, language: str, style: DateStyle = "long", *, calendar: Calendar | None = None
-) -> str:
+def format_date(day: date, language: str, style: DateStyle = "long", *, calendar: Calendar | None = None) -> str:
     """A calendar day in words.
 
     full     Tuesday 1 December 2026 · tisdag 1 december 2026 · سه‌شنبه ۱۰ آذر ۱۴۰۵

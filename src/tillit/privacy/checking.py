@@ -51,9 +51,7 @@ def check(organisation: Any, only: Iterable[str] = ()) -> list[Answer]:
     """Ask the organisation's promises now and keep the answers; a promise that turned red raises its event."""
     wanted = set(only)
     answers = [
-        ask(organisation, promise)
-        for promise in given_by(organisation.modules)
-        if not wanted or promise.id in wanted
+        ask(organisation, promise) for promise in given_by(organisation.modules) if not wanted or promise.id in wanted
     ]
     with acting(Actor(office="prober", organisation=organisation.pk)), transaction.atomic():
         before = latest(organisation)

@@ -12,6 +12,6 @@ from tillit.web.bodies import limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tillit.web.settings")
 
-application = limited(get_asgi_application())
+application = limited(get_asgi_application())  # type: ignore[arg-type]  # Django types ASGI more loosely
 keys.check_start()
 gate.shut()

@@ -97,7 +97,7 @@ def language(get_response: Handler) -> Handler:
         else:
             code = translation.get_language_from_request(request)
         with translation.override(code):
-            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = code
             response = get_response(request)
         response.headers.setdefault("Content-Language", code)
         if "immutable" not in response.headers.get("Cache-Control", ""):

@@ -48,10 +48,15 @@ def who_answers(ground: Ground) -> Finding:
             continue
         text = unescape(answer.content.decode(errors="replace"))
         if missing := [
-            word for word, value in (
-                ("name", here.name), ("number", here.number), ("address", here.address),
-                ("publisher", here.publisher), ("contact", here.contact_email),
-            ) if value not in text
+            word
+            for word, value in (
+                ("name", here.name),
+                ("number", here.number),
+                ("address", here.address),
+                ("publisher", here.publisher),
+                ("contact", here.contact_email),
+            )
+            if value not in text
         ]:
             return Finding(False, f"{path} does not say: {', '.join(missing)}.")
     return Finding(True, f"All {len(ground.public_pages)} pages say who answers and how to write.")

@@ -8,9 +8,7 @@ from tillit.kernel.zones import offset_at
 HOUR = 60
 
 
-def range_starts(
-    rules: Rules, free: Spans, earliest: int, low: int, high: int, viewer_zone: str
-) -> list[int]:
+def range_starts(rules: Rules, free: Spans, earliest: int, low: int, high: int, viewer_zone: str) -> list[int]:
     """The starts in [low, high] of all free ranges, ascending. A range begins at `earliest` if before it."""
     found: list[int] = []
     duration, step = rules.duration, rules.step + rules.offset

@@ -152,8 +152,7 @@ class Schedule:
         if not set(week) <= set(range(1, 8)):
             raise ValueError("weekdays are ISO: 1 (Monday) to 7")
         trips = tuple(
-            Travel(first.toordinal(), last.toordinal() if last else None, where)
-            for first, last, where in travel
+            Travel(first.toordinal(), last.toordinal() if last else None, where) for first, last, where in travel
         )
         for trip in trips:
             zones.zone(trip.zone)

@@ -7,9 +7,7 @@ from tillit.booking.engine.spans import within
 from tillit.kernel.zones import day_start, local_day
 
 
-def limited(
-    rules: Rules, host: HostFacts, low: int, high: int, viewer_zone: str
-) -> list[tuple[int, int, Refusal]]:
+def limited(rules: Rules, host: HostFacts, low: int, high: int, viewer_zone: str) -> list[tuple[int, int, Refusal]]:
     """The spans [from, to) in which no further booking may start, around [low, high], and by which limit."""
     found: list[tuple[int, int, Refusal]] = []
     if rules.max_per_day is None and rules.max_per_week is None:

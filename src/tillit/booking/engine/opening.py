@@ -36,9 +36,7 @@ def _on(zone: str, day: int, hours: tuple[Hours, ...]) -> list[tuple[int, int]]:
 
 
 def _whole_days(schedule: Schedule, days: list[int]) -> Spans:
-    return merge(
-        (day_start(schedule.zone_on(day), day), day_start(schedule.zone_on(day), day + 1)) for day in days
-    )
+    return merge((day_start(schedule.zone_on(day), day), day_start(schedule.zone_on(day), day + 1)) for day in days)
 
 
 def forget() -> None:

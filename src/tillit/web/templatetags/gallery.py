@@ -66,9 +66,7 @@ def gallery_sample(unique: str = "") -> dict[str, Any]:
     """Everything the gallery shows, in the page's language; `unique` keeps ids apart."""
     code = language()
     calendar = formats.calendar_for(code)
-    grid = formats.month_grid(
-        *month_of(TODAY, calendar), calendar, formats.first_weekday(code, GUEST), code
-    )
+    grid = formats.month_grid(*month_of(TODAY, calendar), calendar, formats.first_weekday(code, GUEST), code)
     wrong = SampleForm({"name": "Grace Miller", "email": "grace@example", "reach": "sms"}, auto_id=f"wrong-{unique}%s")
     starts = [datetime(2027, 3, 18, hour, tzinfo=UTC) for hour in (9, 11, 12, 13, 14)]
     return {

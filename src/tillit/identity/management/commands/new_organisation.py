@@ -33,14 +33,25 @@ class Command(BaseCommand):
         try:
             with acting(Actor(office="operator")), transaction.atomic():
                 organisation = actions.found_organisation(
-                    slug=options["slug"], name=options["name"], number=options["number"],
-                    address=options["address"], publisher=options["publisher"], contact_email=options["email"],
-                    region=options["region"], languages=options["languages"], time_zone=options["time_zone"],
-                    currency=options["currency"], modules=options["modules"], colour=options["colour"],
+                    slug=options["slug"],
+                    name=options["name"],
+                    number=options["number"],
+                    address=options["address"],
+                    publisher=options["publisher"],
+                    contact_email=options["email"],
+                    region=options["region"],
+                    languages=options["languages"],
+                    time_zone=options["time_zone"],
+                    currency=options["currency"],
+                    modules=options["modules"],
+                    colour=options["colour"],
                 )
                 invited = actions.invite(
-                    organisation=organisation.pk, email=options["administrator"],
-                    roles=["administrator"], language=options["languages"][0], send=options["send"],
+                    organisation=organisation.pk,
+                    email=options["administrator"],
+                    roles=["administrator"],
+                    language=options["languages"][0],
+                    send=options["send"],
                 )
         except IntegrityError:
             raise CommandError(f"There is an organisation called {options['slug']} already.") from None
