@@ -2,10 +2,10 @@
 
 *Bare* is one insert with an exclusion constraint, sent by PostgreSQL's own pgbench in prepared mode: what the same
 server does when nobody asks who acts, whether the host works then, or who has to be told. *Plain psycopg* sends the
-statements of `journeys.book` (ticket, facts, key store, take with its event, commit) with ready arguments from the same number of
-processes and threads. The three take short turns, as the
-machine may be shared; rates are medians, and ratios are medians of the rounds' ratios. As in the bare statement, the
-hosts belong to 200 organisations. Run: `tillit bench booking`; BENCH_ROUNDS and BENCH_SECONDS shorten it.
+statements of `journeys.book` (ticket, facts, key store, take with its event, commit) with ready arguments from as many
+processes and threads. The three take short turns, as the machine may be shared; rates are medians, and ratios are
+medians of the rounds' ratios. As in the bare statement, the hosts belong to 200 organisations. Run: `tillit bench
+booking`; BENCH_ROUNDS and BENCH_SECONDS make it shorter or longer.
 """
 
 from __future__ import annotations

@@ -122,8 +122,8 @@ def test_a_prepared_statement_does_not_wait_for_a_victim(pool, town):
             for _ in range(10):
                 cursor.execute("select display_name from identity_person where id = %s", [town.person["anna"]])
                 assert cursor.fetchone() == (b"Secret anna",)
-            cursor.execute("select count(*) from pg_prepared_statements where statement like '%poison%' or name = 'mine'")
-            assert cursor.fetchone() == (0,)
+            cursor.execute("select statement from pg_prepared_statements")  # the driver's own are there
+            assert not any("poison" in statement for (statement,) in cursor.fetchall())
 
 
 def test_a_held_cursor_is_closed(pool, town):
