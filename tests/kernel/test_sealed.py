@@ -170,6 +170,18 @@ def test_a_page_of_fifty_costs_one_key_query(tables):
     assert key_queries(context) == 1
 
 
+def test_a_page_costs_one_more_after_a_rollback(tables):
+    for n in range(20):
+        a_client(name=f"Client {n}", email="")
+    connection.transaction_cache.clear()
+    rows = list(Client.objects.all())
+    assert rows[0].name
+    transaction.savepoint_rollback(transaction.savepoint())
+    with CaptureQueriesContext(connection) as context:
+        assert all(row.name for row in rows)
+    assert key_queries(context) == 1
+
+
 def test_opened_keys_end_with_the_transaction_and_with_a_savepoint_that_is_rolled_back(tables):
     client = a_client()
     assert any(isinstance(k, int) for k in connection.transaction_cache)
@@ -318,6 +330,22 @@ def test_a_renewed_key_opens_what_the_old_one_sealed(tables):
     assert [anew(row).text for row in (old, untouched)] == ["new", "untouched"]
     with pytest.raises(Exception, match="keyring only"), transaction.atomic():
         keys.renew(HERE, client.pk, "erasable")
+
+
+def test_a_whole_table_is_sealed_anew_in_batches(tables, monkeypatch):
+    from tests.kernel import support
+    from tillit.kernel import rotation
+
+    monkeypatch.setattr(rotation, "RESEALED", 3)
+    monkeypatch.setattr(rotation.apps, "get_model", lambda label: {"kernel.Letter": Letter}[label])
+    client = a_client()
+    letters = [a_letter(client, text=f"letter {n}") for n in range(8)]
+    with within(HERE, "keyring"):
+        keys.renew(HERE, client.pk, "erasable")
+    rotation.reseal.defer(model="kernel.Letter", after=None)
+    assert support.run_jobs() == 3
+    assert {raw(letter, "text")[:3] for letter in letters} == {b"\x01\x00\x02"}
+    assert [anew(letter).text for letter in letters] == [f"letter {n}" for n in range(8)]
 
 
 # -- refusals ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Rotation of what wraps the keys, while the product runs.
+"""Rotation of what wraps the keys, and of what they seal, while the product runs.
 
 The wrapping secret changes every TILLIT_KEY_DAYS: a new one is made, every key is wrapped anew in batches, then the
 old one is destroyed. From then on no older copy of the database opens a key that was shredded meanwhile. It may be
@@ -12,14 +12,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection, transaction
 from psycopg.pq import Format
 
-from tillit.kernel import clock, config, keys, root
-from tillit.kernel.tasks import periodic
+from tillit.kernel import clock, config, keys, root, sealed
+from tillit.kernel.tasks import periodic, task
 from tillit.kernel.ticket import Actor, acting
 
-BATCH = 5_000
+BATCH = 5_000  # keys
+RESEALED = 500  # rows
 _KEYRING = Actor(office="keyring")
 _NOBODY = UUID(int=0)
 
@@ -66,6 +68,17 @@ def rotate_in_time() -> None:
     unfinished = any(state == "retiring" for _, state, _, _ in states)
     if due or unfinished:
         rotate_horizon()
+
+
+@task("kernel.reseal")
+def reseal(*, model: str, after: UUID | None) -> None:
+    """One batch of rows ("app.Model", by id) whose values have an older key version is sealed anew, as whoever queued
+    it may see and change them; the next batch is queued with it."""
+    rows = apps.get_model(model).objects.order_by("pk")
+    batch = list((rows.filter(pk__gt=after) if after else rows)[:RESEALED])
+    sealed.reseal(batch)
+    if len(batch) == RESEALED:
+        reseal.defer(model=model, after=batch[-1].pk)
 
 
 def _rewrap(old: int, new: int, batch: int) -> int:

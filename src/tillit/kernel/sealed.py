@@ -34,7 +34,6 @@ from tillit.kernel.db.base import ours, present
 from tillit.kernel.keyring import HEAD, NONCE, Key, Unopened
 from tillit.kernel.sealing import (
     PLACE,
-    WAITING,
     Attribute,
     Blob,
     Json,
@@ -302,7 +301,7 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
         klass = "hold" if data[0] == _HELD else self.klass
         found = keys.known(organisation, subject, klass)
         if found is None:
-            waiting = waiting_subjects(organisation, ours().transaction_cache.pop(WAITING, ()))
+            waiting = waiting_subjects(organisation, ours().transaction_lasting)
             wanted = {(s, c) for s, c in waiting if keys.known(organisation, s, c) is None} | {(subject, klass)}
             found = keys.fetch(organisation, wanted)[(subject, klass)]
         return found

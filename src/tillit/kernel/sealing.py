@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 AHEAD = 2_000  # rows whose keys are fetched together
 PLACE = "_sealed_place"
-WAITING = "rows not yet opened"
+_WAITING, _RECENT = "rows not yet opened", "rows opened before"
 _UNREAD = object()
 
 
@@ -236,10 +235,11 @@ def take_part(cls: Any, field: Sealed) -> None:
             place = state[PLACE] = layout.ready and layout.place(state, cache)
         except KeyError:
             return row
-        if (waiting := cache.get(WAITING)) is None:
-            if type(cache) is not dict:
+        lasting = present.lasting
+        if (waiting := lasting.get(_WAITING)) is None:
+            if type(lasting) is not dict:
                 return row  # no transaction: nothing will be opened in it
-            waiting = cache[WAITING] = deque(maxlen=AHEAD)
+            waiting = lasting[_WAITING] = deque(maxlen=AHEAD)
         waiting.append(place)
         return row
 
@@ -247,8 +247,12 @@ def take_part(cls: Any, field: Sealed) -> None:
     pre_save.connect(_before_saving, sender=cls, dispatch_uid=f"sealed {cls._meta.label}")
 
 
-def waiting_subjects(organisation: UUID, places: Iterable[tuple[Any, ...]]) -> set[tuple[UUID, str]]:
-    """Subjects and classes of rows that were loaded and not yet opened."""
+def waiting_subjects(organisation: UUID, lasting: dict[Any, Any]) -> set[tuple[UUID, str]]:
+    """Subjects and classes of rows that were loaded and not yet opened; after a rollback, of the recent ones again."""
+    new = lasting.pop(_WAITING, ())
+    recent = lasting.setdefault(_RECENT, deque(maxlen=AHEAD))
+    places = [*recent, *new] if lasting.pop("undone", False) else new
+    recent.extend(new)
     slots = {slot for place in places if place[0].startswith(organisation.bytes) for slot in place[2:]}
     return {keys.subject_of(slot) for slot in slots if slot is not None}
 

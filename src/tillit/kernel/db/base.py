@@ -27,10 +27,11 @@ PRESENT = "select set_config('tillit.ticket', %s, true), row_security_active('ac
 
 
 class _Present(threading.local):
-    """`present.cache`: what this thread may keep in memory until its present transaction ends (opened keys).
-    Emptied when it ends, however it ends, and when a savepoint is rolled back."""
+    """What this thread may keep in memory until its present transaction ends, however it ends. `cache` (opened keys)
+    is emptied when a savepoint is rolled back, too; `lasting` is not, and learns of it ("undone")."""
 
     cache: Mapping[Any, Any] = MappingProxyType({})
+    lasting: Mapping[Any, Any] = MappingProxyType({})
 
 
 present = _Present()
@@ -115,6 +116,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._presented: tuple[ticket.Actor, datetime | None] | None = None
         self._presented_at = 0.0
         self.transaction_cache: dict[Any, Any] = {}
+        self.transaction_lasting: dict[Any, Any] = {}
 
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
@@ -172,8 +174,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _set_autocommit(self, autocommit: bool) -> None:
         self.forget_ticket()
-        self.transaction_cache.clear()
+        self._forget_transaction()
         present.cache = _Present.cache if autocommit else self.transaction_cache
+        present.lasting = _Present.lasting if autocommit else self.transaction_lasting
         super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
@@ -181,6 +184,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._savepoint_rollback(sid)  # type: ignore[misc]
         self.forget_ticket()
         self.transaction_cache.clear()  # it may hold a key whose row is gone: what it seals would never open again
+        self.transaction_lasting["undone"] = True
 
     def _savepoint_commit(self, sid: str) -> None:
         with self.without_ticket():
@@ -192,12 +196,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def connect(self) -> None:
         self.forget_ticket()
-        self.transaction_cache.clear()
+        self._forget_transaction()
         super().connect()
 
     def close(self) -> None:
-        self.transaction_cache.clear()
+        self._forget_transaction()
         super().close()
+
+    def _forget_transaction(self) -> None:
+        self.transaction_cache.clear()
+        self.transaction_lasting.clear()
 
     def check_constraints(self, table_names: Any = None) -> None:
         with self.without_ticket():
