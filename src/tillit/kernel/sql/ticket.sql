@@ -63,10 +63,11 @@ create function access.now() returns timestamptz language sql stable parallel sa
 return to_timestamp((access.claims())[7]::bigint / 1000.0);
 
 -- All of it at once, for functions that ask several times: the signature is then verified once.
+-- (A search path of its own: under those of its callers it would be planned anew for each.)
 create type access.actor as (
   account uuid, person uuid, organisation uuid, office text, subject text, moment timestamptz);
 create function access.actor() returns access.actor
-language plpgsql stable parallel safe as $$
+language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp as $$
 declare claims text[] := access.claims();
 begin
   return (claims[2]::uuid, claims[3]::uuid, claims[4]::uuid, claims[5], claims[6],
