@@ -67,8 +67,8 @@ class Live:
         from tillit.kernel import mail
 
         with psycopg.connect(self.server.admin_dsn(self.database)) as admin:
-            rows = admin.execute("select content from kernel_mail order by made, id").fetchall()
-        found = [mail.read(bytes(row[0])) for row in rows]
+            rows = admin.execute("select id, content from kernel_mail order by made, id").fetchall()
+        found = [mail.read(mail.opened(content, id)) for id, content in rows]
         return [m for m in found if not to or to in m["to"]]
 
 

@@ -185,7 +185,8 @@ def ownership(admin: Admin) -> list[str]:
     listed = ", ".join(f"'{role}'::regrole" for role in LOGINS)
     for (what,) in admin.execute(
         "select distinct classid::regclass || ' ' || objid || ' belongs to ' || refobjid::regrole from pg_shdepend "
-        f"where deptype = 'o' and refobjid in ({listed})"
+        f"where deptype = 'o' and refobjid in ({listed}) and dbid in "
+        "(0, (select oid from pg_database where datname = current_database()))"
     ):
         wrong.append(what)
     for name, owner in admin.execute(

@@ -38,8 +38,8 @@ def add_organisation(speaker: Any) -> Any:
 
 def add_person(speaker: Any, organisation: Any) -> None:
     speaker.execute(
-        "insert into identity_person (id, organisation_id, display_name, email, phone, language, time_zone, "
-        "verified, made) values (%s, %s, 'n', '', '', 'sv', 'UTC', false, now())",
+        "insert into identity_person (id, organisation_id, display_name, email, email_index, phone, language, "
+        "time_zone, verified, made) values (%s, %s, 'n', '', '', '', 'sv', 'UTC', false, now())",
         [new_id(), organisation],
     )
 
