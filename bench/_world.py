@@ -106,7 +106,10 @@ def write_busy(admin: psycopg.Connection[Any], world: World, spans: Sequence[Seq
 
 
 def settle(dsn: str) -> None:
-    """Statistics and visibility as they are in a database that has been running for a while."""
+    """Statistics and visibility as they are in a database that has been running for a while.
+
+    Not before there are rows in every table that is asked: of an empty one the planner remembers that it is empty.
+    """
     with psycopg.connect(dsn, autocommit=True) as admin:
         admin.execute("vacuum analyze")
         admin.execute("checkpoint")
