@@ -144,9 +144,7 @@ def build(
     calendar = formats.calendar_for(language)
     shown = read_date(query.get("month")) or day
     found = free_times(kind, _window(shown, now, kind, calendar, tz), zone, aside=aside)
-    by_day: dict[date, list[Start]] = defaultdict(list)
-    for one in found.starts:
-        by_day[date.fromordinal(zones.local_day(zone, one.minute))].append(one)
+    by_day = _by_day(found.starts, zone)
     if shown is None:
         shown = min(by_day, default=today)
     if day is None and query.get("month") is None:
@@ -207,6 +205,19 @@ def build(
     if problem and not start:
         page.status = 400
     return page
+
+
+def _by_day(starts: list[Start], zone: str) -> dict[date, list[Start]]:
+    """The starts, which ascend, by the date that the visitor's clock shows."""
+    by_day: dict[date, list[Start]] = defaultdict(list)
+    midnight = 0
+    times: list[Start] = []
+    for one in starts:
+        if one.minute >= midnight:
+            day = zones.local_day(zone, one.minute)
+            midnight, times = zones.day_start(zone, day + 1), by_day[date.fromordinal(day)]
+        times.append(one)
+    return by_day
 
 
 def _choose(page: BookingPage, start: datetime, zone: str, slot: Any, aside: UUID | None) -> None:
