@@ -53,7 +53,7 @@ django.setup()
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[None]:
+def alone(name: str) -> Iterator[None]:
     """One worker at a time."""
     with open(_VAR / f"{name}.lock", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -77,7 +77,7 @@ def server() -> Iterator[object]:
     from tillit.ops import bootstrap, embedded
 
     with embedded.shared_temporary("tests") as running:
-        with _alone("roles"):
+        with alone("roles"):
             bootstrap.create_roles(running.admin_dsn(), passwords=PASSWORDS)
         yield running
 
@@ -92,7 +92,7 @@ def template(server) -> str:
     sources = sorted([*ROOT.glob("src/tillit/*/migrations/*.py"), *ROOT.glob("src/tillit/*/sql/*.sql")])
     state = hashlib.sha256(b"".join(s.read_bytes() for s in sources if "/ops/" not in str(s)))
     name = f"template_{state.hexdigest()[:16]}"
-    with _alone("template"):
+    with alone("template"):
         with psycopg.connect(server.admin_dsn()) as admin:
             done = admin.execute("select 1 from pg_database where datname = %s and datistemplate", [name]).fetchone()
         if not done:
@@ -115,7 +115,7 @@ def make_clone(server, template) -> Iterator[Callable[[], str]]:
 
     def make() -> str:
         name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{random.token_hex(4)}"
-        with _alone("clone"):
+        with alone("clone"):
             bootstrap.create_database(server.admin_dsn(), name=name, template=template)
         made.append(name)
         return name

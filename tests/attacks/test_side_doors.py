@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.attacks.conftest import attacking, refused
-from tests.conftest import PASSWORDS, _alone
+from tests.conftest import PASSWORDS, alone
 from tillit.ops import bootstrap
 
 pytestmark = pytest.mark.attack
@@ -208,7 +208,7 @@ def test_a_role_may_still_change_its_own_defaults(server, real_db):
     with psycopg.connect(dsn) as raw:
         assert raw.execute("show search_path").fetchone() == ("access",)
         refused(raw, "select access.roles()", state="28000")
-    with _alone("roles"):
+    with alone("roles"):
         bootstrap.create_roles(server.admin_dsn(), passwords=PASSWORDS)
     with psycopg.connect(dsn) as raw:
         assert raw.execute("show search_path").fetchone() == ('"$user", public',)

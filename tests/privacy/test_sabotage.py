@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from tests.conftest import privileged
+from tests.conftest import alone, privileged
 from tillit.access import acting
 from tillit.identity.models import Organisation
 from tillit.kernel.promise import Kind, every
@@ -39,8 +39,11 @@ def breaks(house, promise_id, word=""):
 
 @contextmanager
 def sql(*statements):
-    """The defence is switched off in the database; the test's transaction is rolled back."""
-    with privileged():
+    """The defence is switched off in the database; the test's transaction is rolled back.
+
+    Roles belong to the whole server: nobody else may set one meanwhile, or PostgreSQL refuses the second.
+    """
+    with privileged(), alone("roles"):
         connection.cursor().execute("set constraints all immediate")
         for statement in statements:
             connection.cursor().execute(statement)
