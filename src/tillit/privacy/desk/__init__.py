@@ -1,0 +1,1 @@
+"""The office's desk: requests, holds, disclosures and retention."""

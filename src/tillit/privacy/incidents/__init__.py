@@ -1,0 +1,1 @@
+"""What went wrong or looks wrong: alarms, incidents with their clock, and drills."""

@@ -1,0 +1,1 @@
+"""What an organisation publishes about people's data: its legal frame, notice, records, agreements and processors."""
