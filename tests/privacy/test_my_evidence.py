@@ -50,7 +50,7 @@ def test_nobody_else_reads_them(desk, grace):
         (first, *_rest) = queries.my_events()
     with acting(PUBLIC):
         other = log_in(desk.h2.person_id)
-    for browser in (other, Client()):
-        assert browser.get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 404
+    assert other.get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 404
+    assert Client().get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 302
     assert "looked at" not in other.get("/o/tidboken/me/evidence/").content.decode()
-    assert Client().get("/o/tidboken/me/evidence/").status_code == 404
+    assert Client().get("/o/tidboken/me/evidence/").headers["Location"].startswith("/account/login/")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,73 +24,77 @@ from tillit.booking.engine import Refusal
 from tillit.booking.queries import (
     get_booking,
     get_guest,
+    get_meeting_type,
     hosts_of,
     link_ended,
     meeting_types,
     my_host,
-    nearest_times,
 )
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
 from tillit.journeys import book as journey
-from tillit.journeys import booking_page, ics
+from tillit.journeys import booking_page, ics, refused
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import refusal_sentence
 from tillit.kernel import clock, formats, zones
+from tillit.privacy import links as my_links
 
 if TYPE_CHECKING:
-    from tillit.booking.models import Booking
+    from tillit.booking.models import Booking, MeetingType
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Choose a day and a time, say who comes, book."""
+    """Choose a day and a time, say who comes, book. `whole` in a form asks for the page with what is typed in it."""
+    posted = request.POST if request.method == "POST" else None
+    form = BookingForm(posted)
+    if posted is not None and "whole" not in posted and form.is_valid():
+        return _book(request, slug, get_meeting_type(kind), form.cleaned_data)
+    return _whole_page(request, slug, kind, form)
+
+
+def _book(request: HttpRequest, slug: str, kind: MeetingType, data: dict[str, Any]) -> HttpResponse:
+    """Book what a form holds that can be read, or say what is free near it."""
+    try:
+        booking, new = journey.book(
+            kind=kind,
+            minute=data["start"],
+            request_key=data["request_key"],
+            name=data["name"],
+            email=data["email"],
+            note=data["note"],
+            language=get_language() or "en",
+            zone=data["zone"],
+        )
+    except journey.NotBooked as not_booked:
+        return refused.page(request, kind, data, not_booked.refusal)
+    if new and _one_too_many(request):
+        return render(request, "journeys/too_many.html", status=429)
+    return redirect(reverse("booking_manage", args=[slug, links.token(booking)]) + ("?new" if new else ""))
+
+
+def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm) -> HttpResponse:
+    """Calendar, times and form, with what a sent form has wrong."""
     offers = meeting_types()
     meeting_type = next((one for one in offers if one.slug == kind), None)
-    if meeting_type is None:
-        raise Http404
     organisation = current_organisation(request)
-    assert organisation is not None
+    if meeting_type is None or organisation is None:
+        raise Http404
     zone, chosen, problem = _zone(request, organisation.time_zone)
-    posted = request.POST if request.method == "POST" else None
-    form = BookingForm(posted, initial={"request_key": uuid4(), "zone": zone})
-    page = None
-    choices: list[dict[str, Any]] = []
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            booking, new = journey.book(
-                kind=meeting_type,
-                minute=data["start"],
-                request_key=data["request_key"],
-                name=data["name"],
-                email=data["email"],
-                note=data["note"],
-                language=get_language() or "en",
-                zone=data["zone"],
-            )
-            if new and _one_too_many(request):
-                return render(request, "journeys/too_many.html", {"organisation": organisation}, status=429)
-            return redirect(reverse("booking_manage", args=[slug, links.token(booking)]) + ("?new" if new else ""))
-        except journey.NotBooked as refused:
-            page = _page(request, meeting_type, zone, chosen)
-            page.problem, page.status = refusal_sentence(refused.refusal), 409
-            near = nearest_times(meeting_type, data["start"], zone)
-            choices = [{"start": zones.minute_to_utc(one.minute)} for one in near]
-    if page is None:
-        wanted = booking_page.read_instant(request.POST.get("start", "")) if request.method == "POST" else None
-        page = _page(request, meeting_type, zone, chosen, wanted=wanted)
-        if problem:
-            page.problem, page.status = problem, 400
-        elif form.is_bound and not form.is_valid() and page.status == 200:
-            page.status = 422
-    form = _fresh(form, page)
+    wanted = request.POST.get("whole") or request.POST.get("start", "")
+    page = _page(request, meeting_type, zone, chosen, wanted=booking_page.read_instant(wanted))
+    if problem:
+        page.problem, page.status = problem, 400
+    elif "whole" in request.POST:
+        page.status = 200
+    elif form.is_bound and page.status == 200:
+        page.status = 422
     shown = offer_words(meeting_type) | {
         "page": page,
-        "form": form,
-        "choices": choices,
+        "form": _fresh(form, page),
+        "choices": [{"start": one["start"]} for one in page.nearest or page.slots],
         "offer_items": [offer_item(k, slug, current=k.pk == meeting_type.pk) for k in offers],
         "zone_form": _zone_form(zone),
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
@@ -120,16 +125,14 @@ def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tup
 
 
 def _fresh(form: BookingForm, page: booking_page.BookingPage) -> BookingForm:
-    """The same form with the chosen start in it: what was typed is kept when the time has to be chosen anew."""
-    if form.is_bound:
-        data = {name: form.data.get(name) for name in form.fields}
-        data["start"] = page.start_text
-        data["zone"] = page.zone
-        again = BookingForm(data)
-        again._errors = form.errors  # type: ignore[attr-defined]
-        return again
-    form.initial["start"] = page.start_text
-    return form
+    """The form with the chosen start in it: what was typed is kept when the time has to be chosen anew."""
+    if not form.is_bound:
+        return BookingForm(initial={"request_key": uuid4(), "zone": page.zone, "start": page.start_text})
+    again = BookingForm(
+        {name: form.data.get(name) for name in form.fields} | {"start": page.start_text, "zone": page.zone}
+    )
+    again._errors = ErrorDict() if "whole" in form.data else form.errors  # type: ignore[attr-defined]
+    return again
 
 
 def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any) -> booking_page.BookingPage:
@@ -168,6 +171,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
     organisation = booking.organisation
     return offer_words(booking.meeting.meeting_type) | {
         "booking": booking,
+        "my_data": reverse("my:data", args=[organisation.slug, my_links.token(booking.person_id)]),
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
         "host_names": _(" and ").join(host.name for host in hosts),
         "guest": get_guest(booking),
@@ -216,9 +220,9 @@ def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> Ht
         try:
             journey.move(booking_id=booking.pk, minute=zones.minute_down(wanted), zone=zone)
             return redirect("booking_manage", slug=slug, token=token)
-        except journey.NotBooked as refused:
-            refusal = refusal_sentence(refused.refusal)
-            if refused.refusal is Refusal.PAST and booking.meeting.span.lower <= clock.now():
+        except journey.NotBooked as not_booked:
+            refusal = refusal_sentence(not_booked.refusal)
+            if not_booked.refusal is Refusal.PAST and booking.meeting.span.lower <= clock.now():
                 refusal = _("The meeting has already begun; it can no longer be moved.")
     page = _page(request, kind, zone, chosen, aside=booking.pk, wanted=wanted)
     if refusal or problem:

@@ -97,8 +97,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
 def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
     mine = []
     if organisation and person:
-        url = reverse("my_evidence", args=[organisation.slug])
-        mine.append({"label": _("Who has seen what of me"), "url": url, "icon": "eye"})
+        url = reverse("me:data", args=[organisation.slug])
+        mine.append({"label": _("My data"), "url": url, "icon": "eye"})
     return [
         *mine,
         {"label": _("Where you belong"), "url": reverse("identity:home"), "icon": "home"},
