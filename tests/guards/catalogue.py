@@ -36,10 +36,15 @@ ORACLES: dict[str, str] = {
     "booking_typehost(meeting_type_id, host_id)": "both parents are visible to whoever writes",
     "booking_schedule(host_id)": "the host is visible to whoever writes, and each has one",
     "mfa_authenticator(user_id, type)": "the account's own row",
+    "privacy_consent(person_id, purpose)": "the person's own row",
+    "privacy_objection(person_id, purpose)": "the person's own row",
+    "privacy_restriction(person_id)": "the person's own row",
 }
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
-TRUSTED_PARENTS: dict[str, str] = {}
+TRUSTED_PARENTS: dict[str, str] = {
+    "privacy.Objection.answered_by": "a definer function's column: who objects writes none, and may take it back",
+}
 
 # Tables that are read by a role without row security, each with a reason.
 OPEN_TABLES: dict[str, str] = {

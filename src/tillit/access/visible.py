@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tillit.kernel.rls import Block, any_of, quoted
 
-__all__ = ["colleague", "shown", "staff"]
+__all__ = ["colleague", "in_use", "shown", "staff"]
 
 
 def staff(*roles: str) -> Block:
@@ -21,3 +21,8 @@ def shown(column: str, scope: str) -> Block:
 def colleague(column: str) -> Block:
     """The person in `column` is a member of the organisation, and so is the actor."""
     return any_of(column, "access.colleagues()")
+
+
+def in_use(column: str) -> Block:
+    """The data of the person in `column` does not lie at rest (GDPR Art. 18)."""
+    return Block(f"not {column} = any((select access.restricted())::uuid[])")

@@ -41,6 +41,7 @@ class Data(Term):
     PROFESSIONAL = ("pd:Professional", _("about your work"))
     CALENDAR = ("pd:Professional", _("when you are busy"))
     BOOKING = ("pd:ServiceConsumptionBehaviour", _("what you booked"))
+    CHOICE = ("pd:PrivacyPreference", _("what you chose about your data"))
 
     def __init__(self, identifier: str, label: Words) -> None:
         self.identifier = identifier

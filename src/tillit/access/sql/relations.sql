@@ -25,6 +25,17 @@ as $$
 $$;
 alter function access.colleagues() owner to tillit_definer;
 
+-- Whose data lies at rest (GDPR Art. 18): stored, and used for nothing else. Ids alone, which say nothing to whoever
+-- may not see the person; the tables that hold more of them ask this (visible.in_use).
+create function access.restricted() returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select coalesce(array_agg(r.person_id), '{}') from public.privacy_restriction r
+  where r.organisation_id = (select access.organisation()) and r.lifted is null;
+$$;
+alter function access.restricted() owner to tillit_definer;
+
+-- What is broken open for a reason stays open where data lies at rest: claims and other people's safety allow it.
 create function access.shown(wanted text) returns uuid[]
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -32,6 +43,8 @@ as $$
   from public.access_grant g
   where g.grantee_id = (select access.person()) and g.organisation_id = (select access.organisation())
     and g.scope = wanted and g.revoked is null
-    and g.starts <= (select access.now()) and g.ends > (select access.now());
+    and g.starts <= (select access.now()) and g.ends > (select access.now())
+    and (g.relation = 'glass' or not exists (
+      select from public.privacy_restriction r where r.person_id = g.subject_id and r.lifted is null));
 $$;
 alter function access.shown(text) owner to tillit_definer;

@@ -3,7 +3,9 @@
 from tillit.privacy.models.policy import Acceptance, Document, Notice, PolicySettings
 from tillit.privacy.models.processors import Processor
 from tillit.privacy.models.promises import Attestation, ProbeResult
+from tillit.privacy.models.rights import Consent, Objection, Restriction
 
 __all__ = [
-    "Acceptance", "Attestation", "Document", "Notice", "PolicySettings", "ProbeResult", "Processor",
+    "Acceptance", "Attestation", "Consent", "Document", "Notice", "Objection", "PolicySettings", "ProbeResult",
+    "Processor", "Restriction",
 ]  # fmt: skip
