@@ -25,9 +25,8 @@ from tillit.kernel.sealed import Sealed
 
 
 def hosted(column: str) -> Block:
-    """The meeting in `column` takes time of the acting person as its host."""
-    mine = "select t.meeting_id from booking_hosttime t where t.person_id = (select access.person())"
-    return Block(f"{column} = any(array({mine}))")
+    """The meeting in `column` takes time of the acting person as its host, who still holds a role here."""
+    return any_of(column, "booking.hosted()")
 
 
 AT_WORK = Keep("booking.host.over", _("while the host can be booked here"))
@@ -42,20 +41,30 @@ BUSY = Keep("booking.busytime.over", _("until the time is over"), clock="booking
 
 
 class Host(Row, Made):
-    """A person who can be booked, as the public page shows them."""
+    """A person who can be booked, as the public page shows them.
 
-    not_personal = ("slug", "bookable", "position", "made")
+    here: the person holds a role in the organisation; the database keeps it (sql/hosts.sql).
+    """
+
+    not_personal = ("bookable", "here", "position", "made")
     open_text: ClassVar[dict[str, str]] = {"about": "the host's own words, published on the booking page"}
 
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    slug = models.SlugField(max_length=60)
+    slug = personal(
+        models.SlugField(max_length=60),
+        of="person",
+        what=Data.NAME,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.BLANK,
+    )
     name = personal(
         models.CharField(max_length=200),
         of="person",
         what=Data.NAME,
         why=[Purpose.WORK],
         keep=AT_WORK,
-        erase=Erase.DELETE,
+        erase=Erase.BLANK,
     )
     about = personal(
         models.JSONField(default=dict, blank=True, help_text="Language → one line about the host."),
@@ -63,9 +72,10 @@ class Host(Row, Made):
         what=Data.PROFESSIONAL,
         why=[Purpose.WORK],
         keep=AT_WORK,
-        erase=Erase.DELETE,
+        erase=Erase.BLANK,
     )
     bookable = models.BooleanField(default=True)
+    here = models.BooleanField(default=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -75,11 +85,11 @@ class Host(Row, Made):
         ]
 
     class Visible:
-        see = [where("bookable"), own(), staff("administrator")]
+        see = [where("bookable") & where("here"), own(), staff("administrator")]
         add = [staff("administrator")]
         change = [own(), staff("administrator")]
         fields_to_change = ("slug", "name", "about", "bookable", "position")
-        definer = ["SELECT"]
+        definer = ["SELECT", "UPDATE (here)"]
 
 
 class Schedule(Row):
@@ -293,7 +303,7 @@ class HostTime(Row):
     host = models.ForeignKey(Host, CASCADE, related_name="+")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     span = personal(
-        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.BOOK], keep=BOOKED, erase=Erase.KEEP
+        DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.BOOK], keep=BOOKED, erase=Erase.DETACH
     )
     live = models.BooleanField(default=True)
 

@@ -33,8 +33,6 @@ ORGANISATION = "(select access.organisation())"
 PERSON = "(select access.person())"
 ACCOUNT = "(select access.account())"
 OFFICE = "(select access.office())"
-SUBJECT = "(select access.subject())"
-SUBJECT_ID = "(select access.subject_id())"
 NOW = "(select access.now())"
 
 _COMMANDS = {"see": "SELECT", "add": "INSERT", "change": "UPDATE", "remove": "DELETE"}
@@ -83,17 +81,17 @@ def office(*names: str) -> Block:
 
 def subject(column: str, *, of: str) -> Block:
     """The one row that an office narrowed to a subject may reach: `column` as text equals the subject."""
-    return Block(f"{OFFICE} = {quoted(of)} and {column} = {SUBJECT}")
+    return Block(f"{column} = (select access.subject_as({quoted(of)}))")
 
 
 def subject_id(column: str, *, of: str) -> Block:
     """As `subject`, for a column that is a UUID. A subject of another form is nobody."""
-    return Block(f"{OFFICE} = {quoted(of)} and {column} = {SUBJECT_ID}")
+    return Block(f"{column} = (select access.subject_id_as({quoted(of)}))")
 
 
 def any_of(column: str, function: str) -> Block:
-    """Rows whose column is in the array that a definer function returns, called once for the whole query."""
-    return Block(f"{column} = any(array(select unnest({function})))")
+    """Rows whose id in `column` is in the array that a definer function returns, called once for the whole query."""
+    return Block(f"{column} = any((select {function})::uuid[])")
 
 
 class RowSecurity(models.BaseConstraint):

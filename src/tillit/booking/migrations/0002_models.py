@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('about', models.JSONField(blank=True, default=dict, help_text='Language → one line about the host.')),
                 ('bookable', models.BooleanField(default=True)),
+                ('here', models.BooleanField(default=True, editable=False)),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('person', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.person')),
@@ -152,7 +153,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='host',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='booking_host_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(bookable) or (person_id = (select access.person())) or ((select access.roles() && array['administrator']))", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "identity_person" parent where parent.id = person_id)'), ('change', 'permissive', 'UPDATE', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))", "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "identity_person" parent where parent.id = person_id)')), rights=('SELECT', 'INSERT', 'UPDATE (slug, name, about, bookable, position)')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'UPDATE (here, slug, name, about)'), name='booking_host_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((bookable) and (here)) or (person_id = (select access.person())) or ((select access.roles() && array['administrator']))", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "identity_person" parent where parent.id = person_id)'), ('change', 'permissive', 'UPDATE', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))", "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "identity_person" parent where parent.id = person_id)')), rights=('SELECT', 'INSERT', 'UPDATE (slug, name, about, bookable, position)')),
         ),
         migrations.AddIndex(
             model_name='busytime',
@@ -176,7 +177,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hosttime',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (live)'), name='booking_hosttime_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(person_id = (select access.person())) or (meeting_id = any(array(select unnest(booking.attended()))))', '')), rights=('SELECT',)),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (live)'), name='booking_hosttime_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(person_id = (select access.person())) or (meeting_id = any((select booking.attended())::uuid[]))', '')), rights=('SELECT',)),
         ),
         migrations.AddConstraint(
             model_name='booking',
@@ -192,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='booking',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE'), name='booking_booking_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or (meeting_id = any(array(select t.meeting_id from booking_hosttime t where t.person_id = (select access.person())))) or ((select access.office()) = 'guest' and id = (select access.subject_id()))", '')), rights=('SELECT',)),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE'), name='booking_booking_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or (meeting_id = any((select booking.hosted())::uuid[])) or (id = (select access.subject_id_as('guest')))", '')), rights=('SELECT',)),
         ),
         migrations.AddConstraint(
             model_name='meetingtype',
@@ -212,11 +213,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (cancelled)'), name='booking_meeting_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(id = any(array(select t.meeting_id from booking_hosttime t where t.person_id = (select access.person())))) or (id = any(array(select unnest(booking.attended()))))', '')), rights=('SELECT',)),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (cancelled)'), name='booking_meeting_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(id = any((select booking.hosted())::uuid[])) or (id = any((select booking.attended())::uuid[]))', '')), rights=('SELECT',)),
         ),
         migrations.AddConstraint(
             model_name='schedule',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='booking_schedule_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))", ''), ('add', 'permissive', 'INSERT', '', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))"), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "booking_host" parent where parent.id = host_id) and exists (select 1 from "identity_person" parent where parent.id = person_id)'), ('change', 'permissive', 'UPDATE', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))", "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "booking_host" parent where parent.id = host_id) and exists (select 1 from "identity_person" parent where parent.id = person_id)')), rights=('SELECT', 'INSERT', 'UPDATE')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='booking_schedule_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))", ''), ('add', 'permissive', 'INSERT', '', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))"), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "booking_host" parent where parent.id = host_id) and exists (select 1 from "identity_person" parent where parent.id = person_id)'), ('change', 'permissive', 'UPDATE', "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))", "(person_id = (select access.person())) or ((select access.roles() && array['administrator']))"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "booking_host" parent where parent.id = host_id) and exists (select 1 from "identity_person" parent where parent.id = person_id)')), rights=('SELECT', 'INSERT', 'UPDATE')),
         ),
         migrations.AddConstraint(
             model_name='typehost',

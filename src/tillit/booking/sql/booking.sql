@@ -68,7 +68,7 @@ begin
   into kind
   from public.booking_meetingtype t
   cross join lateral (
-    select count(*) as all_hosts, count(*) filter (where h.bookable and h.id = any(hosts)) as these
+    select count(*) as all_hosts, count(*) filter (where h.bookable and h.here and h.id = any(hosts)) as these
     from public.booking_typehost th join public.booking_host h on h.id = th.host_id
     where th.meeting_type_id = t.id) offered
   where t.id = type_id and t.organisation_id = who.organisation and (t.published or aside is not null);
@@ -186,14 +186,15 @@ end $$;
 alter function booking.take(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
   bytea, bytea, text, bytea, bytea, bytea, text, text) owner to tillit_definer;
 
--- Is the actor this booking's guest (as a person or with its link), or one of its hosts?
+-- Is the actor this booking's guest (as a person or with its link), or one of its hosts, who holds a role here?
 create function booking.side(booking_id uuid) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case
     when b.person_id = access.person()
       or (access.office() = 'guest' and access.subject() = b.id::text) then 'guest'
     when exists (select 1 from public.booking_hosttime t
-                 where t.meeting_id = b.meeting_id and t.person_id = access.person()) then 'host'
+                 where t.meeting_id = b.meeting_id and t.person_id = access.person())
+      and cardinality(access.roles()) > 0 then 'host'
   end
   from public.booking_booking b where b.id = booking_id and b.organisation_id = access.organisation();
 $$;

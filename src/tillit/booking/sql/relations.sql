@@ -12,3 +12,17 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
          or b.id = case when (select access.office()) = 'guest' then (select access.subject())::uuid end);
 $$;
 alter function booking.attended() owner to tillit_definer;
+
+-- The meetings whose host the actor is, while they hold a role here.
+create function booking.hosted() returns uuid[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  if not exists (select from public.identity_membership m
+                 where m.person_id = who.person and m.organisation_id = who.organisation and m.ended is null) then
+    return '{}';
+  end if;
+  return array(select t.meeting_id from public.booking_hosttime t
+               where t.person_id = who.person and t.organisation_id = who.organisation);
+end $$;
+alter function booking.hosted() owner to tillit_definer;

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('subject_id', None), _negated=True), fields=['subject_id', 'id'], name='event_of'), models.Index(condition=models.Q(('subject_id', None)), fields=['actor_id', 'id'], name='event_by'), models.Index(fields=['kept_until'], name='event_ends')],
-                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'DELETE'), name='evidence_event_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(subject_id = (select access.person())) or ((subject_id is null) and (actor_id = (select access.person()))) or (((select access.roles() && array['privacy'])) and (subject_id = any(array(select unnest(access.shown('evidence'))))))", '')), rights=('SELECT',))],
+                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'DELETE'), name='evidence_event_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(subject_id = (select access.person())) or ((subject_id is null) and (actor_id = (select access.person()))) or (((select access.roles() && array['privacy'])) and (subject_id = any((select access.shown('evidence'))::uuid[])))", '')), rights=('SELECT',))],
             },
         ),
         migrations.CreateModel(

@@ -38,7 +38,7 @@ begin
   if claims[1] is distinct from '1' or cardinality(claims) <> 8 then
     raise exception 'unknown kind of ticket' using errcode = '28000';
   end if;
-  if (claims[8]::bigint >= extract(epoch from clock_timestamp())) is not true then
+  if (claims[8]::bigint >= date_part('epoch', clock_timestamp())) is not true then
     raise exception 'expired ticket' using errcode = '28000';
   end if;
   return claims;
@@ -58,6 +58,20 @@ return (access.claims())[6];
 -- the subject where it is an id; null where it is another kind of word
 create function access.subject_id() returns uuid language sql stable parallel safe
 return case when access.subject() ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then access.subject()::uuid end;
+-- the subject of one office, null in every other: policies ask both in one question
+create function access.subject_as(wanted text) returns text language plpgsql stable parallel safe
+set search_path = pg_catalog, pg_temp as $$
+declare claims text[] := access.claims();
+begin
+  return case when claims[5] = wanted then claims[6] end;
+end $$;
+create function access.subject_id_as(wanted text) returns uuid language plpgsql stable parallel safe
+set search_path = pg_catalog, pg_temp as $$
+declare claims text[] := access.claims();
+begin
+  return case when claims[5] = wanted and claims[6] ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+              then claims[6]::uuid end;
+end $$;
 -- the application's clock, as the ticket states it
 create function access.now() returns timestamptz language sql stable parallel safe
 return to_timestamp((access.claims())[7]::bigint / 1000.0);
