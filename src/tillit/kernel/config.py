@@ -97,6 +97,12 @@ SETTINGS = {
             "",
         ),
         Setting("TILLIT_MAIL_FROM", "Sender address of the mail.", "tillit@localhost"),
+        Setting(
+            "TILLIT_OPERATOR",
+            "Who runs this installation, as the agreement with its organisations names it: name; organisation number; "
+            "postal address; e-mail.",
+            "",
+        ),
         Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
     )
 }
