@@ -46,6 +46,11 @@ def region_of(organisation: UUID) -> str | None:
     return Organisation.objects.filter(pk=organisation).values_list("region", flat=True).first()
 
 
+def organisation_by_id(organisation: UUID) -> Organisation:
+    """The organisation of that id. Raises Organisation.DoesNotExist."""
+    return Organisation.objects.get(pk=organisation)
+
+
 def published_organisations() -> list[Organisation]:
     """The organisations that show themselves to everybody."""
     return list(Organisation.objects.filter(published=True).order_by("name"))
@@ -178,6 +183,11 @@ def sealed_person(
 
     index = sealed.index(Person, "email_index", email, organisation=organisation)
     return value("display_name", name), value("email", email), index, value("phone", phone)
+
+
+def address_index(organisation: UUID, email: str) -> str:
+    """By what people of an organisation are found who have this address; "" for none."""
+    return sealed.index(Person, "email_index", email, organisation=organisation)
 
 
 def opened_people(organisation: UUID, people: Sequence[tuple[UUID, bytes, bytes, bytes]]) -> list[tuple[str, str, str]]:

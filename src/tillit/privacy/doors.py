@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -81,6 +82,12 @@ def _by_link(view: View, request: Any, slug: str, token: str, **more: Any) -> Ht
             return redirect(Door(found, slug).url("data"))
         request.mine = Door(found, slug, token)
         return view(request, slug=slug, **more)
+
+
+def whose(request: HttpRequest) -> UUID:
+    """The id of the person whom a page behind either door is about."""
+    door: Door = request.mine  # type: ignore[attr-defined]
+    return UUID(str(door.person.pk))
 
 
 def mine(request: HttpRequest, name: str, **more: Any) -> str:

@@ -13,6 +13,7 @@ from tillit.privacy.doors import mine
 SECTIONS: list[tuple[Words, str]] = [
     (_("My data"), "data"),
     (_("Who has seen it"), "evidence"),
+    (_("My choices"), "choices"),
 ]
 
 

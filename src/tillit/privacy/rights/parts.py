@@ -1,0 +1,67 @@
+"""What other apps add to a person's copy, erasure and rest. An app says it in its `rights.py`:
+
+    part("booking", elsewhere=tell, before=cancel_what_is_to_come, files=calendar_file)
+
+Which values there are, and what becomes of them, the declarations say (kernel/declare.py); this is for what they cannot:
+what an erasure means to others, and formats that fit one kind of data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.module_loading import autodiscover_modules
+
+from tillit.kernel.dpv import Words
+
+_parts: dict[str, Part] = {}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a copy: its name in the ZIP, what it is, its bytes."""
+
+    name: str
+    says: Words
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Refer:
+    """Records that have a route of their own, such as journals: what, why they are not here, and where to ask."""
+
+    what: Words
+    says: Words
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one app adds. Every function gets the person's id and runs as that person, inside a transaction.
+
+    tells: sentences for the preview of an erasure, about what others rely on. before: what happens first, while it is
+    still known who they are. files: for the copy, in the person's language. refers: what is asked for elsewhere.
+    rests: what cannot be delivered while the person's data lies at rest, told before they choose it (GDPR Art. 18).
+    """
+
+    name: str
+    tells: Callable[[UUID], Iterable[Words]] = lambda person: ()
+    before: Callable[[UUID], None] = lambda person: None
+    files: Callable[[UUID], Iterable[File]] = lambda person: ()
+    refers: Callable[[UUID], Iterable[Refer]] = lambda person: ()
+    rests: Callable[[UUID], Iterable[Words]] = lambda person: ()
+
+
+def add(part: Part) -> None:
+    """Add an app's part. Raises ValueError for a second one of the same name."""
+    known = _parts.setdefault(part.name, part)
+    if known != part:
+        raise ValueError(f"Two parts are called {part.name}.")
+
+
+def every() -> list[Part]:
+    """The parts of all apps."""
+    autodiscover_modules("rights")
+    return [_parts[name] for name in sorted(_parts)]

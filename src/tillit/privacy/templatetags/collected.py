@@ -1,0 +1,44 @@
+"""{% load collected %}: what is said beside every form that asks something of a person (GDPR Art. 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.template import Context, Library
+from django.utils.translation import get_language
+
+from tillit.kernel import formats
+from tillit.privacy import registry
+
+register = Library()
+
+
+@register.inclusion_tag("privacy/collected.html", takes_context=True)
+def collected_here(context: Context, *labels: str, who: str = "") -> dict[str, Any]:
+    """{% collected_here "booking.booking.note" "identity.person.email" who=host %}: what is asked, what for, on which
+    basis and how long it is kept, in one line; each kind for itself on demand. All of it comes from the declarations
+    beside the fields. who: who sees it, where the page knows.
+
+    Raises KeyError for a label that is no declared field: a form cannot ask for what nobody declares.
+    """
+    kinds = registry.kinds(labels)
+    return {
+        "who": who,
+        "what": _list(kind.what.label for kind in kinds),
+        "why": _list(purpose.says for kind in kinds for purpose in kind.purposes),
+        "basis": _list(basis.label for kind in kinds for basis in kind.bases),
+        "kept": _list(kept for kind in kinds for kept in kind.kept),
+        "kinds": [
+            {"what": kind.what.label, "why": _list(p.says for p in kind.purposes),
+             "basis": _list(b.label for b in kind.bases), "kept": _list(kind.kept),
+             "erase": _list(e.label for e in kind.erase)}
+            for kind in kinds
+        ],
+        "organisation": context.get("organisation"),
+    }  # fmt: skip
+
+
+def _list(words: Iterable[Any]) -> str:
+    """Each of them once, as a list in the reader's language."""
+    return formats.join_words(dict.fromkeys(str(word) for word in words), get_language() or "en")
