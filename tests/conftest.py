@@ -89,8 +89,11 @@ def template(server) -> str:
 
     from tillit.ops import bootstrap
 
+    from tillit.kernel import erasure
+
     sources = sorted([*ROOT.glob("src/tillit/*/migrations/*.py"), *ROOT.glob("src/tillit/*/sql/*.sql")])
     state = hashlib.sha256(b"".join(s.read_bytes() for s in sources if "/ops/" not in str(s)))
+    state.update(erasure.functions().encode())
     name = f"template_{state.hexdigest()[:16]}"
     with alone("template"):
         with psycopg.connect(server.admin_dsn()) as admin:
@@ -101,6 +104,7 @@ def template(server) -> str:
             manage(owner, "migrate", "--verbosity=0", "--skip-checks")
             manage(owner, "install_ticket_key", "--skip-checks")
             manage(owner, "install_keys", "--skip-checks")
+            manage(owner, "install_erasure", "--skip-checks")
             with psycopg.connect(server.admin_dsn(), autocommit=True) as admin:
                 admin.execute(f'alter database "{name}" is_template true')
     return name

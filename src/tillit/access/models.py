@@ -56,6 +56,7 @@ class GlassRequest(Row, Made):
     state: waiting (for a second person), opened, refused. office: in which capacity it was asked.
     """
 
+    called = _("why something of you was opened")
     not_personal = ("office", "scope", "reason", "minutes", "state", "answered", "ends", "made")
 
     subject = models.ForeignKey("identity.Person", CASCADE, related_name="+")

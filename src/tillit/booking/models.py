@@ -46,6 +46,7 @@ class Host(Row, Made):
     here: the person holds a role in the organisation; the database keeps it (sql/hosts.sql).
     """
 
+    called = _("how the public page shows you as somebody who can be booked")
     not_personal = ("bookable", "here", "position", "made")
     open_text: ClassVar[dict[str, str]] = {"about": "the host's own words, published on the booking page"}
 
@@ -95,6 +96,7 @@ class Host(Row, Made):
 class Schedule(Row):
     """When a host works, on the wall clock of its zone (see booking.engine.Schedule for what each part means)."""
 
+    called = _("your hours")
     not_personal: tuple[str, ...] = ()
     open_text: ClassVar[dict[str, str]] = dict.fromkeys(
         ("weekly", "overrides", "days_off", "travel"), "hours, dates and zones, which the free-time engine reads"
@@ -153,6 +155,7 @@ class Schedule(Row):
 class BusyTime(Row, Made):
     """A span in which a host is not free. What it is for is nobody's business and is not kept."""
 
+    called = _("times that you blocked")
     not_personal = ("made",)
 
     host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
@@ -297,6 +300,7 @@ class Meeting(Row, Made):
 class HostTime(Row):
     """A host's time taken by a meeting, buffers included. No two live ones of a host overlap."""
 
+    called = _("your time with those who booked you")
     not_personal = ("live",)
 
     meeting = models.ForeignKey(Meeting, CASCADE, related_name="host_times")
@@ -326,6 +330,7 @@ class Booking(Row, Made):
 
     STATES = ("confirmed", "cancelled")
 
+    called = _("your bookings")
     not_personal = ("seat", "state", "sequence", "request_key", "cancelled_by", "made")
 
     meeting = models.ForeignKey(Meeting, CASCADE, related_name="bookings")

@@ -32,6 +32,7 @@ class Event(Record):
     """What happened to one person (`subject`), or, without a subject, what the actor did. One row for each person
     concerned, so that each can be shown, proven and erased alone. The columns are the event's body (entry.py)."""
 
+    called = _("who has seen and changed what")
     not_personal = ("organisation_id", "name", "salt", "kept_until", "law")
     open_text: ClassVar[dict[str, str]] = {"detail": "ids and small words of the program (record)"}
 

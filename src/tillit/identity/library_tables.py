@@ -21,7 +21,7 @@ _EITHER = f"({_OWN.sql}) or ({_LOGIN.sql})"
 ADDRESSES = RowSecurity(
     name="account_emailaddress_rows",
     rights=("SELECT",),
-    definer=("SELECT", "INSERT", "UPDATE (email)"),
+    definer=("SELECT", "INSERT", "UPDATE (email)", "DELETE"),
     policies=(("see", "permissive", "SELECT", _EITHER, ""),),
 )
 
@@ -33,6 +33,7 @@ CONFIRMATIONS = RowSecurity(name="account_emailconfirmation_rows")
 AUTHENTICATORS = RowSecurity(
     name="mfa_authenticator_rows",
     rights=("SELECT", "INSERT", "UPDATE", "DELETE"),
+    definer=("SELECT", "DELETE"),
     policies=(
         ("see", "permissive", "SELECT", _EITHER, ""),
         ("add", "permissive", "INSERT", "", _OWN.sql),

@@ -85,6 +85,7 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, Record):
     """A login. `email` is `<blind index>@account.invalid`; the address itself is sealed beside it."""
 
+    called = _("your login")
     not_personal = ("is_active",)
     opened_by: ClassVar[dict[str, str]] = {"email_sealed": "tillit.identity.addresses.opened"}
     declared_elsewhere: ClassVar[dict[str, Declared]] = {
@@ -164,6 +165,7 @@ class Account(AbstractBaseUser, Record):
 class Person(Row, Made):
     """One individual in one organisation. A guest who typed an address is unverified and has no account."""
 
+    called = _("who you are here")
     not_personal = ("verified", "made")
 
     account = models.ForeignKey(Account, SET_NULL, null=True, related_name="people")
@@ -269,6 +271,7 @@ class Session(Record):
     """One browser that is known. The cookie's value is never kept, only its SHA-256; reached by definer
     functions (sql/sessions.sql), and by its owner's own-sessions page."""
 
+    called = _("where you are logged in")
     not_personal = ("expires",)
     open_text: ClassVar[dict[str, str]] = {"data": "sealed by the session store (sessions.py)"}
 
@@ -325,6 +328,7 @@ class Invitation(Row, Made):
     """An address is asked to take up roles. Only the SHA-256 of the link's token is kept; written by definer
     functions (sql/people.sql). `account_index` is the address's index as accounts have it."""
 
+    called = _("that you were asked to join")
     not_personal = ("roles", "token_hash", "expires", "accepted", "withdrawn", "made")
 
     invited_by = models.ForeignKey(Person, SET_NULL, null=True, related_name="+")

@@ -159,14 +159,14 @@ def send(message: Message, *, about: Iterable[UUID] = ()) -> UUID:
     """Store a mail and queue its sending, in the present transaction. Raises `Refused`.
 
     about: ids of the people whom it concerns (whoever it is for, and whoever is named in it): they can read that it
-    left for the mail server (kernel.egress). Whoever has no id here is left out.
+    left for the mail server (kernel.egress), and it goes when one of them is erased. Whoever has no id here is left out.
     """
-    stored = Mail()
+    stored = Mail(about=list(about))
     stored.recipient = _sealed(checked_address(message.to).encode(), stored.pk)
     stored.content = _sealed(compose(message, stored.pk), stored.pk)
     stored.save(force_insert=True)
     actor = Actor(office="mail", subject=str(stored.pk), organisation=(current() or Actor()).organisation)
-    deliver.configure(actor=actor).defer(mail=stored.pk, about=" ".join(map(str, about)))
+    deliver.configure(actor=actor).defer(mail=stored.pk)
     return stored.pk
 
 
@@ -227,24 +227,24 @@ def keeps_mail_here() -> bool:
     return config.mode() == "demo" or not config.text("TILLIT_SMTP")
 
 
-def _forget(*, mail: UUID, attempts: int, reason: str, about: str = "") -> None:
+def _forget(*, mail: UUID, attempts: int, reason: str) -> None:
     """A mail that could not be sent does not stay either."""
     Mail.objects.filter(pk=mail).delete()
 
 
 @tasks.task("kernel.send_mail", retries=14, give_up=_forget)
-def deliver(*, mail: UUID, about: str = "") -> None:
-    """Send one stored mail, then delete it. A mail that is gone was sent already. about: ids with spaces between."""
+def deliver(*, mail: UUID) -> None:
+    """Send one stored mail, then delete it. A mail that is gone was sent already, or somebody in it was erased."""
     waiting = Mail.objects.filter(pk=mail).first()
     if waiting is None:
         return
     waiting.delete()
     if keeps_mail_here():
-        SentMail(pk=mail, recipient=waiting.recipient, content=waiting.content).save(force_insert=True)
+        about, sealed = waiting.about, {"recipient": waiting.recipient, "content": waiting.content}
+        SentMail(pk=mail, about=about, **sealed).save(force_insert=True)
     else:
-        concerned = [UUID(one) for one in about.split()]
         recipient = opened(waiting.recipient, mail).decode()
-        smtp.send(config.text("TILLIT_MAIL_FROM"), recipient, opened(waiting.content, mail), about=concerned)
+        smtp.send(config.text("TILLIT_MAIL_FROM"), recipient, opened(waiting.content, mail), about=waiting.about)
 
 
 def opened(sealed: bytes | memoryview, mail: UUID) -> bytes:

@@ -13,7 +13,8 @@ model's constraints, so Django's own autodetector writes and alters the migratio
 - for a table that an organisation owns, one restrictive wall;
 - one permissive policy for each command;
 - restrictive checks that every parent of a new row is visible (foreign keys bypass row security);
-- for the definer functions, the rights and the pass that the model grants them.
+- for the definer functions, the rights and the pass that the model grants them, and what erasure needs of what the
+  fields declare (kernel/erasure.py).
 """
 
 from __future__ import annotations
@@ -178,6 +179,8 @@ class Declared(RowSecurity):
 
 def compile_visible(model: type[Any]) -> dict[str, Any]:
     """Rights and policies from a model's `Visible`. Raises ImproperlyConfigured when it says something unknown."""
+    from tillit.kernel import erasure  # it reads the declarations, which need all models
+
     visible = model.Visible
     known = {*_COMMANDS, "definer", "check_add", "check_change", "fields_to_change", "trust_parents"}
     if unknown := {n for n in vars(visible) if not n.startswith("_")} - known:
@@ -202,7 +205,8 @@ def compile_visible(model: type[Any]) -> dict[str, Any]:
         if parents and command in {"INSERT", "UPDATE"}:
             using = "true" if command == "UPDATE" else ""
             policies.append((f"{word}_parents", "restrictive", command, using, parents))
-    return {"rights": tuple(rights), "definer": tuple(getattr(visible, "definer", ())), "policies": tuple(policies)}
+    definer = erasure.merged([*getattr(visible, "definer", ()), *erasure.rights(model)])
+    return {"rights": tuple(rights), "definer": tuple(definer), "policies": tuple(policies)}
 
 
 def _parents_seen(model: type[Any]) -> str:

@@ -499,17 +499,23 @@ def hold(row: Any, *fields: str) -> None:
     Whoever holds sees to the end of it: shredding the subject's key of class `hold` ends them for good.
     """
     for name in fields:
-        field = _field(type(row), name)
-        plain = getattr(row, name)
-        if plain is None or is_shredded(row, name):
-            continue
-        organisation, pk, subject = field._present_place(row)
-        data = field._plain(plain)
-        if data or not field.text:
-            key = keys.sealing(organisation, subject, "hold")
-            row.__dict__[name] = Blob(key.seal(data, field.place + organisation.bytes + pk.bytes))
-            row.__dict__.setdefault(PLACE, field.layout.place(row.__dict__))
+        if data := for_hold(row, name):
+            row.__dict__[name] = Blob(data)
+            row.__dict__.setdefault(PLACE, _field(type(row), name).layout.place(row.__dict__))
     row.save(update_fields=[*fields, *(i.name for i in _indexes(row) if i.of in fields)])
+
+
+def for_hold(row: Any, name: str) -> bytes | None:
+    """A value sealed for the class `hold`, for SQL that writes it; None where there is none, or none any more."""
+    field = _field(type(row), name)
+    plain = getattr(row, name)
+    if plain is None or is_shredded(row, name):
+        return None
+    organisation, pk, subject = field._present_place(row)
+    data = field._plain(plain)
+    if not data and field.text:
+        return None
+    return keys.sealing(organisation, subject, "hold").seal(data, field.place + organisation.bytes + pk.bytes)
 
 
 class _Is(Lookup):
@@ -569,6 +575,6 @@ def _field(model: Any, name: str) -> Sealed:
 
 
 __all__ = [
-    "BlindIndex", "Blob", "Misused", "Sealed", "Unopened", "hold", "index", "is_shredded",
+    "BlindIndex", "Blob", "Misused", "Sealed", "Unopened", "for_hold", "hold", "index", "is_shredded",
     "opened", "opened_many", "prefetch", "reseal", "value",
 ]  # fmt: skip

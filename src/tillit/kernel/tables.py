@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,7 @@ class Outbox(Record, Made):
     lock rows that every booking of the organisation needs.
     """
 
+    called = _("what is being told to other parts of the program")
     not_personal = ("organisation_id", "name", "data", "mac", "relayed", "made")
 
     organisation_id = models.UUIDField()
@@ -78,18 +81,26 @@ def _mail_field(field: F, what: Data) -> F:
 
 
 class Mail(Record, Made):
-    """A mail on its way: stored, sealed, in the transaction that caused it, and gone when it is sent."""
+    """A mail on its way: stored, sealed, in the transaction that caused it, and gone when it is sent.
 
-    not_personal = ("made",)
+    `about`: the people whom it concerns, with whose erasure it goes.
+    """
+
+    called = _("mail on its way to you")
+    not_personal = ("about", "made")
 
     recipient = _mail_field(models.BinaryField(), Data.EMAIL)
     content = _mail_field(models.BinaryField(), Data.COMMUNICATION)
+    about = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        indexes = [GinIndex(fields=["about"], name="mail_about", fastupdate=False)]
 
     class Visible:
         add = [everyone()]
         see = [subject_id("id", of="mail")]
         remove = [subject_id("id", of="mail")]
-        definer = ["SELECT (made)", "DELETE"]
+        definer = ["SELECT (about, made)", "DELETE"]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -98,18 +109,23 @@ class Mail(Record, Made):
 class SentMail(Record, Made):
     """A mail that an installation without a mail server has sent to its own inbox page (demo)."""
 
-    not_personal = ("made",)
+    called = _("mail to you in the demo's inbox")
+    not_personal = ("about", "made")
 
     recipient = _mail_field(models.BinaryField(), Data.EMAIL)
     content = _mail_field(models.BinaryField(), Data.COMMUNICATION)
+    about = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["made"], name="sentmail_made")]
+        indexes = [
+            models.Index(fields=["made"], name="sentmail_made"),
+            GinIndex(fields=["about"], name="sentmail_about", fastupdate=False),
+        ]
 
     class Visible:
         add = [subject_id("id", of="mail")]
         see = [office("demo")]
-        definer = ["SELECT (made)", "DELETE"]
+        definer = ["SELECT (about, made)", "DELETE"]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -118,6 +134,7 @@ class SentMail(Record, Made):
 class Upload(Row, Made):
     """A file that a person sent. Its content lies in the folder of uploads under the row's id."""
 
+    called = _("files that you sent")
     not_personal = ("kind", "size", "made")
 
     owner = models.ForeignKey("identity.Person", CASCADE, related_name="+")

@@ -13,7 +13,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -58,17 +58,10 @@ def accept(file: IO[bytes], *, name: str, owner: UUID) -> Upload:
     if actor is None or actor.organisation is None:
         raise ValueError("A file is kept in an organisation, and nobody acts in one.")
     row = Upload(id=new_id(), organisation_id=actor.organisation, owner_id=owner)
-    key = keys.sealing(actor.organisation, owner, "erasable")
     arriving = _Arriving(file)
     path = place(row.pk)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    write_sealed(path, arriving, keys.sealing(actor.organisation, owner, "erasable"), _seal_place(row))
     try:
-        with os.fdopen(handle, "wb") as kept:
-            for piece in keyring.seal_stream(arriving, key, _seal_place(row)):
-                kept.write(piece)
-            kept.flush()
-            os.fsync(kept.fileno())
         row.size, row.sha256 = arriving.size, arriving.digest.digest()
         row.kind = kind_of(arriving.head, arriving.tail)
         if row.kind in {"text/plain", "text/calendar"}:
@@ -86,17 +79,46 @@ def open_upload(upload: UUID) -> FileResponse:
     row = Upload.objects.filter(pk=upload).first()
     if row is None:
         raise Http404
+    return download(read(row), name=row.name, kind=row.kind, size=row.size)
+
+
+def read(row: Upload) -> io.RawIOBase:
+    """The content of a file that whoever acts may see. Raises Http404 for one that is gone or can no longer be read."""
+    ring = keys.ring(row.organisation_id, row.owner_id, "erasable")  # now: a body is streamed after the transaction
+    return open_sealed(place(row.pk), ring, _seal_place(row))
+
+
+def write_sealed(path: Path, pieces: Iterable[bytes], key: keyring.Key, bound_to: bytes) -> None:
+    """Write a new file, sealed piece by piece and bound to a place; nothing stays of it when that fails."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        kept = place(row.pk).open("rb")  # the response closes it
+        with os.fdopen(handle, "wb") as kept:
+            for piece in keyring.seal_stream(pieces, key, bound_to):
+                kept.write(piece)
+            kept.flush()
+            os.fsync(kept.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def open_sealed(path: Path, ring: keys.Ring, bound_to: bytes) -> io.RawIOBase:
+    """What `write_sealed` wrote, to be read once. Raises Http404 where it is gone, or its key."""
+    try:
+        kept = path.open("rb")  # whoever reads closes it
     except FileNotFoundError:
         raise Http404 from None
-    ring = keys.ring(row.organisation_id, row.owner_id, "erasable")  # now: a body is streamed after the transaction
     if ring.newest is None:
         kept.close()
         raise Http404
-    content = _Opened(kept, keyring.open_stream(kept.read, ring.key, _seal_place(row)))
-    response = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.kind)
-    response["Content-Length"] = str(row.size)
+    return _Opened(kept, keyring.open_stream(kept.read, ring.key, bound_to))
+
+
+def download(content: io.RawIOBase, *, name: str, kind: str, size: int) -> FileResponse:
+    """A private file as a download, which no browser shows or keeps."""
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=kind)
+    response["Content-Length"] = str(size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
@@ -253,4 +275,7 @@ def _files() -> Iterator[Path]:
         yield path
 
 
-__all__: list[Any] = ["ENDINGS", "Refused", "accept", "clean_name", "kind_of", "open_upload", "place", "remove"]
+__all__: list[Any] = [
+    "ENDINGS", "Refused", "accept", "clean_name", "download", "kind_of", "open_sealed", "open_upload", "place", "read",
+    "remove", "write_sealed",
+]  # fmt: skip

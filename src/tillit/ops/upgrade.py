@@ -115,6 +115,7 @@ def _steps(due: list[str]) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("install_ticket_key", verbosity=0)
         call_command("install_keys", verbosity=0)
+        call_command("install_erasure", verbosity=0)
     if "static" in due:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
 

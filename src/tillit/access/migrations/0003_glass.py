@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='glassrequest',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (state, answered_by_id, answered, ends)', 'DELETE'), name='access_glassrequest_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(asked_by_id = (select access.person())) or ((select access.roles() && array['administrator', 'privacy'])) or ((subject_id = (select access.person())) and (state = 'opened')) or ((select access.office()) = 'operator') or (((select access.office()) = 'reaction') and (state = 'opened'))", '')), rights=('SELECT',)),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (state, answered_by_id, answered, ends, words)', 'DELETE'), name='access_glassrequest_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(asked_by_id = (select access.person())) or ((select access.roles() && array['administrator', 'privacy'])) or ((subject_id = (select access.person())) and (state = 'opened')) or ((select access.office()) = 'operator') or (((select access.office()) = 'reaction') and (state = 'opened'))", '')), rights=('SELECT',)),
         ),
         migrations.AddConstraint(
             model_name='glassrule',

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='acceptance',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='privacy_acceptance_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((select access.roles() && array['administrator', 'privacy']))", ''), ('add', 'permissive', 'INSERT', '', 'person_id = (select access.person())'), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "privacy_notice" parent where parent.id = notice_id) and (person_id is null or exists (select 1 from "identity_person" parent where parent.id = person_id))')), rights=('SELECT', 'INSERT')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'UPDATE (person_id)'), name='privacy_acceptance_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((select access.roles() && array['administrator', 'privacy']))", ''), ('add', 'permissive', 'INSERT', '', 'person_id = (select access.person())'), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "privacy_notice" parent where parent.id = notice_id) and (person_id is null or exists (select 1 from "identity_person" parent where parent.id = person_id))')), rights=('SELECT', 'INSERT')),
         ),
         migrations.AddConstraint(
             model_name='policysettings',

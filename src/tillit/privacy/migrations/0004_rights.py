@@ -69,4 +69,42 @@ class Migration(migrations.Migration):
             },
         ),
         RunFile("rights.sql"),
+        migrations.CreateModel(
+            name='Copy',
+            fields=[
+                ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
+                ('language', models.CharField(help_text='Of the readable page.', max_length=8)),
+                ('state', models.CharField(default='waiting', max_length=8)),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('size', models.BigIntegerField(default=0, help_text='Bytes of the ZIP file.')),
+                ('ends', models.DateTimeField(help_text='When it goes, and its link with it.')),
+                ('opened', models.DateTimeField(null=True)),
+                ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
+                ('person', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.person')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('waiting', 'ready', 'failed'))), name='copy_state'), tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='privacy_copy_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', 'person_id = (select access.person())', ''), ('add', 'permissive', 'INSERT', '', 'person_id = (select access.person())'), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "identity_person" parent where parent.id = person_id)'), ('change', 'permissive', 'UPDATE', 'person_id = (select access.person())', 'person_id = (select access.person())'), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "identity_person" parent where parent.id = person_id)')), rights=('SELECT', 'INSERT', 'UPDATE (state, done, total, size, opened)'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
+                ('person_id', models.UUIDField(db_index=True)),
+                ('request_key', models.UUIDField(help_text='Chosen by the form: the same form sent twice erases once.')),
+                ('event_id', models.UUIDField(help_text='The event in the log, whose receipt proves it.')),
+                ('gone', models.JSONField(help_text='app.model → rows')),
+                ('stays', models.JSONField(help_text='[[app.model, rows, law, until]]')),
+                ('unreadable', models.DateTimeField()),
+                ('open', models.BooleanField(default=False)),
+                ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'request_key'), name='erasure_once'), tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='privacy_erasure_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or (person_id = (select access.subject_id_as('erasure'))) or (id = (select access.subject_id_as('receipt')))", ''), ('add', 'permissive', 'INSERT', '', "person_id = (select access.subject_id_as('erasure'))")), rights=('SELECT', 'INSERT'))],
+            },
+        ),
+        RunFile("erasure.sql"),
     ]

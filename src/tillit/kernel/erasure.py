@@ -1,0 +1,307 @@
+"""What erasure does to each table, worked out from the declarations beside the fields (kernel/declare.py), and the
+functions of the database that do it.
+
+A field that is declared tomorrow is erased tomorrow: the plan becomes two functions, which `tillit up` installs anew
+with each version (`install_erasure`), and the rights that they need, which stand in the migrations (kernel/rls.py).
+
+    kernel.erase_values(person, account, held)    # does it; parts: privacy's own functions are the doors
+    kernel.values_left(person, account, held)     # counts what would go, or has not gone
+    kernel.hold_values(person, …)                 # writes what was sealed anew for a legal hold
+
+What happens to a row: it is deleted if everything in it that is a person's is one person's and says DELETE; else its
+fields are emptied one by one. SHRED needs nothing here but its blind indexes emptied: the key goes. A field that is several
+people's stays for the others, and what a law keeps (KEEP) stays to its end. `held` are tables (app.model) that a legal
+hold keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+from tillit.kernel.declare import Holding, holdings
+from tillit.kernel.dpv import Erase
+
+PERSON = "identity.Person"
+ELSEWHERE = {
+    "evidence.event": "evidence.erase_person, which leaves the log whole",
+    "identity.invitation": "identity.leave, by the account's index",
+    "kernel.mail": "kernel.forget_mail, by the people a mail is about",
+    "kernel.outbox": "nothing: an id that is nobody's any more, until the event is passed on and swept away",
+    "kernel.sentmail": "kernel.forget_mail, by the people a mail is about",
+}
+"""Tables with a way of their own, and which."""
+
+_EMPTY: tuple[tuple[type[Any], str], ...] = (
+    (models.JSONField, ""),
+    (ArrayField, "'{}'"),
+    (models.CharField, "''"),
+    (models.TextField, "''"),
+    (models.BinaryField, "''"),
+    (models.BooleanField, "false"),
+    (models.IntegerField, "0"),
+    (models.DecimalField, "0"),
+    (models.FloatField, "0"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens to one table's rows of a person (or of their account): `column` holds whose they are."""
+
+    model: Any
+    column: str
+    owner: str
+    """The same as an attribute of the row."""
+    of_account: bool
+    deletes: bool
+    sets: tuple[tuple[str, str], ...]
+    """Column → SQL of what it becomes."""
+    sealed: tuple[Any, ...]
+    """Sealed fields that end with the key."""
+    kept: tuple[Holding, ...]
+    """What a law keeps, or what is somebody else's too."""
+
+    @property
+    def label(self) -> str:
+        """app.model"""
+        return str(self.model._meta.label_lower)
+
+    @property
+    def where(self) -> str:
+        """Whose rows: SQL over the table as `t`."""
+        return f't."{self.column}" = {"login" if self.of_account else "whose"}'
+
+    @property
+    def changed(self) -> str:
+        """SQL that is true of a row that has not been emptied yet."""
+        return " or ".join(f't."{column}" is distinct from {value}' for column, value in self.sets)
+
+    def rights(self) -> list[str]:
+        """What the definer functions need on the table."""
+        if self.deletes:
+            return ["SELECT", "DELETE"]
+        columns = [*(column for column, _ in self.sets), *(field.column for field in self.sealed)]
+        return ["SELECT", *([f"UPDATE ({', '.join(columns)})"] if columns else [])]
+
+
+def steps(of: Sequence[type[models.Model]] | None = None) -> list[Step]:
+    """The whole plan, children before parents. Raises ImproperlyConfigured for a declaration that cannot be kept."""
+    found = []
+    for model, fields in groupby(holdings(), key=lambda one: one.model):
+        if of is None or model in of:
+            found += list(_of_model(model, list(fields)))
+    return _children_first(found)
+
+
+def rights(model: type[models.Model]) -> list[str]:
+    """What erasure needs on one table, for the definer (kernel/rls.py)."""
+    return merged([right for step in steps([model]) for right in step.rights()])
+
+
+def merged(rights: Sequence[str]) -> list[str]:
+    """Rights without those that others contain: a whole command over some of its columns, columns together."""
+    columns: dict[str, dict[str, None] | None] = {}
+    for right in rights:
+        verb, _, listed = right.partition(" (")
+        if not listed or columns.get(verb, {}) is None:
+            columns[verb] = None
+        else:
+            known = columns.setdefault(verb, {})
+            assert known is not None
+            known.update(dict.fromkeys(name.strip() for name in listed.rstrip(")").split(",")))
+    return [verb if names is None else f"{verb} ({', '.join(names)})" for verb, names in columns.items()]
+
+
+def functions() -> str:
+    """SQL of the two functions, as the role that owns all definer functions."""
+    plan = steps()
+    erase = "\n".join(_erases(step) for step in plan if step.deletes or step.sets)
+    left = "\n".join(_counts(step) for step in plan)
+    hold = "\n".join(_holds(step, field) for step in plan for field in step.sealed)
+    return _FUNCTIONS.replace("-- erase", erase).replace("-- left", left).replace("-- hold", hold)
+
+
+# -- working it out ---------------------------------------------------------------------------------------------------
+
+
+def _of_model(model: Any, fields: list[Holding]) -> Iterator[Step]:
+    if model._meta.label_lower in ELSEWHERE:
+        return
+    whose = {path: _whose(model, path) for one in fields for path in one.declared.of}
+    people = sorted(path for path, found in whose.items() if found)
+    for path in people:
+        column, owner, of_account = whose[path] or ("", "", False)
+        mine = [one for one in fields if path in one.declared.of]
+        kept = tuple(one for one in mine if len(one.declared.of) > 1 or one.declared.erase is Erase.KEEP)
+        goes = [one for one in mine if one not in kept]
+        deletes = people == [path] and not kept and any(one.declared.erase is Erase.DELETE for one in goes)
+        sets = () if deletes else tuple(dict.fromkeys(found for one in goes if (found := _set(model, one, column))))
+        sealed = tuple(_field(one) for one in goes if one.declared.erase is Erase.SHRED and _is_sealed(one))
+        for one in kept:
+            _must_outlive(one)
+        yield Step(model, column, owner, of_account, deletes, sets, () if deletes else sealed, kept)
+
+
+def _whose(model: Any, path: str) -> tuple[str, str, bool] | None:
+    """The column (and attribute) that says whose a row is, and whether it names the account; None for a matter of its
+    own, which has its own key and clock."""
+    if "__" in path:
+        raise ImproperlyConfigured(f"{model._meta.label}: erasure follows one step, not {path!r}. Keep whose it is.")
+    by_column = {field.attname: field for field in model._meta.concrete_fields}
+    field = model._meta.pk if path == "self" else by_column.get(path) or model._meta.get_field(path)
+    target = model._meta.label if path == "self" else field.related_model._meta.label if field.is_relation else PERSON
+    if target not in (PERSON, settings.AUTH_USER_MODEL):
+        return None
+    return field.column, field.attname, target != PERSON
+
+
+def _set(model: Any, one: Holding, column: str) -> tuple[str, str] | None:
+    """What a field that goes becomes; None where nothing has to be written."""
+    field = _field(one)
+    name = field.column
+    if one.declared.erase is Erase.SHRED:
+        return (name, "''") if not _is_sealed(one) and field.column.endswith("index") else None
+    if one.declared.erase is Erase.DETACH:
+        owner = next(f for f in model._meta.concrete_fields if f.column == column)
+        return (column, "null") if owner.null else None  # else: to a person who is nobody any more
+    if one.declared.erase is Erase.GENERALISE:
+        if isinstance(field, models.DateField):
+            return name, f"date_trunc('year', t.\"{name}\")"
+        if isinstance(field, models.IntegerField | models.DecimalField):
+            return name, f'round(t."{name}" / 10.0) * 10'
+        raise ImproperlyConfigured(f"{field}: only dates and numbers are made coarse.")
+    if field.null:
+        return name, "null"
+    if field.unique or _in_unique(model, field.name):
+        return name, f"t.{model._meta.pk.column}::text"  # the row's own number says nothing, and collides with nothing
+    for kind, empty in _EMPTY:
+        if isinstance(field, kind):
+            return name, empty or ("'[]'::jsonb" if field.get_default() == [] else "'{}'::jsonb")
+    raise ImproperlyConfigured(f"{field} cannot be emptied: let erasure delete its row, or let it be null.")
+
+
+def _must_outlive(one: Holding) -> None:
+    if getattr(_field(one), "klass", "") == "erasable" and one.declared.erase is Erase.KEEP:
+        raise ImproperlyConfigured(f"{one.label} is kept and would be shredded: seal it in another class.")
+
+
+def _field(one: Holding) -> Any:
+    return one.model._meta.get_field(one.name)
+
+
+def _is_sealed(one: Holding) -> bool:
+    return bool(getattr(_field(one), "sealed", False))
+
+
+def _in_unique(model: Any, name: str) -> bool:
+    together = [c.fields for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    return any(name in fields for fields in [*together, *model._meta.unique_together])
+
+
+def _children_first(found: list[Step]) -> list[Step]:
+    """In the plan's order, but before any table that it points to."""
+    ordered: list[Step] = []
+
+    def place(step: Step, above: tuple[Any, ...]) -> None:
+        for other in found:
+            parents = {f.related_model for f in other.model._meta.concrete_fields if f.is_relation}
+            if step.model in parents and other.model not in above and other not in ordered:
+                place(other, (*above, step.model))
+        if step not in ordered:
+            ordered.append(step)
+
+    for step in found:
+        place(step, ())
+    return ordered
+
+
+# -- SQL --------------------------------------------------------------------------------------------------------------
+
+
+def _erases(step: Step) -> str:
+    table = f'public."{step.model._meta.db_table}"'
+    if step.deletes:
+        how, does = "deleted", f"delete from {table} t where {step.where};"
+    else:
+        sets = ", ".join(f'"{column}" = {value}' for column, value in step.sets)
+        how, does = "emptied", f"update {table} t set {sets} where {step.where} and ({step.changed});"
+    return f"""
+  if '{step.label}' <> all (held) then
+    {does}
+    get diagnostics many = row_count;
+    if many > 0 then
+      label := '{step.label}'; how := '{how}'; return next;
+    end if;
+  end if;"""
+
+
+def _counts(step: Step) -> str:
+    """Rows that erasure deletes, empties or makes unreadable, and rows of which something stays."""
+    table = f'public."{step.model._meta.db_table}"'
+    filled = [
+        f'octet_length(t."{field.column}") > 0 and get_byte(t."{field.column}", 0) <> 2' for field in step.sealed
+    ]
+    fates = {
+        "deleted": "true" if step.deletes else "",
+        "emptied": step.changed,
+        "shredded": " or ".join(filled),
+        "kept": "true" if step.kept else "",
+    }
+    return "".join(
+        f"""
+  select count(*) into many from {table} t where {step.where} and ({test});
+  if many > 0 then
+    label := '{step.label}'; how := case when label = any (held) then 'held' else '{how}' end; return next;
+  end if;"""
+        for how, test in fates.items()
+        if test
+    )
+
+
+def _holds(step: Step, field: Any) -> str:
+    return f"""
+  if label = '{step.label}' and field = '{field.name}' then
+    update public."{step.model._meta.db_table}" t set "{field.column}" = n.sealed
+    from unnest(ids, blobs) n (id, sealed) where t."{step.model._meta.pk.column}" = n.id and {step.where};
+    get diagnostics many = row_count;
+  end if;"""
+
+
+_FUNCTIONS = """
+-- Made by tillit.kernel.erasure from the declarations; never changed by hand.
+drop function if exists kernel.erase_values(uuid, uuid, text[]), kernel.values_left(uuid, uuid, text[]),
+  kernel.hold_values(uuid, uuid, text, text, uuid[], bytea[]);
+
+-- Parts, not doors: whoever calls them has seen to it that the person and the account are the right ones.
+create function kernel.erase_values(whose uuid, login uuid, held text[])
+returns table (label text, how text, many bigint)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin-- erase
+end $$;
+revoke execute on function kernel.erase_values(uuid, uuid, text[]) from public;
+
+create function kernel.values_left(whose uuid, login uuid, held text[])
+returns table (label text, how text, many bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin-- left
+end $$;
+revoke execute on function kernel.values_left(uuid, uuid, text[]) from public;
+
+-- Values of one field that are sealed for a hold, before their own key goes. Returns how many rows it wrote.
+create function kernel.hold_values(whose uuid, login uuid, label text, field text, ids uuid[], blobs bytea[])
+returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare many bigint := 0;
+begin-- hold
+  return many;
+end $$;
+revoke execute on function kernel.hold_values(uuid, uuid, text, text, uuid[], bytea[]) from public;
+"""

@@ -1,0 +1,296 @@
+"""Erasing one person in one organisation, in one transaction: all of it, or nothing.
+
+    erasing.preview(person)                          # what goes, what stays and why, what others notice
+    erasing.erase(person, request_key=key)           # → Receipt; the same key erases once
+
+As the acting person, or in the office "rights" narrowed to that person (the desk, on a request). What happens to each
+value its declaration says (kernel/erasure.py); the key goes, so that nothing sealed can be read again; what was
+recorded goes from the log's readable part; a function of the database that sees everything counts what is left, and
+undoes all of it where anything is. A legal hold keeps what it names, sealed apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from tillit import evidence
+from tillit.access import Actor, acting, as_office, current
+from tillit.evidence import events
+from tillit.identity.queries import people_by_id
+from tillit.kernel import clock, config, erasure, keys, sealed, uploads
+from tillit.kernel.declare import holdings
+from tillit.kernel.dpv import Erase, Words
+from tillit.kernel.ids import new_id
+from tillit.kernel.tables import Upload
+from tillit.privacy.models import Copy, Erasure
+from tillit.privacy.rights import files, holds, ledger, letters, parts
+from tillit.privacy.rights.said import called
+
+ERASED = events.declare("privacy.person.erased", label=letters.ERASED, keep=5 * events.YEAR, law="GDPR 5(2)")
+ROTATION = timedelta(days=1)  # the wrapping secret is looked at once a night
+
+
+class Refused(Exception):
+    """Not erased. `why`: last (the only administrator of an organisation), nobody (no such person here)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Incomplete(RuntimeError):
+    """Something would have been left, so that nothing was erased. Names tables and counts, never values."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Rows of one kind, in words, and how many."""
+
+    what: Words
+    count: int
+
+
+@dataclass(frozen=True)
+class Stay:
+    """What does not go: what, how many, why (a law, a hold, somebody else's too), and until when; None: see `why`."""
+
+    table: str
+    what: Words
+    count: int
+    why: Words
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an erasure would do. `login_goes`: the account, too, as it is used nowhere else."""
+
+    goes: list[Line]
+    stays: list[Stay]
+    shared: list[Words]
+    login_goes: bool
+    refused: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was erased: the receipt's id, when, how many rows, what stays, and from when on no backup can bring the
+    sealed values back. `event`: its place in the log, provable a minute later."""
+
+    id: UUID
+    event: UUID
+    made: datetime
+    gone: dict[str, int]
+    stays: list[list[Any]]
+    unreadable: datetime
+
+
+def preview(person: UUID) -> Preview:
+    """What erasing this person would do, without doing it. Raises PermissionError as `erase` does."""
+    with _for(person) as me, transaction.atomic():
+        held = holds.held(person)
+        kept_back = _tables(held)
+        with as_office("erasure", str(person)):
+            _again, refusal = _row("select again, refusal from privacy.begin_erasure(%s)", new_id())
+            found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
+        goes: dict[str, int] = {}
+        for label, how, many in found:
+            if how in ("deleted", "emptied", "shredded"):
+                goes[label] = max(goes.get(label, 0), many)
+        with acting(me):
+            shared = [words for part in parts.every() for words in part.tells(person)]
+        return Preview(
+            goes=[Line(called(label), many) for label, many in goes.items()],
+            stays=_stays(found, held),
+            shared=shared,
+            login_goes="identity.account" in goes,
+            refused=refusal or "",
+        )
+
+
+@transaction.atomic
+def erase(person: UUID, *, request_key: UUID) -> Receipt:
+    """Erase a person in the acting organisation. The same `request_key`, or a person who is erased already, gets the
+    receipt of the first time.
+
+    Raises `Refused`; `Incomplete` if anything would be left; PermissionError for anybody but the person and the office
+    "rights" narrowed to them.
+    """
+    with _for(person) as me:
+        with as_office("erasure", str(person)):
+            again, refusal = _row("select again, refusal from privacy.begin_erasure(%s)", request_key)
+            if again:
+                return _receipt(Erasure.objects.get(pk=again))
+        if refusal:
+            raise Refused(refusal)
+        with acting(me):
+            known = people_by_id([person])[person]
+            letter = letters.to(known)
+            kept = list(Upload.objects.filter(owner_id=person).values_list("pk", flat=True))
+            copies = list(Copy.objects.filter(person_id=person).values_list("pk", flat=True))
+            for part in parts.every():
+                part.before(person)
+        receipt = _erase(me, person, request_key, holds.held(person))
+    transaction.on_commit(lambda: _forget_files(kept, copies))
+    transaction.on_commit(lambda: ledger.remember([person]))
+    letter.send(receipt, called)
+    return receipt
+
+
+def again(person: UUID) -> Receipt | None:
+    """A hold is over: erase what it kept back, unless another keeps it still. As the sweeper, who then writes no
+    letter: nobody's address is known any more. None when nothing waited."""
+    with acting(replace(current() or Actor(), person=None, account=None, office="sweeper")) as sweeper:
+        with as_office("erasure", str(person)):
+            waiting = Erasure.objects.filter(person_id=person, open=True).exists()
+        if not waiting:
+            return None
+        receipt = _erase(replace(sweeper, person=person), person, new_id(), holds.held(person))
+        if not receipt.stays:
+            keys.shred(_organisation(), person, "hold")
+    transaction.on_commit(lambda: ledger.remember([person]))
+    return receipt
+
+
+def replay(person: UUID) -> None:
+    """Erase somebody again who was erased after the backup that was restored. Nobody is told: they were."""
+    with acting(replace(current() or Actor(), person=None, account=None)), as_office("erasure", str(person)):
+        _row("select again, refusal from privacy.begin_erasure(%s)", new_id())
+        _wipe([], person)
+
+
+# -- the parts of it --------------------------------------------------------------------------------------------------
+
+
+def _erase(me: Actor, person: UUID, request_key: UUID, held: Sequence[holds.Hold]) -> Receipt:
+    kept_back = _tables(held)
+    with acting(me):
+        resealed = [] if not kept_back else list(_sealed_for_hold(person, kept_back))
+    with as_office("erasure", str(person)):
+        for label, field, ids, blobs in resealed:
+            _row("select privacy.hold_values(%s, %s, %s::uuid[], %s::bytea[])", label, field, ids, blobs)
+        gone = _wipe(kept_back, person)
+        recorded = evidence.erase_person() if "evidence.event" not in kept_back else None
+        if recorded and recorded.gone:
+            gone["evidence.event"] = recorded.gone
+        if left := _rows("select label, many from privacy.not_erased(%s)", kept_back):
+            raise Incomplete(f"Not erased: {', '.join(f'{many} of {label}' for label, many in left)}.")
+        stays = _stays(_rows("select label, how, many from privacy.preview_erasure(%s)", kept_back), held)
+        said = [[one.table, one.count, str(one.why), one.until and one.until.isoformat()] for one in stays]
+        if recorded and recorded.kept:
+            until = recorded.kept_until and recorded.kept_until.isoformat()
+            said.append(["evidence.event", recorded.kept, "", until])
+        made, receipt = clock.now(), new_id()
+        unreadable = made + timedelta(days=config.number("TILLIT_KEY_DAYS")) + ROTATION
+        (event,) = evidence.record(
+            ERASED.name, subject=person, object=receipt,
+            detail={"rows": sum(gone.values()), "kept": sum(one[1] for one in said), "unreadable": f"{unreadable:%F}"},
+        )  # fmt: skip
+        row = Erasure(
+            id=receipt, organisation_id=_organisation(), person_id=person, request_key=request_key, event_id=event,
+            gone=gone, stays=said, unreadable=unreadable, open=bool(held), made=made,
+        )  # fmt: skip
+        row.save(force_insert=True)
+    return _receipt(row)
+
+
+def _wipe(kept_back: list[str], person: UUID) -> dict[str, int]:
+    """The values and the key, in the office of erasure. Returns rows by table."""
+    gone: dict[str, int] = {}
+    for label, _how, many in _rows("select label, how, many from privacy.erase_values(%s, %s)", kept_back, _clocks()):
+        gone[label] = gone.get(label, 0) + many
+    if keys.shred(_organisation(), person, "erasable"):
+        gone["keys"] = 1
+    return gone
+
+
+def _sealed_for_hold(person: UUID, tables: list[str]) -> Iterator[tuple[str, str, list[UUID], list[bytes]]]:
+    """Sealed values of the tables that a hold names, opened and sealed for it: table, field, rows, values."""
+    for step in erasure.steps():
+        if step.label not in tables or step.of_account or not step.sealed:
+            continue
+        rows = list(step.model._base_manager.filter(**{step.owner: person}))
+        for field in step.sealed:
+            values = [(row.pk, sealed.for_hold(row, field.name)) for row in rows]
+            found = [(pk, blob) for pk, blob in values if blob]
+            if found:
+                yield step.label, field.name, [pk for pk, _ in found], [blob for _, blob in found]
+
+
+def _stays(found: Sequence[tuple[str, str, int]], held: Sequence[holds.Hold]) -> list[Stay]:
+    """What a law, a hold or somebody else keeps, in words."""
+    kept = {step.label: step.kept for step in erasure.steps() if step.kept}
+    stays = []
+    for label, how, many in found:
+        if how == "held":
+            hold = next(one for one in held if label in (one.tables or [label]))
+            stays.append(Stay(label, called(label), many, hold.reason, hold.until))
+        elif how == "kept":
+            keep = max((one.declared.keep for one in kept[label]), key=lambda keep: keep.law is not None)
+            stays.append(Stay(label, called(label), many, keep.law.name if keep.law else keep.says, None))
+    return list({one.table: one for one in stays}.values())
+
+
+def _clocks() -> list[str]:
+    """The kinds of end that end what erasure has already ended."""
+    kept = {one.declared.keep.clock for one in holdings() if one.declared.erase is Erase.KEEP}
+    return sorted({one.declared.keep.clock for one in holdings() if one.declared.keep.clock} - kept - {None})
+
+
+def _tables(held: Sequence[holds.Hold]) -> list[str]:
+    """The tables that holds keep; all of them where one names none."""
+    if not held:
+        return []
+    if all(one.tables for one in held):
+        return sorted(frozenset().union(*(one.tables for one in held)))
+    return sorted({step.label for step in erasure.steps() if not step.of_account} | {"evidence.event"})
+
+
+@contextmanager
+def _for(person: UUID) -> Iterator[Actor]:
+    """The actor as whom the person's own data is read. Raises PermissionError."""
+    actor = current() or Actor()
+    allowed = actor.person == person or (actor.office == "rights" and actor.subject == str(person))
+    if actor.organisation is None or not allowed:
+        raise PermissionError("Erased by the person, or by the desk on that person's request.")
+    yield replace(actor, office="member", person=person, subject=None)
+
+
+def _forget_files(kept: Sequence[UUID], copies: Sequence[UUID]) -> None:
+    for upload in kept:
+        uploads.place(upload).unlink(missing_ok=True)
+    for copy in copies:
+        files.remove(copy)
+
+
+def _receipt(row: Erasure) -> Receipt:
+    return Receipt(row.pk, row.event_id, row.made, row.gone, row.stays, row.unreadable)
+
+
+def _organisation() -> UUID:
+    organisation = (current() or Actor()).organisation
+    assert organisation is not None
+    return organisation
+
+
+def _rows(statement: str, *parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return list(cursor.fetchall())
+
+
+def _row(statement: str, *parameters: Any) -> Any:
+    return _rows(statement, *parameters)[0]
+
+
+def knows(label: str) -> bool:
+    """Is this app.model a table of the installation?"""
+    return label in {model._meta.label_lower for model in apps.get_models()}

@@ -1,0 +1,32 @@
+"""What a legal hold keeps back from an erasure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.module_loading import import_string
+
+from tillit.kernel.dpv import Words
+
+ASKED = "tillit.privacy.desk.queries.held"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why data stays although its time is over: the reason in words, until when (UTC), and which tables (app.model);
+    none named: everything of the person."""
+
+    reason: Words
+    until: datetime
+    tables: frozenset[str] = frozenset()
+
+
+def held(person: UUID) -> list[Hold]:
+    """The live holds on a person of the acting organisation."""
+    try:
+        ask = import_string(ASKED)
+    except ImportError:
+        return []
+    return list(ask(person))
