@@ -182,9 +182,25 @@ def _mail() -> Iterator[Finding]:
             smtp.operator(config.text("TILLIT_SMTP_PROCESSOR"))
         except ValueError as error:
             yield Finding(ERROR, f"TILLIT_SMTP_PROCESSOR cannot be read: {error}")
+    yield from _texts()
     local, at, domain = config.text("TILLIT_MAIL_FROM").rpartition("@")
     if not (local and at and domain):
         yield Finding(ERROR, "TILLIT_MAIL_FROM is no mail address.")
+
+
+def _texts() -> Iterator[Finding]:
+    from tillit.kernel import egress, sms, smtp
+
+    try:
+        sms.provider(config.text("TILLIT_SMS"))
+        smtp.operator(config.text("TILLIT_SMS_PROCESSOR"))
+    except ValueError as error:
+        yield Finding(ERROR, f"TILLIT_SMS or TILLIT_SMS_PROCESSOR cannot be read: {error}")
+    safeguard = config.text("TILLIT_PUSH")
+    if safeguard and safeguard not in list(egress.Safeguard):
+        yield Finding(ERROR, "TILLIT_PUSH says what safeguards it: adequacy, clauses or rules.")
+    if (bounces := config.text("TILLIT_BOUNCES")) and ("+" in bounces or bounces.count("@") != 1):
+        yield Finding(ERROR, "TILLIT_BOUNCES is an address without a plus sign: name@domain.")
 
 
 def _production() -> Iterator[Finding]:

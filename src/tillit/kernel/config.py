@@ -103,6 +103,30 @@ SETTINGS = {
             "postal address; e-mail.",
             "",
         ),
+        Setting(
+            "TILLIT_BOUNCES",
+            "Address that gets what mail servers send back (RFC 3464), as name@domain; mail leaves as "
+            "name+<id>@domain, and `tillit bounce` reads what comes. Empty: nobody reads it.",
+            "",
+        ),
+        Setting(
+            "TILLIT_SMS",
+            "Text messages: 46elks://user:password@api.46elks.com?from=Name, or "
+            "template://key@host?template=1000&field=TEXT; empty offers none (the demo shows them in its inbox).",
+            "",
+            secret=True,
+        ),
+        Setting(
+            "TILLIT_SMS_PROCESSOR",
+            "Who carries the text messages: name; region; agreement; its last day; safeguard.",
+            "",
+        ),
+        Setting(
+            "TILLIT_PUSH",
+            "What safeguards messages to browsers, which their makers' services carry from the United States: "
+            "adequacy, clauses or rules; empty offers none.",
+            "",
+        ),
         Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
     )
 }

@@ -30,7 +30,7 @@ from django.template import Context, TemplateDoesNotExist, loader
 from django.utils import translation
 from django.utils.translation import get_language_bidi
 
-from tillit.kernel import clock, config, keyring, smtp, tasks
+from tillit.kernel import clock, config, happenings, keyring, smtp, tasks
 from tillit.kernel.tables import Mail, SentMail
 from tillit.kernel.ticket import Actor, current
 
@@ -51,6 +51,8 @@ class _Wire(email.policy.EmailPolicy):
 
 _POLICY = _Wire(linesep="\r\n", cte_type="7bit")
 _LONGEST_SUBJECT = 300
+SENT, FAILED = "kernel.mail.sent", "kernel.mail.failed"
+"""What is announced when a mail has left or was given up: object=its id."""
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*")
 
 
@@ -69,7 +71,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Message:
-    """A mail to one address. `language` is that of the text; `sender_name` stands before our own address."""
+    """A mail to one address. `language` is that of the text; `sender_name` stands before our own address.
+
+    unsubscribe: an address of ours that ends such mail with one POST (RFC 8058).
+    """
 
     to: str
     subject: str = field(repr=False)
@@ -79,6 +84,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
     sender_name: str = ""
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ def render(
     attachments: Iterable[Attachment] = (),
     reply_to: str = "",
     organisation_name: str = "",
+    unsubscribe: str = "",
 ) -> Message:
     """A message from `<app>/mail/<name>.subject.txt`, `.txt` and (if there is one) `.html`, for "app/name".
 
@@ -137,6 +144,7 @@ def render(
         tuple(attachments),
         reply_to,
         organisation_name,
+        unsubscribe,
     )
 
 
@@ -155,8 +163,8 @@ def link(path: str) -> str:
     return config.text("TILLIT_ORIGIN").rstrip("/") + "/" + path.lstrip("/")
 
 
-def send(message: Message, *, about: Iterable[UUID] = ()) -> UUID:
-    """Store a mail and queue its sending, in the present transaction. Raises `Refused`.
+def send(message: Message, *, about: Iterable[UUID] = (), at: datetime | None = None) -> UUID:
+    """Store a mail and queue its sending, soon or at a moment (aware), in the present transaction. Raises `Refused`.
 
     about: ids of the people whom it concerns (whoever it is for, and whoever is named in it): they can read that it
     left for the mail server (kernel.egress), and it goes when one of them is erased. Whoever has no id here is left out.
@@ -166,7 +174,7 @@ def send(message: Message, *, about: Iterable[UUID] = ()) -> UUID:
     stored.content = _sealed(compose(message, stored.pk), stored.pk)
     stored.save(force_insert=True)
     actor = Actor(office="mail", subject=str(stored.pk), organisation=(current() or Actor()).organisation)
-    deliver.configure(actor=actor).defer(mail=stored.pk)
+    deliver.configure(actor=actor, run_at=at).defer(mail=stored.pk)
     return stored.pk
 
 
@@ -183,6 +191,9 @@ def compose(message: Message, identity: UUID) -> bytes:
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{identity}@{_own_domain(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    if message.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{_checked_header(message.unsubscribe)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     if message.html:
         mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
@@ -230,6 +241,7 @@ def keeps_mail_here() -> bool:
 def _forget(*, mail: UUID, attempts: int, reason: str) -> None:
     """A mail that could not be sent does not stay either."""
     Mail.objects.filter(pk=mail).delete()
+    happenings.announce(FAILED, object=mail, refused=reason.startswith("Permanent"), tries=attempts)
 
 
 @tasks.task("kernel.send_mail", retries=14, give_up=_forget)
@@ -244,7 +256,15 @@ def deliver(*, mail: UUID) -> None:
         SentMail(pk=mail, about=about, **sealed).save(force_insert=True)
     else:
         recipient = opened(waiting.recipient, mail).decode()
-        smtp.send(config.text("TILLIT_MAIL_FROM"), recipient, opened(waiting.content, mail), about=waiting.about)
+        smtp.send(envelope_sender(mail), recipient, opened(waiting.content, mail), about=waiting.about)
+    happenings.announce(SENT, object=mail)
+
+
+def envelope_sender(mail: UUID) -> str:
+    """Whom a mail server answers when it cannot deliver: TILLIT_BOUNCES with the mail's id behind a plus sign
+    (RFC 5233), so that the answer says which mail it was; else our own address."""
+    local, at, domain = config.text("TILLIT_BOUNCES").rpartition("@")
+    return f"{local}+{mail.hex}@{domain}" if at else config.text("TILLIT_MAIL_FROM")
 
 
 def opened(sealed: bytes | memoryview, mail: UUID) -> bytes:

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class NotifyConfig(AppConfig):
+    name = "tillit.notify"
+    label = "notify"
+
+    def ready(self) -> None:
+        from tillit.kernel import happenings
+        from tillit.notify import deliveries
+
+        happenings.subscribe("kernel.mail.sent", deliveries.mail_sent)
+        happenings.subscribe("kernel.mail.failed", deliveries.mail_failed)
+        happenings.subscribe("notify.text.sent", deliveries.text_sent)
+        happenings.subscribe("notify.text.failed", deliveries.text_failed)

@@ -1,0 +1,65 @@
+"""Least metadata: what a message may say at all, held twice.
+
+What, when and with whom, and no more. In care not even that: the time and a first name; neither sender, subject nor
+text says what kind of service it is, since a lock screen, a shared telephone or a mail provider reads along.
+
+Templates may use the words of `ALLOWED` (a guard reads every template), and what is sent is searched for everything
+that was left out (`check`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+ALLOWED = {
+    "title", "place", "others", "start", "end", "zone", "other_zone", "to_guest", "name", "url", "settings_url",
+    "lines", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours", "discreet",
+}  # fmt: skip
+"""What a message about what was agreed may speak of."""
+
+NEEDED_IN_CARE = {"start", "end", "zone", "other_zone", "to_guest", "url", "settings_url", "discreet", "hours", "lines"}
+_SHORTEST = 4  # letters: shorter words of a name stand in any text
+
+
+class TooMuch(ValueError):
+    """A message would say more than it may. The text names the kind of word, never the word."""
+
+
+def discreet(organisation: Any) -> bool:
+    """Must messages hide what kind of service it is? In care, and in courses that are therapy's neighbours."""
+    return bool({"care", "learning"} & set(organisation.modules))
+
+
+def least(context: Mapping[str, Any], organisation: Any) -> tuple[dict[str, Any], str, list[str]]:
+    """The context as a message may use it, the sender's name, and the words that must not appear."""
+    if not discreet(organisation):
+        return {**context, "discreet": False}, organisation.name, []
+    kept = {name: value for name, value in context.items() if name in NEEDED_IN_CARE}
+    hidden = [organisation.name, *(_words(value) for name, value in context.items() if name not in NEEDED_IN_CARE)]
+    name = str(context.get("name", "")).split(" ")[0]
+    kept |= {"title": _("Appointment"), "place": "", "others": [], "name": name, "discreet": True}
+    return kept, "", [word for group in hidden for word in ([group] if isinstance(group, str) else group)]
+
+
+def check(parts: Iterable[str], hidden: Iterable[str], *, but: str = "") -> None:
+    """Raise TooMuch when one of the words that were left out appears all the same. `but`: a first name may."""
+    text = "\n".join(_plain(part) for part in parts)
+    for words in hidden:
+        for word in re.findall(r"\w+", words):
+            if len(word) >= _SHORTEST and word != but and re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE):
+                raise TooMuch("A message in care would say what kind of service it is, or with whom.")
+
+
+def _plain(text: str) -> str:
+    """Without markup and addresses of pages: those are read by programs."""
+    return re.sub(r"https?://\S+|<style.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL)
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else []

@@ -1,0 +1,123 @@
+"""Text and push messages on their way: sealed, stored in the transaction that causes them, sent by the worker."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from tillit.access import as_office
+from tillit.kernel import config, egress, happenings, keyring, mail, sms, webpush
+from tillit.kernel.dpv import Data, Purpose
+from tillit.kernel.tasks import Permanent, task
+from tillit.kernel.ticket import Actor, current
+from tillit.notify.kinds import Channel
+from tillit.notify.models import Device, Text
+
+PUSH = "push"
+LIMITS = egress.Limits(connect=5.0, total=15.0)
+KEPT_BY_SERVICE = 12 * 3600  # seconds that a push service keeps a message for a browser that is off
+_GONE = (404, 410)  # the browser has taken its subscription back
+
+
+class Gone(Exception):
+    """The browser is reached no more under this subscription."""
+
+
+def processor() -> egress.Processor | None:
+    """The browser makers' push services; None unless the operator has said what safeguards them (TILLIT_PUSH)."""
+    if not config.text("TILLIT_PUSH"):
+        return None
+    return egress.Processor(
+        id=egress.installation_id(PUSH),
+        key=PUSH,
+        name="Google, Mozilla, Apple, Microsoft",
+        role=egress.Role.CONTROLLER,
+        hosts=frozenset(egress.Host(name) for name in webpush.SERVICES),
+        purposes=frozenset({Purpose.COORDINATE.identifier}),
+        categories=frozenset({Data.DEVICE.identifier}),
+        region="us",
+        safeguard=egress.Safeguard(config.text("TILLIT_PUSH")),
+        says=_("Carries sealed messages to a browser that you have let us reach. It cannot read them."),
+    )
+
+
+egress.declare(PUSH, processor)
+
+
+def post(channel: Channel, recipient: str, content: str, *, about: Iterable[UUID], at: datetime | None) -> UUID:
+    """Store a message and queue its sending, at a moment (aware) or soon. recipient: a number, or a device's id and
+    subscription as JSON."""
+    stored = Text(channel=channel.value, about=list(about))
+    stored.recipient = keyring.seal(recipient.encode(), context=_context(stored.pk))
+    stored.content = keyring.seal(content.encode(), context=_context(stored.pk))
+    stored.save(force_insert=True)
+    actor = Actor(office="text", subject=str(stored.pk), organisation=(current() or Actor()).organisation)
+    deliver.configure(actor=actor, run_at=at).defer(text=stored.pk)
+    return stored.pk
+
+
+def _forget(*, text: UUID, attempts: int, reason: str) -> None:
+    """What could not be sent does not stay either."""
+    Text.objects.filter(pk=text).delete()
+    happenings.announce("notify.text.failed", object=text, tries=attempts)
+
+
+@task("notify.send_text", retries=9, give_up=_forget)
+def deliver(*, text: UUID) -> None:
+    """Send one stored message, then delete it. One that is gone was sent already, or somebody in it was erased."""
+    waiting = Text.objects.filter(pk=text).first()
+    if waiting is None:
+        return
+    waiting.delete()
+    recipient, content = _opened(waiting.recipient, text), _opened(waiting.content, text)
+    if waiting.channel == Channel.PUSH:
+        try:
+            _push(webpush.Subscription.read(json.loads(recipient)), content, waiting.about)
+        except Gone:
+            _forget_device(recipient)
+            happenings.announce("notify.text.failed", object=text, tries=1)
+            return
+    elif config.text("TILLIT_SMS"):
+        sms.send(recipient, content, about=waiting.about)
+    else:  # the demo: it is read beside the mail
+        mail.send(mail.Message(f"{recipient}@sms.invalid", content[:60], content + "\n"), about=waiting.about)
+    happenings.announce("notify.text.sent", object=text)
+
+
+def _push(to: webpush.Subscription, content: str, about: Iterable[UUID]) -> None:
+    answer = egress.client(PUSH, Purpose.COORDINATE, limits=LIMITS).request(
+        "POST", to.endpoint, about=list(about), data={Data.DEVICE: webpush.seal(content.encode(), to)}, raw=Data.DEVICE,
+        headers={
+            "Authorization": webpush.authorization(to), "Content-Encoding": "aes128gcm",
+            "TTL": str(KEPT_BY_SERVICE), "Urgency": "normal",
+        },
+    )  # fmt: skip
+    if answer.status in _GONE:
+        raise Gone("the browser is gone")
+    if not answer.ok:
+        lasting = 400 <= answer.status < 500 and answer.status != 429
+        raise (Permanent if lasting else egress.Failed)(f"push refused, {answer.status}")
+
+
+def _forget_device(subscription: str) -> None:
+    """The browser took its subscription back."""
+    with as_office("notify"):
+        Device.objects.filter(address=device_address(json.loads(subscription)["endpoint"])).delete()
+
+
+def device_address(endpoint: str) -> str:
+    """By what a browser is known here: the endpoint itself lies sealed."""
+    return hashlib.sha256(endpoint.encode()).hexdigest()
+
+
+def _opened(sealed: bytes | memoryview, text: UUID) -> str:
+    return keyring.open(bytes(sealed), context=_context(text)).decode()
+
+
+def _context(text: UUID) -> bytes:
+    return b"notify.text:" + text.bytes

@@ -1,0 +1,118 @@
+"""How one wants to be told, with or without a login; what was told; browsers that may be reached."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tillit.access import Actor, acting
+from tillit.identity.queries import current_organisation
+from tillit.kernel import webpush
+from tillit.notify import actions, kinds, links, queries
+from tillit.notify.forms import SettingsForm, clock_time
+from tillit.privacy import doors
+
+View = Callable[..., HttpResponse]
+
+
+def by_link(view: View) -> View:
+    """Whoever has the link under a message: acts as its first reader, for how they are told and nothing else."""
+
+    @never_cache
+    @wraps(view)
+    def opened(request: Any, slug: str, token: str, **more: Any) -> HttpResponse:
+        actor = Actor(office="guest", person=links.person(token), organisation=request.actor.organisation)
+        with acting(actor):
+            return view(request, slug=slug, token=token, person=actor.person, **more)
+
+    return opened
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@doors.person
+def settings(request: HttpRequest, slug: str) -> HttpResponse:
+    """How the person wants to be told, of what, and when not."""
+    return _settings(request, doors.whose(request), "notify/settings.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def settings_by_link(request: HttpRequest, slug: str, token: str, person: Any) -> HttpResponse:
+    """The same, by the link under a message."""
+    return _settings(request, person, "notify/settings_by_link.html")
+
+
+def _settings(request: HttpRequest, person: Any, template: str) -> HttpResponse:
+    hours = queries.quiet_hours(person)
+    initial = {"starts": clock_time(hours[0]), "ends": clock_time(hours[1])} if hours else {}
+    form = SettingsForm(queries.settings_of(person), request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        for kind, channel, how in form.chosen():
+            actions.choose(kind, channel, how)
+        if form.quiet() != hours:
+            actions.choose_quiet(form.quiet())
+        messages.success(request, _("That is how we will tell you from now on."))
+        return redirect(request.path)
+    context = {
+        "form": form,
+        "devices": queries.devices(person),
+        "stops": queries.stops(person),
+        "push_key": webpush.public_key() if queries.has_push() else "",
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@csrf_exempt  # a mail program posts here (RFC 8058); the signed link is what says who asks
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def unsubscribe(request: HttpRequest, slug: str, token: str, kind: str, person: Any) -> HttpResponse:
+    """End one kind of message: with one POST and no question."""
+    found = kinds.known(kind)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        actions.unsubscribe(found)
+    context = {"kind": found, "done": request.method == "POST", "organisation": current_organisation(request)}
+    return render(request, "notify/unsubscribe.html", context)
+
+
+@require_safe
+@doors.person
+def notes(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the person was told in the product. Reading is seeing."""
+    found = queries.my_notes()
+    context = {"notes": found, "sendings": queries.my_sendings()}
+    answer = render(request, "notify/notes.html", context)
+    actions.mark_seen(note.pk for note in found if note.seen is None)
+    return answer
+
+
+@require_POST
+@doors.person
+def add_device(request: HttpRequest, slug: str) -> HttpResponse:
+    """A browser's own subscription, as JSON."""
+    try:
+        actions.add_device(json.loads(request.body))
+    except ValueError:
+        said = {"type": "about:blank", "title": _("This browser cannot be reached."), "status": 422}
+        return JsonResponse(said, status=422, content_type="application/problem+json")
+    return HttpResponse(status=204)
+
+
+@require_POST
+@doors.person
+def forget_devices(request: HttpRequest, slug: str) -> HttpResponse:
+    """No browser is reached any more."""
+    actions.forget_devices()
+    messages.success(request, _("No device is notified any more."))
+    return redirect(doors.mine(request, "told"))
