@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "tillit.web.middleware.readable",
     "tillit.web.middleware.language",
     "tillit.identity.throttle.middleware",
+    "tillit.privacy.incidents.noting.middleware",
     "tillit.web.middleware.transaction",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
