@@ -1,9 +1,9 @@
 """Two hundred guests want the same time at the same moment: one gets it, the others are told so at once.
 
 By journey: threads that call `journeys.book` as a web process does, through its pool of connections. By page: real
-requests to a running web process (uvicorn, the application's role), each on a connection of its own, all sent before
-the first is answered; whoever comes too late gets the whole booking page with the nearest free times. In the end the
-tables are looked at: one booking, one meeting, one span of the host. Run: `tillit bench race`.
+requests to as many web processes (uvicorn, the application's role) as the supervisor starts here, each on a connection
+of its own, all sent before the first is answered; whoever comes too late gets a page with the nearest free times. In
+the end the tables are looked at: one booking, one meeting, one span of the host. Run: `tillit bench race`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import asyncio
 import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -27,9 +25,10 @@ from urllib.parse import urlencode
 import psycopg
 
 from bench import _world
-from tillit.ops import scratch
+from tillit.ops import children, scratch
 
 GUESTS = 200
+SETTLE = 3.0  # seconds after the first answer, until the other web processes are there too
 WARM = 3  # smaller races before, each with one winner
 ZONE = "Europe/Stockholm"
 NAME, EMAIL = "Grace Miller", "grace@example.org"
@@ -148,6 +147,7 @@ def _by_page(db: scratch.Database, world: _world.World, minutes: Iterator[int]) 
 
     async def races(port: int) -> tuple[list[float], Counter[str]]:
         token, cookie = await _form(port)
+        await asyncio.sleep(SETTLE)
         for _ in range(WARM):
             await _race(port, 24, start(next(minutes)), token, cookie)
         return await _race(port, GUESTS, start(next(minutes)), token, cookie)
@@ -158,18 +158,18 @@ def _by_page(db: scratch.Database, world: _world.World, minutes: Iterator[int]) 
 
 @contextmanager
 def _server(db: scratch.Database) -> Iterator[int]:
-    """A web process as the supervisor starts it; its port."""
+    """The web processes as the supervisor starts them; their port."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
-        number = listening.fileno()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tillit.ops.serve", str(number)],
-            env={**os.environ, **db.environment("tillit_app")}, pass_fds=[number],
-        )  # fmt: skip
+        web = children.web({**os.environ, **db.environment("tillit_app")}, listening.fileno())
+        for child in web:
+            child.start()
         try:
             yield listening.getsockname()[1]
         finally:
-            process.terminate()
-            process.wait(timeout=20)
+            for child in web:
+                child.ask_to_stop()
+            for child in web:
+                child.wait_stopped(time.monotonic() + 20)
 
 
 async def _form(port: int) -> tuple[str, str]:

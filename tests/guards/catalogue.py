@@ -43,6 +43,9 @@ ORACLES: dict[str, str] = {
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "privacy.Affected.person": "written by a definer function; the program may only say that the person was told",
+    "privacy.Alarm.person": "the id comes from the watch's definer functions, and officers answer without seeing whose",
+    "privacy.Incident.reporter": "the acting person or nobody; another officer works on what a colleague reported",
     "privacy.Objection.answered_by": "a definer function's column: who objects writes none, and may take it back",
 }
 

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import pytest
 
-from tillit.ops import secrets, supervisor
+from tillit.ops import children, secrets, supervisor
 from tillit.ops.errors import OperationError
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 def environment(var: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TILLIT_", "DJANGO_", "PG"))}
-    return kept | {"TILLIT_VAR": str(var), "TILLIT_MODE": "demo"}
+    return kept | {"TILLIT_VAR": str(var), "TILLIT_MODE": "demo", "TILLIT_WEB": "2"}
 
 
 def tillit(var: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -125,11 +125,33 @@ def test_second_supervisor_of_the_same_folder_is_refused(running: Running) -> No
     assert second.returncode == 1
 
 
-def test_killed_web_process_comes_back_and_no_call_is_refused(running: Running) -> None:
-    former = running.child("ops.serve")
-    os.kill(former, signal.SIGKILL)
+def webs(running: Running) -> set[int]:
+    return {pid for pid, command in running.children().items() if "ops.serve" in command}
+
+
+def test_one_killed_web_process_is_not_noticed_and_comes_back(running: Running) -> None:
+    former = until(lambda: (found := webs(running)) and len(found) == 2 and found)
+    os.kill(min(former), signal.SIGKILL)
+    assert [running.get(patience=5) for _ in range(5)] == [200] * 5
+    assert until(lambda: len(webs(running)) == 2 and webs(running) != former)
+
+
+def test_no_call_is_refused_while_all_web_processes_are_away(running: Running) -> None:
+    former = until(lambda: (found := webs(running)) and len(found) == 2 and found)
+    for pid in former:
+        os.kill(pid, signal.SIGKILL)
     assert running.get() == 200  # waits in the socket that the supervisor holds
-    assert running.child("ops.serve") != former
+    assert until(lambda: len(found := webs(running)) == 2 and not found & former)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "])
+def test_nobody_is_waited_for_for_ever(running: Running, sent: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as caller:
+        begun = time.monotonic()
+        caller.sendall(sent)
+        assert caller.recv(1000).startswith(b"HTTP/1.1 408 ")
+        assert caller.recv(1000) == b""
+        assert time.monotonic() - begun < 15
 
 
 def test_killed_database_comes_back(running: Running) -> None:
@@ -174,12 +196,31 @@ def test_impossible_address_is_a_sentence(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    ("told", "cores", "free", "count"),
+    [("0", 8, 8_000_000, 2), ("0", 1, 8_000_000, 1), ("0", 8, 500_000, 1), ("5", 1, 500_000, 5)],
+)
+def test_as_many_web_processes_as_the_machine_bears(
+    monkeypatch: pytest.MonkeyPatch, told: str, cores: int, free: int, count: int
+) -> None:
+    monkeypatch.setenv("TILLIT_WEB", told)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(children, "_free_memory", lambda: free)
+    assert [child.env["TILLIT_WEB"] for child in children.web({}, 3)] == [str(count)] * count
+
+
+def test_no_number_of_web_processes_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TILLIT_WEB", "many")
+    with pytest.raises(OperationError, match="how many web processes"):
+        children.web_count()
+
+
 def test_child_that_dies_young_is_started_later_and_later(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(supervisor, "say", said.append)
+    monkeypatch.setattr(children, "say", said.append)
     moment = [1000.0]
-    monkeypatch.setattr(supervisor.time, "monotonic", lambda: moment[0])
-    child = supervisor.Child("worker", ["false"], dict(os.environ))
+    monkeypatch.setattr(children.time, "monotonic", lambda: moment[0])
+    child = children.Child("worker", ["false"], dict(os.environ))
     for _ in range(4):
         child.not_before = 0.0
         child.look()
@@ -192,6 +233,6 @@ def test_child_that_dies_young_is_started_later_and_later(monkeypatch: pytest.Mo
     child.look()
     assert child.process is not None
     child.process.wait()
-    moment[0] += supervisor.STEADY + 1
+    moment[0] += children.STEADY + 1
     child.look()
     assert "0.5 s" in said[-1]

@@ -10,17 +10,17 @@ __all__ = ["colleague", "in_use", "shown", "staff"]
 def staff(*roles: str) -> Block:
     """The actor holds one of these roles in the organisation (a live membership)."""
     listed = ", ".join(quoted(role) for role in roles)
-    return Block(f"(select access.roles() && array[{listed}])")
+    return Block(f"(select access.roles() && array[{listed}])", f"role:{','.join(roles)}")
 
 
 def shown(column: str, scope: str) -> Block:
     """The person in `column` has a live grant of `scope` to the actor."""
-    return any_of(column, f"access.shown({quoted(scope)})")
+    return any_of(column, f"access.shown({quoted(scope)})", f"scope:{scope}")
 
 
 def colleague(column: str) -> Block:
     """The person in `column` is a member of the organisation, and so is the actor."""
-    return any_of(column, "access.colleagues()")
+    return any_of(column, "access.colleagues()", "role:administrator")
 
 
 def in_use(column: str) -> Block:

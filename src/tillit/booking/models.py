@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tillit.access.visible import staff
+from tillit.access.visible import in_use, staff
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, Made, Row
@@ -26,7 +26,7 @@ from tillit.kernel.sealed import Sealed
 
 def hosted(column: str) -> Block:
     """The meeting in `column` takes time of the acting person as its host, who still holds a role here."""
-    return any_of(column, "booking.hosted()")
+    return any_of(column, "booking.hosted()", "relation:booked with")
 
 
 AT_WORK = Keep("booking.host.over", _("while the host can be booked here"))
@@ -86,7 +86,7 @@ class Host(Row, Made):
         ]
 
     class Visible:
-        see = [where("bookable") & where("here"), own(), staff("administrator")]
+        see = [where("bookable") & where("here") & in_use("person_id"), own(), staff("administrator")]
         add = [staff("administrator")]
         change = [own(), staff("administrator")]
         fields_to_change = ("slug", "name", "about", "bookable", "position")
@@ -321,7 +321,7 @@ class HostTime(Row):
         ]
 
     class Visible:
-        see = [own(), any_of("meeting_id", "booking.attended()")]
+        see = [own(), any_of("meeting_id", "booking.attended()", "relation:booked with")]
         definer = ["SELECT", "INSERT", "UPDATE (live)"]
 
 
@@ -368,5 +368,5 @@ class Booking(Row, Made):
         ]
 
     class Visible:
-        see = [own(), hosted("meeting_id"), subject_id("id", of="guest")]
+        see = [own(), hosted("meeting_id") & in_use("person_id"), subject_id("id", of="guest")]
         definer = ["SELECT", "INSERT", "UPDATE"]

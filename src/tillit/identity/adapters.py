@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.identity import addresses, post, queries, throttle
 from tillit.identity.models import Account
-from tillit.kernel import formats, keyring
+from tillit.kernel import formats, happenings, keyring
 
 _TOO_OFTEN = _("Too many tries in a short time. Wait a few minutes, then try again.")
 
@@ -64,10 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):
         # the narrow limit first: one network alone cannot use up everybody's tries
         if not (throttle.GUESS_HERE.take(subject, here) and throttle.GUESS.take(subject)):
             make_password(credentials.get("password"))
+            happenings.announce("identity.login.refused", network=here)
             return None
         found = authenticate(request, **credentials)
         AuthenticationBackend.unstash_authenticated_user()
         if found is None:
+            happenings.announce("identity.login.refused", network=here)
             return None
         throttle.GUESS.give_back(subject)
         throttle.GUESS_HERE.give_back(subject, here)

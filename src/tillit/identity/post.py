@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,13 @@ NOTICES: dict[str, tuple[Promise, Promise]] = {
         _("You have new recovery codes"),
         _("New recovery codes were made; the old ones no longer work."),
     ),
+    "identity/new_device": (
+        _("Somebody logged in with a new device"),
+        _(
+            "Your account was opened with a kind of device or browser that was never used with it before. If that was "
+            "you, all is well. If not, log out all devices there and choose a new password."
+        ),
+    ),
     "identity/email_moved": (
         _("Your account has a new e-mail address"),
         _("The e-mail address of your account was changed. This is the last mail to the old one."),
@@ -90,3 +98,9 @@ def notice(account: Account, what: str, *, to: str | None = None) -> None:
             language=account.language,
             context={"title": title, "sentence": sentence, "url": mail.link("/account/")},
         )
+
+
+def new_device(account: UUID) -> None:
+    """Tell an account's owner of a login with a kind of device that is new; nobody where no such account is seen."""
+    if found := Account.objects.filter(pk=account).first():
+        notice(found, "identity/new_device")

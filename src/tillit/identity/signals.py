@@ -8,8 +8,8 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.contrib.auth.models import update_last_login
 from django.contrib.auth.signals import user_logged_in
 
-from tillit.identity import sessions
-from tillit.kernel import clock
+from tillit.identity import sessions, throttle
+from tillit.kernel import clock, happenings
 
 
 def connect() -> None:
@@ -21,9 +21,14 @@ def connect() -> None:
     password_reset.connect(_everybody_leaves, dispatch_uid="identity.password_reset")
 
 
-def _note_login(sender: Any, user: Any, **told: Any) -> None:
+def _note_login(sender: Any, request: Any, user: Any, **told: Any) -> None:
     user.last_login = clock.now()  # by our clock, not the machine's
     user.save(update_fields=["last_login"])
+    if request is not None:
+        happenings.announce(
+            "identity.login.done", account=user.pk, network=throttle.network(request),
+            agent=request.headers.get("User-Agent", ""), languages=request.headers.get("Accept-Language", ""),
+        )  # fmt: skip
 
 
 def _others_leave(sender: Any, request: Any, **told: Any) -> None:

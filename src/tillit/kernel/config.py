@@ -127,6 +127,13 @@ SETTINGS = {
             "adequacy, clauses or rules; empty offers none.",
             "",
         ),
+        Setting(
+            "TILLIT_WEB",
+            "How many web processes share the work, each some 60 MB; 0 means two, or one where there is one core or "
+            "less than 1 GB of free memory.",
+            "0",
+            int,
+        ),
         Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
     )
 }

@@ -20,7 +20,7 @@ model's constraints, so Django's own autodetector writes and alters the migratio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,14 +39,24 @@ NOW = "(select access.now())"
 _COMMANDS = {"see": "SELECT", "add": "INSERT", "change": "UPDATE", "remove": "DELETE"}
 
 
+_NARROWER = ("", "everybody", "role", "relation", "scope", "me")
+
+
 @dataclass(frozen=True)
 class Block:
-    """One way to be allowed: a predicate over the row's columns, true where the actor may."""
+    """One way to be allowed: a predicate over the row's columns, true where the actor may.
+
+    who: whom it lets in, for the person who asks who sees their data: "me", "everybody", "role:<a>,<b>",
+    "scope:<scope>" (whoever holds such a grant), "relation:<relation>"; empty: no person (an office of the program).
+    """
 
     sql: str
+    who: str = field(default="", compare=False)
 
     def __and__(self, other: Block) -> Block:
-        return Block(f"({self.sql}) and ({other.sql})")
+        """Both have to hold; of whom they let in, the narrower is told."""
+        who = max(self.who, other.who, key=lambda one: _NARROWER.index(one.partition(":")[0]))
+        return Block(f"({self.sql}) and ({other.sql})", who)
 
 
 def quoted(word: str) -> str:
@@ -56,22 +66,22 @@ def quoted(word: str) -> str:
 
 def everyone() -> Block:
     """Anybody who holds a ticket, the anonymous visitor included; without one it raises, as everything does."""
-    return Block(f"{OFFICE} is not null")
+    return Block(f"{OFFICE} is not null", "everybody")
 
 
 def where(column: str) -> Block:
     """Rows whose boolean column is true."""
-    return Block(column)
+    return Block(column, "everybody")
 
 
 def own(column: str = "person_id") -> Block:
     """Rows of the acting person."""
-    return Block(f"{column} = {PERSON}")
+    return Block(f"{column} = {PERSON}", "me")
 
 
 def own_account(column: str = "account_id") -> Block:
     """Rows of the acting account."""
-    return Block(f"{column} = {ACCOUNT}")
+    return Block(f"{column} = {ACCOUNT}", "me")
 
 
 def office(*names: str) -> Block:
@@ -90,9 +100,9 @@ def subject_id(column: str, *, of: str) -> Block:
     return Block(f"{column} = (select access.subject_id_as({quoted(of)}))")
 
 
-def any_of(column: str, function: str) -> Block:
+def any_of(column: str, function: str, who: str = "") -> Block:
     """Rows whose id in `column` is in the array that a definer function returns, called once for the whole query."""
-    return Block(f"{column} = any((select {function})::uuid[])")
+    return Block(f"{column} = any((select {function})::uuid[])", who)
 
 
 class RowSecurity(models.BaseConstraint):

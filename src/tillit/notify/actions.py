@@ -127,7 +127,7 @@ class _Letter:
     def __init__(self, kind: Kind, to: To, said: Said, organisation: Any) -> None:
         self.kind, self.to, self.said, self.organisation = kind, to, said, organisation
         slug = organisation.slug
-        self.settings = mail.link(reverse("notify:by_link", args=[slug, links.token(to.person)]))
+        self.settings = mail.link(reverse("told_by_link", args=[slug, links.token(to.person)]))
         given = {**said.context, "name": to.name, "settings_url": self.settings}
         if said.path:
             given.setdefault("url", mail.link(said.path))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from tillit.access import Actor, acting
 from tillit.identity.queries import current_organisation
 from tillit.kernel import webpush
 from tillit.notify import actions, kinds, links, queries
+from tillit.notify.said import said_of
 from tillit.notify.forms import SettingsForm, clock_time
 from tillit.privacy import doors
 
@@ -91,9 +94,19 @@ def unsubscribe(request: HttpRequest, slug: str, token: str, kind: str, person: 
 def notes(request: HttpRequest, slug: str) -> HttpResponse:
     """What the person was told in the product. Reading is seeing."""
     found = queries.my_notes()
-    context = {"notes": found, "sendings": queries.my_sendings()}
+    context = {"notes": found, "sendings": [said_of(one) for one in queries.my_sendings()]}
     answer = render(request, "notify/notes.html", context)
     actions.mark_seen(note.pk for note in found if note.seen is None)
+    return answer
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The program that shows pushed messages; at the root, since a service worker reaches what lies below it."""
+    found = finders.find("notify/sw.js")
+    assert isinstance(found, str)
+    answer = HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
     return answer
 
 
@@ -115,4 +128,4 @@ def forget_devices(request: HttpRequest, slug: str) -> HttpResponse:
     """No browser is reached any more."""
     actions.forget_devices()
     messages.success(request, _("No device is notified any more."))
-    return redirect(doors.mine(request, "told"))
+    return redirect(doors.mine(request, "notify:told"))

@@ -16,81 +16,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from tillit.ops import account, bootstrap, embedded, environment, paths, secrets, upgrade
+from tillit.ops import bootstrap, children, embedded, environment, paths, secrets, upgrade
+from tillit.ops.children import Child, say
 from tillit.ops.errors import OperationError
 
 READY_LIMIT = 60.0  # seconds until /healthz has to answer
 TICK = 1.0  # seconds between looks at the database
-STEADY = 30.0  # a child that lived this long has earned a prompt restart
-LONGEST_PAUSE = 30.0
 STOP_PATIENCE = 10.0
-EARLY_DEATHS = 3  # of the web process before it ever answered: then the start has failed
+EARLY_DEATHS = 3  # of the first web process before it ever answered: then the start has failed
 PORTS_TRIED = 50
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 _HERE = {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"}  # noqa: S104 - what answers at localhost
-
-
-@dataclass
-class Child:
-    """One supervised process: how to start it, and its recent history."""
-
-    name: str
-    command: Sequence[str]
-    env: dict[str, str]
-    pass_fds: tuple[int, ...] = ()
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    deaths: int = 0
-    not_before: float = field(default=0.0)
-
-    def start(self) -> None:
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            self.command,
-            env=self.env,
-            cwd=paths.checkout(),
-            stdin=subprocess.DEVNULL,
-            pass_fds=self.pass_fds,
-            preexec_fn=account.dies_with_parent(signal.SIGTERM),
-            start_new_session=True,
-        )
-
-    def look(self) -> None:
-        """Start it again if it ended: at once after a long life, later and later after short ones."""
-        now = time.monotonic()
-        if self.process is not None and (code := self.process.poll()) is not None:
-            self.process = None
-            self.deaths = 1 if now - self.started > STEADY else self.deaths + 1
-            pause = min(LONGEST_PAUSE, 0.5 * 2 ** (self.deaths - 1))
-            self.not_before = now + pause
-            say(f"{self.name} ended ({_cause(code)}); it starts again in {pause:g} s.")
-        if self.process is None and now >= self.not_before:
-            self.start()
-
-    def ask_to_stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def wait_stopped(self, deadline: float) -> None:
-        if self.process is None:
-            return
-        try:
-            self.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
-
-
-def say(sentence: str) -> None:
-    """Tell the operator."""
-    print(sentence, file=sys.stderr, flush=True)
 
 
 def serve(
@@ -130,25 +71,24 @@ def serve(
         def env(role: str) -> dict[str, str]:
             return environment.for_process(bootstrap.dsn(role, var), var=var, mode=mode, origin=address)
 
-        handle = listener.fileno()
-        web = Child("web", [sys.executable, "-m", "tillit.ops.serve", str(handle)], env("tillit_app"), (handle,))
+        web = children.web(env("tillit_app"), listener.fileno())
         worker = Child("worker", [sys.executable, "-m", "django", "worker"], env("tillit_worker"))
-        children = [web, worker]
+        family = [*web, worker]
         try:
-            web.start()
-            _wait_healthy(web, listener, wake)
+            web[0].start()  # the others follow when it answers: the first page does not wait for them
+            _wait_healthy(web[0], listener, wake)
             if not wake.stopping and ready:
                 ready(address)
             while not wake.stopping:
                 _keep_database(server)
-                for child in children:
+                for child in family:
                     child.look()
                 wake.wait(TICK)
         finally:
             deadline = time.monotonic() + STOP_PATIENCE
-            for child in children:
+            for child in family:
                 child.ask_to_stop()
-            for child in children:
+            for child in family:
                 child.wait_stopped(deadline)
 
 
@@ -318,7 +258,3 @@ def _health(listener: socket.socket) -> str:
         return f"no answer ({error or type(error).__name__})"
     finally:
         connection.close()
-
-
-def _cause(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"

@@ -41,9 +41,11 @@ class Door:
         return bool(self.token)
 
     def url(self, name: str, **more: Any) -> str:
-        """The address of a page about the person, behind the same door."""
+        """The address of a page about the person, behind the same door; another app's as "app:name"."""
         kept = {"token": self.token} if self.token else {}
-        return reverse(f"{'my' if self.token else 'me'}:{name}", kwargs={"slug": self.slug, **kept, **more})
+        app, _colon, page = name.rpartition(":")
+        door = ("my" if self.token else "me") + (f"-{app}" if app else "")
+        return reverse(f"{door}:{page}", kwargs={"slug": self.slug, **kept, **more})
 
 
 def person(view: View) -> View:

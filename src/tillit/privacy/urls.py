@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.privacy import views
+from tillit.privacy import office, views
 from tillit.privacy.rights import erased_views
 
 urlpatterns = [
     path("trust/", views.trust, name="trust"),
     path("privacy/", include("tillit.privacy.policy.urls")),
+    path("office/", office.start, name="office"),
     path("me/", include("tillit.privacy.rights.urls", namespace="me")),
     path("my/<str:token>/", include("tillit.privacy.rights.urls", namespace="my")),
     path("erased/<str:token>/", erased_views.receipt, name="erased"),

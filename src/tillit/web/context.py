@@ -86,6 +86,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         items.append({"label": _("What can be booked"), "url": offers, "icon": "tag"})
         url = reverse("people:list", args=[organisation.slug])
         items.append({"label": _("People"), "url": url, "icon": "group"})
+    if roles & {"administrator", "privacy"}:
+        url = reverse("office", args=[organisation.slug])
+        items.append({"label": _("Privacy office"), "url": url, "icon": "shield"})
     if items:
         home = reverse("organisation", args=[organisation.slug])
         items.insert(0, {"label": _("Public page"), "url": home, "icon": "home"})

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse
+
+TURNS = 8  # requests that are worked on at once in a process; more would only push each other out of the caches
+_ORDINARY = {409, 422, 429}  # answers to a form: nothing that a log has to tell
 
 
 class Handler(ASGIHandler):
-    """Runs middlewares and view in one thread, entered once.
+    """Runs middlewares and view in one of a few lasting threads, entered once, when it is the request's turn.
 
-    Django's own enters and leaves the thread wherever a middleware that could be asynchronous stands next to one
-    that is not; ours are not, for they query. That took a tenth of a page's time.
+    Django's own starts a thread for each request, and enters and leaves it wherever a middleware that could be
+    asynchronous stands next to one that is not; ours are not, for they query. That took a tenth of a page's time.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:
         """The synchronous chain, called from the event loop as a whole."""
         super().load_middleware(is_async=False)
         self._middleware_chain: Any
-        self._middleware_chain = sync_to_async(self._middleware_chain, thread_sensitive=True)
+        chain = self._middleware_chain
+
+        def work(request: HttpRequest) -> HttpResponse:
+            try:
+                response: HttpResponse = chain(request)
+                if response.status_code in _ORDINARY:
+                    response._has_been_logged = True  # type: ignore[attr-defined]
+                return response
+            finally:
+                close_old_connections()  # here, where it was borrowed from the pool
+
+        threads = ThreadPoolExecutor(TURNS, thread_name_prefix="request")
+        self._middleware_chain = sync_to_async(work, thread_sensitive=False, executor=threads)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One HTTP request. Raises ValueError for another protocol."""
+        if scope["type"] != "http":
+            raise ValueError(f"This program speaks HTTP only, not {scope['type']}.")
+        await self.handle(scope, receive, send)

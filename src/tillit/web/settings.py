@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "tillit.web.middleware.readable",
     "tillit.web.middleware.language",
     "tillit.identity.throttle.middleware",
+    "tillit.privacy.incidents.noting.middleware",
     "tillit.web.middleware.transaction",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import include, path
 
 from tillit.kernel import config
+from tillit.notify import urls as notify
 from tillit.web import views
 
 handler400 = "tillit.web.errors.bad_request"
@@ -17,6 +18,7 @@ handler500 = "tillit.web.errors.server_error"
 urlpatterns: list[Any] = [
     path("", views.start, name="start"),
     path("healthz", views.healthz, name="healthz"),
+    path("messages.js", notify.views.service_worker, name="service_worker"),
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
     path("o/<slug:slug>/", include("tillit.journeys.urls")),
@@ -25,6 +27,7 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
     path("o/<slug:slug>/log/", include("tillit.evidence.urls")),
     path("o/<slug:slug>/", include("tillit.privacy.urls")),
+    path("o/<slug:slug>/", include("tillit.notify.urls")),
 ]
 
 if config.mode() == "demo":

@@ -71,6 +71,7 @@ begin
     case when kind.capacity > 1 then booking.sessions(h.id, kind.id, within, moved) else '{}' end
   from public.booking_typehost th
   join public.booking_host h on h.id = th.host_id and h.bookable and h.here
+    and not h.person_id = any((select access.restricted())::uuid[])
   join public.booking_schedule s on s.host_id = h.id
   cross join lateral booking.minutes(
     coalesce(

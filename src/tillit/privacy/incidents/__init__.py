@@ -1,1 +1,1 @@
-"""What went wrong or looks wrong: alarms, incidents with their clock, and drills."""
+"""Incidents and alarms: noticed, counted, reported within the law's hours, told to the people, learnt from."""

@@ -1,0 +1,94 @@
+"""Mail about incidents and alarms: to those who answer for data here, and to the people whom an incident concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.urls import reverse
+
+from tillit.identity.queries import people_by_id
+from tillit.kernel import mail
+from tillit.kernel.dpv import Words
+from tillit.privacy.incidents import actions, drafts
+from tillit.privacy.models import Affected, Alarm, Incident
+
+BATCH = 50
+
+
+def officers() -> list[Any]:
+    """Administrators and privacy officers of the acting organisation (office "reaction"), with an address."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from privacy.officers()")
+        ids = [row[0] for row in cursor.fetchall()]
+    return [person for person in people_by_id(ids).values() if person.email]
+
+
+def to_officers(template: str, incident: Incident, context: Mapping[str, Any]) -> int:
+    """Write to each officer in their language; returns to how many. Of a drill nothing leaves."""
+    organisation, people = incident.organisation, officers()
+    known = {
+        "reference": incident.reference, "deadline": actions.deadline(incident), "zone": organisation.time_zone,
+        "url": mail.link(reverse("office_incident", args=[organisation.slug, incident.pk])), **context,
+    }  # fmt: skip
+    _send(template, organisation, people, known, really=not incident.drill)
+    return len(people)
+
+
+def of_alarm(alarm: Alarm, title: Words, says: Callable[[], str]) -> int:
+    """Write to each officer that a rule noticed something; returns to how many."""
+    organisation, people = alarm.organisation, officers()
+    known = {"title": title, "says": says, "last": alarm.last, "zone": organisation.time_zone,
+             "url": mail.link(reverse("office_alarms", args=[organisation.slug]))}  # fmt: skip
+    _send("privacy/alarm", organisation, people, known)
+    return len(people)
+
+
+def write_to_people(incident_id: UUID, most: int = BATCH) -> bool:
+    """Write to the next people (office "reaction"); True while somebody is left. Nobody is written to twice."""
+    incident = Incident.objects.select_related("organisation").filter(pk=incident_id).first()
+    if incident is None or incident.drill:
+        return False
+    rows = Affected.objects.filter(incident=incident, told=None, unreachable=False).order_by("person")
+    ids = list(rows.values_list("person", flat=True).distinct()[:most])
+    people = people_by_id(ids)
+    written = [people[one] for one in ids if one in people and people[one].email]
+    _to_people(incident, written)
+    reached = {person.pk for person in written}
+    actions.mark_told(incident, reached, [one for one in ids if one not in reached])
+    if len(ids) == most:
+        return True
+    told = Affected.objects.filter(incident=incident, told__isnull=False).values("person").distinct().count()
+    actions.tell(incident, "told", facts={"people": told})
+    return False
+
+
+def _to_people(incident: Incident, people: Iterable[Any]) -> None:
+    organisation = incident.organisation
+    letters: dict[str, mail.Message] = {}
+    for person in people:
+        letter = letters.get(person.language)
+        if letter is None:
+            letter = letters[person.language] = drafts.letter(incident, person.language)
+        mail.send(
+            mail.Message(
+                person.email, letter.subject, letter.text, letter.html, letter.language,
+                reply_to=organisation.contact_email, sender_name=organisation.name,
+            ),
+            about=[person.pk],
+        )  # fmt: skip
+
+
+def _send(
+    template: str, organisation: Any, people: Iterable[Any], context: Mapping[str, Any], *, really: bool = True
+) -> None:
+    """In each reader's language: what is callable in the context is asked while that one is active."""
+    for person in people:
+        message = mail.render(
+            template, to=person.email, language=person.language, context=context,
+            reply_to=organisation.contact_email, organisation_name=organisation.name,
+        )  # fmt: skip
+        if really:
+            mail.send(message, about=[person.pk])
