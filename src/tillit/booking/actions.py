@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,9 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.access import current
 from tillit.booking.engine import Refusal
-from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
+from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, RemindersSet
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
-from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule, TypeHost
+from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Reminder, Schedule, TypeHost
 from tillit.identity.queries import sealed_person
 from tillit.kernel import keys, outbox, sealed, zones
 from tillit.kernel.ids import new_id
@@ -253,3 +253,16 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
 def free_time(*, busy: UUID) -> bool:
     """Take a block away again. False when there was none of the actor's."""
     return bool(BusyTime.objects.filter(pk=busy).delete()[0])
+
+
+def set_reminders(*, organisation: UUID, minutes: Iterable[int]) -> None:
+    """As administrator, say how many minutes before a booking both sides are reminded. Raises ValueError beyond bounds."""
+    wanted = sorted(set(minutes))
+    if len(wanted) > Reminder.MOST or any(not 5 <= one <= 20160 for one in wanted):
+        raise ValueError("At most five reminders, from five minutes to two weeks before.")
+    Reminder.objects.exclude(minutes__in=wanted).delete()
+    known = set(Reminder.objects.values_list("minutes", flat=True))
+    for one in wanted:
+        if one not in known:
+            Reminder(organisation_id=organisation, minutes=one).save(force_insert=True)
+    outbox.emit(RemindersSet())

@@ -37,3 +37,8 @@ GUEST_SEEN = evidence.declare("booking.guest.seen", label=_("Your booking was lo
 MADE = evidence.declare("booking.booking.made", label=_("A booking was made in your name"), keep=evidence.YEAR)
 MOVED = evidence.declare("booking.booking.moved", label=_("Your booking was moved"), keep=evidence.YEAR)
 CANCELLED = evidence.declare("booking.booking.cancelled", label=_("Your booking was cancelled"), keep=evidence.YEAR)
+
+
+@dataclass(frozen=True)
+class RemindersSet(Event, name="booking.reminders.set"):
+    """The organisation has set anew when it reminds."""

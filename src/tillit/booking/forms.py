@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import lazy
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import hours
@@ -249,3 +250,30 @@ class MeetingTypeForm(forms.Form):
         for code, words in kind.words.items():
             initial |= {f"title_{code}": words.get("title", ""), f"summary_{code}": words.get("summary", "")}
         return cls(initial=initial, **given)
+
+
+class RemindersForm(forms.Form):
+    """When both sides are reminded before a booking."""
+
+    OFFERED: ClassVar[dict[int, Any]] = {
+        10080: _("a week before"),
+        2880: _("two days before"),
+        1440: _("24 hours before"),
+        240: _("four hours before"),
+        60: _("an hour before"),
+        15: _("a quarter of an hour before"),
+    }
+
+    times = forms.MultipleChoiceField(
+        label=_("Remind guest and host"),
+        required=False,
+        choices=list(OFFERED.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_times(self) -> list[int]:
+        """Minutes before the booking, five of them at the most."""
+        chosen = [int(one) for one in self.cleaned_data["times"]]
+        if len(chosen) > 5:
+            raise forms.ValidationError(now("Five reminders are enough for anybody. Choose at most five."))
+        return chosen

@@ -20,7 +20,7 @@ from tillit.access.visible import in_use, staff
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, Made, Row
-from tillit.kernel.rls import Block, any_of, office, own, subject_id, where
+from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, where
 from tillit.kernel.sealed import Sealed
 
 
@@ -370,3 +370,26 @@ class Booking(Row, Made):
     class Visible:
         see = [own(), hosted("meeting_id") & in_use("person_id"), subject_id("id", of="guest")]
         definer = ["SELECT", "INSERT", "UPDATE"]
+
+
+class Reminder(Row):
+    """The organisation reminds both sides so many minutes before a booking begins."""
+
+    MOST = 5  # of an organisation
+    not_personal = ("minutes",)
+
+    minutes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "minutes"], name="reminder_once"),
+            models.CheckConstraint(condition=Q(minutes__gte=5, minutes__lte=20160), name="reminder_in_two_weeks"),
+        ]
+
+    class Visible:
+        see = [everyone()]
+        add = [staff("administrator")]
+        remove = [staff("administrator")]
+
+    def __str__(self) -> str:
+        return str(self.minutes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +15,7 @@ from tillit.access import current
 from tillit.booking import engine, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, rules_of, schedule_of
-from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Schedule
+from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule
 from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
 
@@ -54,6 +54,7 @@ class Contact:
     person: UUID
     name: str
     email: str
+    phone: str
     language: str
     zone: str
 
@@ -151,8 +152,8 @@ def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:
         rows = cursor.fetchall()
     people = opened_people(organisation, [row[1:5] for row in rows])
     return [
-        Contact(row[0], row[1], name, email, row[5], row[6])
-        for row, (name, email, _phone) in zip(rows, people, strict=True)
+        Contact(row[0], row[1], name, email, phone, row[5], row[6])
+        for row, (name, email, phone) in zip(rows, people, strict=True)
     ]
 
 
@@ -225,3 +226,16 @@ def all_meeting_types() -> list[MeetingType]:
 def all_hosts() -> list[Host]:
     """The organisation's hosts that the actor may see."""
     return list(Host.objects.order_by("position", "name"))
+
+
+def reminder_times() -> list[timedelta]:
+    """How long before a booking the organisation reminds, the earliest first."""
+    minutes = Reminder.objects.order_by("-minutes").values_list("minutes", flat=True)
+    return [timedelta(minutes=one) for one in minutes]
+
+
+def upcoming_bookings() -> list[UUID]:
+    """Confirmed bookings of the acting organisation that have not begun; for reactions."""
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.upcoming()")
+        return list(cursor.fetchone()[0])

@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import actions
-from tillit.booking.forms import HoursForm, MeetingTypeForm
+from tillit.booking.forms import HoursForm, MeetingTypeForm, RemindersForm
 from tillit.booking.models import MeetingType
-from tillit.booking.queries import all_hosts, all_meeting_types, my_host, my_schedule
+from tillit.booking.queries import all_hosts, all_meeting_types, my_host, my_schedule, reminder_times
 from tillit.identity.queries import colleagues, current_organisation, roles
 from tillit.kernel import zones
 
@@ -121,6 +121,22 @@ def offer(request: HttpRequest, slug: str, kind: UUID | None = None) -> HttpResp
     else:
         form = MeetingTypeForm(initial=MeetingTypeForm.DEFAULTS, **given)
     return render(request, "booking/offer.html", {"form": form, "kind": existing}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders(request: HttpRequest, slug: str) -> HttpResponse:
+    """When both sides are reminded before a booking. For administrators."""
+    _administrator(request)
+    organisation = current_organisation(request)
+    assert organisation is not None
+    chosen = [str(int(before.total_seconds()) // 60) for before in reminder_times()]
+    form = RemindersForm(request.POST if request.method == "POST" else None, initial={"times": chosen})
+    if request.method == "POST" and form.is_valid():
+        actions.set_reminders(organisation=organisation.pk, minutes=form.cleaned_data["times"])
+        messages.success(request, _("Saved. What is booked already follows the new reminders."))
+        return redirect("offers", slug=slug)
+    return render(request, "booking/reminders.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _save(organisation: UUID, existing: MeetingType | None, hosts: list[Any], fields: dict[str, Any]) -> None:

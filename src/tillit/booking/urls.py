@@ -12,6 +12,7 @@ urlpatterns = [
     path("hours/", setup_views.hours, name="hours"),
     path("offers/", setup_views.offers, name="offers"),
     path("hosts/new/", setup_views.host_new, name="host_new"),
+    path("reminders/", setup_views.reminders, name="reminders"),
     path("offers/new/", setup_views.offer, name="offer_new"),
     path("offers/<uuid:kind>/", setup_views.offer, name="offer"),
     path("free/<uuid:busy>/", views.unblock, name="calendar_free"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from tillit.kernel import clock
@@ -23,10 +25,12 @@ def booking_file(
     link: str = "",
     method: str = "PUBLISH",
     attendee: str = "",
+    discreet: bool = False,
 ) -> bytes:
     """The calendar file of a booking. Times are UTC, so that every calendar shows its reader's own clock.
 
     `method` is PUBLISH for a download, REQUEST or CANCEL in a mail (then `attendee` is the guest's address).
+    discreet: it says when, and nothing of what or where.
     """
     kind = booking.meeting.meeting_type
     cancelled = booking.state == "cancelled" or method == "CANCEL"
@@ -40,15 +44,18 @@ def booking_file(
     event.add("dtstamp", clock.now())
     event.add("dtstart", booking.meeting.span.lower)
     event.add("dtend", booking.meeting.span.upper)
-    event.add("summary", ", ".join([kind.word("title", language), *hosts]))
+    with translation.override(language):
+        title = _("Appointment") if discreet else kind.word("title", language)
+    event.add("summary", ", ".join([title, *hosts]))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if place := kind.word("place", language):
+    if not discreet and (place := kind.word("place", language)):
         event.add("location", place)
     if link and not cancelled:
         event.add("url", link)
         event.add("description", link)
     organiser = vCalAddress(f"mailto:{contact}")
-    organiser.params["cn"] = vText(organisation)
+    if organisation:
+        organiser.params["cn"] = vText(organisation)
     event["organizer"] = organiser
     if attendee:
         guest = vCalAddress(f"mailto:{attendee}")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,33 +17,9 @@ from tillit.kernel import clock, mail, webpush
 from tillit.notify import least, links, outgoing, queries, quiet
 from tillit.notify.kinds import Channel, How, Kind
 from tillit.notify.models import Device, Note, Preference, Quiet, Sending
+from tillit.notify.words import Said, To
 
 LONGEST = 300  # characters of a short message
-
-
-@dataclass(frozen=True)
-class To:
-    """Whom a message is for, as whoever sends it was allowed to know them. `zone`: IANA name."""
-
-    person: UUID
-    name: str
-    email: str
-    phone: str
-    language: str
-    zone: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is to be said: a template's name ("app/name" → `<app>/mail/<name>.*` and `<app>/notify/<name>.txt`), its
-    words, where to go on (a path of ours), files, and the people it concerns."""
-
-    template: str
-    context: Mapping[str, Any]
-    path: str = ""
-    attachments: tuple[mail.Attachment, ...] = ()
-    reply_to: str = ""
-    about: tuple[UUID, ...] = ()
 
 
 def send(kind: Kind, to: To, said: Said, organisation: Any) -> list[Sending]:
@@ -126,11 +101,11 @@ class _Letter:
 
     def __init__(self, kind: Kind, to: To, said: Said, organisation: Any) -> None:
         self.kind, self.to, self.said, self.organisation = kind, to, said, organisation
-        slug = organisation.slug
-        self.settings = mail.link(reverse("told_by_link", args=[slug, links.token(to.person)]))
+        path = reverse("told_by_link", args=[organisation.slug, links.token(to.person)])
+        self.settings = links.page(path, hidden=least.discreet(organisation))
         given = {**said.context, "name": to.name, "settings_url": self.settings}
         if said.path:
-            given.setdefault("url", mail.link(said.path))
+            given.setdefault("url", links.page(said.path, hidden=least.discreet(organisation)))
         with translation.override(to.language):
             self.context, self.sender, self.hidden = least.least(given, organisation)
 
@@ -165,10 +140,14 @@ class _Letter:
             attachments=self.said.attachments,
             reply_to="" if self.hidden else self.said.reply_to,
             organisation_name=self.sender,
-            unsubscribe=self.settings + f"{self.kind.name}/" if self.kind.promotional else "",
+            unsubscribe=self._unsubscribe() if self.kind.promotional else "",
         )
         least.check((message.subject, message.text, message.html, message.sender_name), self.hidden)
         return mail.send(message, about=self._about)
+
+    def _unsubscribe(self) -> str:
+        where = reverse("unsubscribe", args=[self.organisation.slug, links.token(self.to.person), self.kind.name])
+        return links.page(where, hidden=False)  # in a header, and mail programs follow no redirect (RFC 8058)
 
     def _short(self) -> str:
         app, _, name = self.said.template.partition("/")

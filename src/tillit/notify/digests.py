@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access import Actor, as_office, current
 from tillit.identity.queries import opened_people, organisation_by_id
 from tillit.notify import kinds
-from tillit.notify.actions import Said, To, send
+from tillit.notify.actions import send
 from tillit.notify.kinds import Channel
 from tillit.notify.models import Note
+from tillit.notify.words import Said, To
 
 DIGEST = kinds.declare(
     "notify.daily", says=_("What you wanted once a day, in one mail"), offered=(Channel.MAIL,), on=(Channel.MAIL,)

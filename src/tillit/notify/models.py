@@ -153,7 +153,7 @@ class Note(Row, Made):
         change = [own(), office("notify")]
         fields_to_change = ("seen", "gathered")
         trust_parents = ("person",)
-        definer = ["SELECT (id, made)", "DELETE"]
+        definer = ["SELECT (id, person_id, gathered, made)", "DELETE"]
 
     def __str__(self) -> str:
         return self.kind
@@ -193,7 +193,7 @@ class Sending(Row, Made):
         change = [office("notify")]
         fields_to_change = ("state", "why", "tries", "changed")
         trust_parents = ("person",)
-        definer = ["SELECT (id, made)", "DELETE"]
+        definer = ["SELECT (id, organisation_id, message_id, made)", "DELETE"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"

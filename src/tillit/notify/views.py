@@ -100,6 +100,13 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
+@never_cache
+@require_safe
+def go(request: HttpRequest, told: str) -> HttpResponse:
+    """The page behind a hidden address."""
+    return redirect(links.hidden_path(told))
+
+
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The program that shows pushed messages; at the root, since a service worker reaches what lies below it."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import include, path
 
 from tillit.kernel import config
-from tillit.notify import urls as notify
+from tillit.notify import doors as notify
 from tillit.web import views
 
 handler400 = "tillit.web.errors.bad_request"
@@ -18,7 +18,8 @@ handler500 = "tillit.web.errors.server_error"
 urlpatterns: list[Any] = [
     path("", views.start, name="start"),
     path("healthz", views.healthz, name="healthz"),
-    path("messages.js", notify.views.service_worker, name="service_worker"),
+    path("messages.js", notify.service_worker, name="service_worker"),
+    path("l/<str:told>/", notify.go, name="go"),
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
     path("o/<slug:slug>/", include("tillit.journeys.urls")),

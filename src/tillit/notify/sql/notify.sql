@@ -38,3 +38,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where p.id = whom and p.organisation_id = access.organisation() and access.office() = 'reaction'
 $$;
 alter function notify.reached(uuid) owner to tillit_definer;
+
+-- Whose mail came back. Its id has 122 random bits: who can name it has seen it.
+create function notify.whose(message uuid) returns uuid
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() <> 'bounce' then
+    raise exception 'only who reads returned mail asks' using errcode = '42501';
+  end if;
+  return (select s.organisation_id from public.notify_sending s where s.message_id = message);
+end $$;
+alter function notify.whose(uuid) owner to tillit_definer;

@@ -1,0 +1,96 @@
+"""Telling both sides of a booking what became of it: what, when and with whom, and in care the time alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tillit import notify
+from tillit.access import as_office
+from tillit.booking import links
+from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
+from tillit.journeys import ics
+from tillit.kernel import mail
+from tillit.notify.kinds import Channel
+
+if TYPE_CHECKING:
+    from tillit.booking.models import Booking
+
+BOOKED = notify.declare(
+    "booking.changed",
+    says=_("Your bookings: made, moved, cancelled"),
+    offered=(Channel.MAIL, Channel.SMS, Channel.PUSH, Channel.INSIDE),
+)
+REMINDED = notify.declare(
+    "booking.reminder",
+    says=_("Reminders before a booking"),
+    offered=(Channel.MAIL, Channel.SMS, Channel.PUSH, Channel.INSIDE),
+)
+_KINDS = {"reminder": REMINDED}
+
+
+def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "") -> None:
+    """Tell guest and hosts, as reaction: `what` is made, moved, cancelled or reminder; method: of the calendar file
+    (RFC 5546), none where it is empty."""
+    told = contacts(booking_id, organisation_id)
+    with as_office("guest", str(booking_id)):
+        booking = get_booking(booking_id)
+        hosts = [host.name for host in hosts_of(booking)]
+    guests = [contact.name for contact in told if contact.side == "guest"]
+    for contact in told:
+        _tell(contact, booking, what, method, hosts if contact.side == "guest" else guests, [c.person for c in told])
+
+
+def _tell(contact: Contact, booking: Booking, what: str, method: str, others: list[str], about: list[UUID]) -> None:
+    organisation = booking.organisation
+    path = (
+        reverse("booking_manage", args=[organisation.slug, links.token(booking.pk)])
+        if contact.side == "guest"
+        else reverse("calendar", args=[organisation.slug])
+    )
+    link = notify.page(path, organisation)
+    files: list[mail.Attachment] = []
+    if method and contact.email:
+        discreet = notify.discreet(organisation)
+        file = ics.booking_file(
+            booking,
+            hosts=[] if discreet else others,
+            organisation="" if discreet else organisation.name,
+            contact=organisation.contact_email,
+            language=contact.language,
+            link=link,
+            method=method,
+            attendee=contact.email,
+            discreet=discreet,
+        )
+        files = [mail.calendar(file, method=method)]
+    said = notify.Said(
+        f"journeys/{what}",
+        _context(contact, booking, others, organisation.time_zone) | {"url": link},
+        path=path,
+        attachments=tuple(files),
+        reply_to=organisation.contact_email,
+        about=tuple(about),  # each message names both sides
+    )
+    to = notify.To(contact.person, contact.name, contact.email, contact.phone, contact.language, contact.zone)
+    notify.send(_KINDS.get(what, BOOKED), to, said, organisation)
+
+
+def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -> dict[str, Any]:
+    """What, when and with whom: the least that a message about a booking must say."""
+    kind, span = booking.meeting.meeting_type, booking.meeting.span
+    start: datetime = span.lower
+    return {
+        "to_guest": contact.side == "guest",
+        "title": kind.word("title", contact.language),
+        "place": kind.word("place", contact.language),
+        "others": others,
+        "start": start,
+        "end": span.upper,
+        "zone": contact.zone,
+        "other_zone": zone,
+    }
