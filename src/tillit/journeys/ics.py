@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -28,23 +28,9 @@ def booking_file(
 
     `method` is PUBLISH for a download, REQUEST or CANCEL in a mail (then `attendee` is the guest's address).
     """
-    kind = booking.meeting.meeting_type
-    cancelled = booking.state == "cancelled" or method == "CANCEL"
-    calendar = Calendar()
-    calendar.add("prodid", "-//Tillit//Booking//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    event = Event()
-    event.add("uid", f"{booking.pk}@tillit")
-    event.add("sequence", booking.sequence)
-    event.add("dtstamp", clock.now())
-    event.add("dtstart", booking.meeting.span.lower)
-    event.add("dtend", booking.meeting.span.upper)
-    event.add("summary", ", ".join([kind.word("title", language), *hosts]))
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if place := kind.word("place", language):
-        event.add("location", place)
-    if link and not cancelled:
+    calendar = _calendar(method)
+    event = _event(booking, hosts, language, cancelled=booking.state == "cancelled" or method == "CANCEL")
+    if link and event["status"] != "CANCELLED":
         event.add("url", link)
         event.add("description", link)
     organiser = vCalAddress(f"mailto:{contact}")
@@ -57,3 +43,34 @@ def booking_file(
         event.add("attendee", guest, encode=False)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def many(bookings: Iterable[tuple[Booking, Sequence[str]]], language: str) -> bytes:
+    """One calendar file of many bookings, each with the names of its hosts: for a person's copy."""
+    calendar = _calendar("PUBLISH")
+    for booking, hosts in bookings:
+        calendar.add_component(_event(booking, hosts, language, cancelled=booking.state == "cancelled"))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tillit//Booking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(booking: Booking, hosts: Sequence[str], language: str, *, cancelled: bool) -> Event:
+    kind = booking.meeting.meeting_type
+    event = Event()
+    event.add("uid", f"{booking.pk}@tillit")
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", booking.meeting.span.lower)
+    event.add("dtend", booking.meeting.span.upper)
+    event.add("summary", ", ".join([kind.word("title", language), *(name for name in hosts if name)]))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if place := kind.word("place", language):
+        event.add("location", place)
+    return event

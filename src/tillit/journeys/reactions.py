@@ -13,7 +13,7 @@ from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking import links
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
-from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
+from tillit.booking.queries import Contact, contacts, get_booking, get_guest, hosts_of
 from tillit.identity.queries import people_by_id
 from tillit.journeys import ics
 from tillit.kernel import mail
@@ -42,8 +42,10 @@ def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
 def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """What happened to the booking, for its guest to read and prove; also for one whose data lies at rest."""
     with as_office("guest", str(event.booking)):
-        guest = get_booking(event.booking).person_id
-    evidence.record(event.name, subject=guest, object=event.booking)
+        booking = get_booking(event.booking)
+        known = get_guest(booking).email
+    if known:  # nothing new is written of somebody who was erased meanwhile
+        evidence.record(event.name, subject=booking.person_id, object=event.booking)
 
 
 @consumer("mail.glass_broken", GlassBroken)
@@ -75,8 +77,8 @@ def _tell(booking_id: UUID, organisation_id: UUID, what: str, method: str) -> No
     told = contacts(booking_id, organisation_id)
     with as_office("guest", str(booking_id)):
         booking = get_booking(booking_id)
-        hosts = [host.name for host in hosts_of(booking)]
-    guests = [contact.name for contact in told if contact.side == "guest"]
+        hosts = [host.name for host in hosts_of(booking) if host.name]
+    guests = [contact.name for contact in told if contact.side == "guest" and contact.name]
     organisation = booking.organisation
     for contact in told:
         if not contact.email:
