@@ -29,6 +29,9 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
+    "privacy_alarm(organisation_id, rule, who)": "written by the watch only, which reads them all",
+    "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
+    "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",
     "identity_organisation(slug)": "public: it is in every address",
     "booking_host(organisation_id, slug)": "public: it is on the booking page",
     "booking_host(organisation_id, person_id)": "who is a host is public; written by administrators only",

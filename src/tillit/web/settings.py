@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "tillit.privacy.policy.doors.acceptance_first",
     "allauth.account.middleware.AccountMiddleware",
+    "tillit.web.middleware.way_on",
 ]
 
 TEMPLATES = [
