@@ -37,6 +37,14 @@ PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
         "vazirmatn",
         {"files/vazirmatn-arabic-wght-normal.woff2": "vazirmatn-arabic.woff2", "LICENSE": "LICENSE.txt"},
     ),
+    "vazirmatn": (  # for documents: what sets them reads no woff2
+        "print",
+        {
+            "fonts/ttf/Vazirmatn-Regular.ttf": "Vazirmatn-Regular.ttf",
+            "fonts/ttf/Vazirmatn-Bold.ttf": "Vazirmatn-Bold.ttf",
+            "OFL.txt": "LICENSE.txt",
+        },
+    ),
 }
 
 

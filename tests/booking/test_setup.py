@@ -24,7 +24,7 @@ def log_in(person) -> Client:
     store = SessionStore()
     store.create()
     store["_auth_user_id"] = str(account.pk)
-    store["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    store["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
     store["_auth_user_hash"] = account.get_session_auth_hash()
     with acting(Actor(office="login", subject=str(account.pk))):
         store.save()

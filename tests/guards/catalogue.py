@@ -29,6 +29,9 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
+    "privacy_alarm(organisation_id, rule, who)": "written by the watch only, which reads them all",
+    "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
+    "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",
     "identity_organisation(slug)": "public: it is in every address",
     "booking_host(organisation_id, slug)": "public: it is on the booking page",
     "booking_host(organisation_id, person_id)": "who is a host is public; written by administrators only",
@@ -36,6 +39,9 @@ ORACLES: dict[str, str] = {
     "booking_typehost(meeting_type_id, host_id)": "both parents are visible to whoever writes",
     "booking_schedule(host_id)": "the host is visible to whoever writes, and each has one",
     "mfa_authenticator(user_id, type)": "the account's own row",
+    "privacy_notice(organisation_id, document, number)": "public: versions can be read by everybody",
+    "privacy_acceptance(notice_id, person_id)": "the person's own row",
+    "privacy_policysettings(organisation_id)": "each organisation's one row, which everybody may read",
     "privacy_consent(person_id, purpose)": "the person's own row",
     "privacy_objection(person_id, purpose)": "the person's own row",
     "privacy_restriction(person_id)": "the person's own row",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from tillit import evidence
@@ -119,13 +119,7 @@ def nearest_times(kind: MeetingType, minute: int, viewer_zone: str, *, aside: UU
 
 def get_booking(booking_id: UUID) -> Booking:
     """A booking that the actor may see, with its meeting and hosts, or 404."""
-    times = Prefetch("meeting__host_times", queryset=HostTime.objects.select_related("host").order_by("host__position"))
-    booking = (
-        Booking.objects.filter(pk=booking_id)
-        .select_related("meeting", "meeting__meeting_type", "organisation")
-        .prefetch_related(times)
-        .first()
-    )
+    booking = _with_hosts().filter(pk=booking_id).first()
     if booking is None:
         raise Http404
     return booking
@@ -155,6 +149,23 @@ def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:
         Contact(row[0], row[1], name, email, phone, row[5], row[6])
         for row, (name, email, phone) in zip(rows, people, strict=True)
     ]
+
+
+def all_of(person: UUID) -> list[Booking]:
+    """Every booking of the acting person as its guest, the oldest meeting first."""
+    return list(_with_hosts().filter(person_id=person).order_by("meeting__span"))
+
+
+def to_come(person: UUID) -> list[Booking]:
+    """The bookings that the acting person has made, or hosts, and that have not begun."""
+    hosts = HostTime.objects.filter(person_id=person, live=True).values("meeting")
+    mine = Q(person_id=person) | Q(meeting__in=hosts)
+    return list(_with_hosts().filter(mine, state="confirmed", meeting__span__startswith__gt=clock.now()))
+
+
+def _with_hosts() -> QuerySet[Booking]:
+    times = Prefetch("meeting__host_times", queryset=HostTime.objects.select_related("host").order_by("host__position"))
+    return Booking.objects.select_related("meeting", "meeting__meeting_type", "organisation").prefetch_related(times)
 
 
 def hosts_of(booking: Booking) -> list[Host]:

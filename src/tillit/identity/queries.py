@@ -41,6 +41,12 @@ def people_by_id(ids: Iterable[UUID]) -> dict[UUID, Person]:
     return Person.objects.in_bulk(set(ids))
 
 
+def reachable(*, after: UUID | None = None, most: int) -> list[Person]:
+    """People with an address whom the actor may see, by id, from after the id `after` on, at most so many."""
+    people = Person.objects.exclude(email_index="").order_by("pk")
+    return list(people.filter(pk__gt=after)[:most] if after else people[:most])
+
+
 def region_of(organisation: UUID) -> str | None:
     """The region in which an organisation's data stays; None for an organisation that does not exist."""
     return Organisation.objects.filter(pk=organisation).values_list("region", flat=True).first()

@@ -22,7 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import as_office
-from tillit.identity import actions, addresses, post, queries, sessions, throttle
+from tillit.identity import actions, addresses, admission, post, queries, sessions, throttle
 from tillit.identity.doors import signed_in
 from tillit.identity.entrance import door, unlogged
 from tillit.identity.forms import AcceptForm, AddressForm, JoinForm
@@ -137,6 +137,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     asked = queries.invitation(token)
     if asked is None:
         return unlogged(render(request, "identity/join_over.html", status=410))
+    if page := admission.unmet(request, asked.organisation):
+        return unlogged(page)
     logged_in = request.user.is_authenticated
     context: dict[str, Any] = {
         "asked": asked,

@@ -13,6 +13,7 @@ from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.facts import BookableHost
 from tillit.booking.queries import check_start, get_booking
+from tillit.kernel import keys
 
 if TYPE_CHECKING:
     from tillit.booking.models import MeetingType
@@ -46,18 +47,21 @@ def book(
         if earlier := actions.booked_before(request_key):
             return earlier, False
         raise
-    return actions.take(
-        kind=kind,
-        minute=minute,
-        hosts=hosts,
-        request_key=request_key,
-        name=name,
-        email=email,
-        phone=phone,
-        note=note,
-        language=language,
-        zone=zone,
-    )
+    try:
+        return actions.take(
+            kind=kind,
+            minute=minute,
+            hosts=hosts,
+            request_key=request_key,
+            name=name,
+            email=email,
+            phone=phone,
+            note=note,
+            language=language,
+            zone=zone,
+        )
+    except keys.Gone:  # whoever books was erased at this moment
+        raise NotBooked(None) from None
 
 
 @transaction.atomic

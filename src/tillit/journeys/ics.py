@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -32,24 +32,9 @@ def booking_file(
     `method` is PUBLISH for a download, REQUEST or CANCEL in a mail (then `attendee` is the guest's address).
     discreet: it says when, and nothing of what or where.
     """
-    kind = booking.meeting.meeting_type
+    calendar = _calendar(method)
     cancelled = booking.state == "cancelled" or method == "CANCEL"
-    calendar = Calendar()
-    calendar.add("prodid", "-//Tillit//Booking//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    event = Event()
-    event.add("uid", f"{booking.pk}@tillit")
-    event.add("sequence", booking.sequence)
-    event.add("dtstamp", clock.now())
-    event.add("dtstart", booking.meeting.span.lower)
-    event.add("dtend", booking.meeting.span.upper)
-    with translation.override(language):
-        title = _("Appointment") if discreet else kind.word("title", language)
-    event.add("summary", ", ".join([title, *hosts]))
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    if not discreet and (place := kind.word("place", language)):
-        event.add("location", place)
+    event = _event(booking, hosts, language, cancelled=cancelled, discreet=discreet)
     if link and not cancelled:
         event.add("url", link)
         event.add("description", link)
@@ -64,3 +49,36 @@ def booking_file(
         event.add("attendee", guest, encode=False)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def many(bookings: Iterable[tuple[Booking, Sequence[str]]], language: str) -> bytes:
+    """One calendar file of many bookings, each with the names of its hosts: for a person's copy."""
+    calendar = _calendar("PUBLISH")
+    for booking, hosts in bookings:
+        calendar.add_component(_event(booking, hosts, language, cancelled=booking.state == "cancelled"))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tillit//Booking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(booking: Booking, hosts: Sequence[str], language: str, *, cancelled: bool, discreet: bool = False) -> Event:
+    kind = booking.meeting.meeting_type
+    event = Event()
+    event.add("uid", f"{booking.pk}@tillit")
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", booking.meeting.span.lower)
+    event.add("dtend", booking.meeting.span.upper)
+    with translation.override(language):
+        title = _("Appointment") if discreet else kind.word("title", language)
+    event.add("summary", ", ".join([title, *(name for name in hosts if name)]))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if not discreet and (place := kind.word("place", language)):
+        event.add("location", place)
+    return event

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from tillit import evidence
+from tillit.access import as_office
 from tillit.access.events import GlassBroken
 from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, RemindersSet
-from tillit.booking.queries import contacts, upcoming_bookings
+from tillit.booking.queries import get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
 from tillit.journeys import reminders, telling
 from tillit.kernel import mail
@@ -47,8 +48,10 @@ def set_reminders_again(event: RemindersSet, about: Envelope) -> None:
 def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """What happened to the booking, for its guest to read and prove; also for one whose data lies at rest."""
     with as_office("guest", str(event.booking)):
-        guest = get_booking(event.booking).person_id
-    evidence.record(event.name, subject=guest, object=event.booking)
+        booking = get_booking(event.booking)
+        known = get_guest(booking).email
+    if known:  # nothing new is written of somebody who was erased meanwhile
+        evidence.record(event.name, subject=booking.person_id, object=event.booking)
 
 
 @consumer("mail.glass_broken", GlassBroken)

@@ -39,8 +39,8 @@ def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "") -
     told = contacts(booking_id, organisation_id)
     with as_office("guest", str(booking_id)):
         booking = get_booking(booking_id)
-        hosts = [host.name for host in hosts_of(booking)]
-    guests = [contact.name for contact in told if contact.side == "guest"]
+        hosts = [host.name for host in hosts_of(booking) if host.name]
+    guests = [contact.name for contact in told if contact.side == "guest" and contact.name]
     for contact in told:
         _tell(contact, booking, what, method, hosts if contact.side == "guest" else guests, [c.person for c in told])
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from tillit.journeys import views
+from tillit.privacy.policy import children
 
 urlpatterns = [
-    path("book/<slug:kind>/", views.book, name="book"),
+    path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("booking/<str:token>/", views.manage, name="booking_manage"),
     path("booking/<str:token>/cancel/", views.cancel, name="booking_cancel"),
     path("booking/<str:token>/move/", views.move, name="booking_move"),

@@ -18,9 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ImproperlyConfigured
@@ -54,12 +56,12 @@ _EMPTY: tuple[tuple[type[Any], str], ...] = (
 
 @dataclass(frozen=True)
 class Step:
-    """What happens to one table's rows of a person (or of their account): `column` holds whose they are."""
+    """What happens to one table's rows of a person (or of their account), to whom `path` leads."""
 
     model: Any
-    column: str
-    owner: str
-    """The same as an attribute of the row."""
+    path: str
+    hops: tuple[Any, ...]
+    """The fields that lead to whose they are, the first one in this table."""
     of_account: bool
     deletes: bool
     sets: tuple[tuple[str, str], ...]
@@ -77,7 +79,15 @@ class Step:
     @property
     def where(self) -> str:
         """Whose rows: SQL over the table as `t`."""
-        return f't."{self.column}" = {"login" if self.of_account else "whose"}'
+        first, *rest = self.hops
+        sql = "login" if self.of_account else "whose"
+        for number, hop in reversed(list(enumerate(rest, 1))):
+            table = hop.model._meta
+            sql = (
+                f'any (array(select p{number}."{table.pk.column}" from public."{table.db_table}" p{number} '  # noqa: S608
+                f'where p{number}."{hop.column}" = {sql}))'
+            )
+        return f't."{first.column}" = {sql}'
 
     @property
     def changed(self) -> str:
@@ -94,16 +104,23 @@ class Step:
 
 def steps(of: Sequence[type[models.Model]] | None = None) -> list[Step]:
     """The whole plan, children before parents. Raises ImproperlyConfigured for a declaration that cannot be kept."""
+    return list(_planned(tuple(apps.get_models() if of is None else of)))
+
+
+@lru_cache(maxsize=4)
+def _planned(models: tuple[Any, ...]) -> tuple[Step, ...]:
     found = []
     for model, fields in groupby(holdings(), key=lambda one: one.model):
-        if of is None or model in of:
+        if model in models:
             found += list(_of_model(model, list(fields)))
-    return _children_first(found)
+    return tuple(_children_first(found))
 
 
 def rights(model: type[models.Model]) -> list[str]:
     """What erasure needs on one table, for the definer (kernel/rls.py)."""
-    return merged([right for step in steps([model]) for right in step.rights()])
+    own = [right for step in steps([model]) for right in step.rights()]
+    passed = [step for step in steps() for hop in step.hops[1:] if hop.model is model]
+    return merged([*own, *(["SELECT"] if passed else [])])
 
 
 def merged(rights: Sequence[str]) -> list[str]:
@@ -135,43 +152,44 @@ def functions() -> str:
 def _of_model(model: Any, fields: list[Holding]) -> Iterator[Step]:
     if model._meta.label_lower in ELSEWHERE:
         return
-    whose = {path: _whose(model, path) for one in fields for path in one.declared.of}
-    people = sorted(path for path, found in whose.items() if found)
+    whose = {path: _leads(model, path) for one in fields for path in one.declared.of}
+    people = sorted(path for path, (_hops, target) in whose.items() if target in (PERSON, settings.AUTH_USER_MODEL))
     for path in people:
-        column, owner, of_account = whose[path] or ("", "", False)
+        hops, target = whose[path]
         mine = [one for one in fields if path in one.declared.of]
         kept = tuple(one for one in mine if len(one.declared.of) > 1 or one.declared.erase is Erase.KEEP)
         goes = [one for one in mine if one not in kept]
         deletes = people == [path] and not kept and any(one.declared.erase is Erase.DELETE for one in goes)
-        sets = () if deletes else tuple(dict.fromkeys(found for one in goes if (found := _set(model, one, column))))
+        sets = () if deletes else tuple(dict.fromkeys(found for one in goes if (found := _set(model, one, hops))))
         sealed = tuple(_field(one) for one in goes if one.declared.erase is Erase.SHRED and _is_sealed(one))
         for one in kept:
             _must_outlive(one)
-        yield Step(model, column, owner, of_account, deletes, sets, () if deletes else sealed, kept)
+        owner = "pk" if path == "self" else path
+        yield Step(model, owner, hops, target != PERSON, deletes, sets, () if deletes else sealed, kept)
 
 
-def _whose(model: Any, path: str) -> tuple[str, str, bool] | None:
-    """The column (and attribute) that says whose a row is, and whether it names the account; None for a matter of its
-    own, which has its own key and clock."""
-    if "__" in path:
-        raise ImproperlyConfigured(f"{model._meta.label}: erasure follows one step, not {path!r}. Keep whose it is.")
-    by_column = {field.attname: field for field in model._meta.concrete_fields}
-    field = model._meta.pk if path == "self" else by_column.get(path) or model._meta.get_field(path)
-    target = model._meta.label if path == "self" else field.related_model._meta.label if field.is_relation else PERSON
-    if target not in (PERSON, settings.AUTH_USER_MODEL):
-        return None
-    return field.column, field.attname, target != PERSON
+def _leads(model: Any, path: str) -> tuple[tuple[Any, ...], str]:
+    """The fields of a path, and the model at its end. "self" on a row that is nobody leads to a matter of its own,
+    which has its own key and clock."""
+    if path == "self":
+        return (model._meta.pk,), model._meta.label
+    hops: list[Any] = []
+    at = model
+    for step in path.split("__"):
+        by_column = {field.attname: field for field in at._meta.concrete_fields}
+        hops.append(by_column.get(step) or at._meta.get_field(step))
+        at = hops[-1].related_model
+    return tuple(hops), at._meta.label if at else PERSON
 
 
-def _set(model: Any, one: Holding, column: str) -> tuple[str, str] | None:
+def _set(model: Any, one: Holding, hops: tuple[Any, ...]) -> tuple[str, str] | None:
     """What a field that goes becomes; None where nothing has to be written."""
     field = _field(one)
     name = field.column
     if one.declared.erase is Erase.SHRED:
         return (name, "''") if not _is_sealed(one) and field.column.endswith("index") else None
     if one.declared.erase is Erase.DETACH:
-        owner = next(f for f in model._meta.concrete_fields if f.column == column)
-        return (column, "null") if owner.null else None  # else: to a person who is nobody any more
+        return (hops[0].column, "null") if hops[0].null else None  # else: to a person who is nobody any more
     if one.declared.erase is Erase.GENERALISE:
         if isinstance(field, models.DateField):
             return name, f"date_trunc('year', t.\"{name}\")"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from tillit.kernel import mail
+if TYPE_CHECKING:
+    from tillit.kernel import mail
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 fields (kernel/declare.py) say everything, and row security says which rows are the person's to see.
 
     for one in registry.held(person): one.what.label, one.value, one.purposes, one.since, one.until
+    for table in registry.tables(person): table.columns, table.rows      # the same as rows, for a copy
     registry.kinds()                     # the same without values, for a notice
 
 A field that is declared tomorrow is in both at once.
@@ -16,14 +17,14 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Model, Q, UUIDField
+from django.db.models import Q, UUIDField
 from django.utils.module_loading import import_string
 
 from tillit.access import current
-from tillit.kernel.declare import Holding, holdings
+from tillit.kernel.declare import Declared, Holding, holdings
 from tillit.kernel.dpv import Basis, Data, Erase, Purpose, Words
 from tillit.kernel.end_tables import End
-from tillit.kernel.sealed import BlindIndex
+from tillit.kernel.sealed import BlindIndex, Blob, Sealed, opened_many
 
 _SECRET = {Data.AUTHENTICATION}
 _BASED_ON_TIME = 7  # the version of UUIDs that carry the moment of their birth (RFC 9562)
@@ -62,19 +63,86 @@ class Kind:
     labels: tuple[str, ...]
 
 
-def held(person: Any) -> list[Held]:
+@dataclass(frozen=True)
+class Column:
+    """One declared field of a table. `secret`: what one logs in with, which is named and never shown."""
+
+    name: str
+    declared: Declared
+    secret: bool
+    bases: tuple[Basis, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a person: its id, since when, until when, and its values in the order of the columns; None where a
+    column holds nothing, or nothing of this person."""
+
+    pk: Any
+    since: datetime | None
+    until: tuple[datetime | None, ...]
+    values: tuple[Any, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that one table (app.model) holds on a person."""
+
+    label: str
+    columns: tuple[Column, ...]
+    rows: list[Row] = field(repr=False)
+
+
+def held(person: Any, *, but: Collection[str] = (), only: str = "") -> list[Held]:
     """Everything that the acting organisation holds on the acting person, by table.
 
     person: a row of identity.Person, or its id. What the person's own login holds (account, sessions, keys) is
-    there too where the person acts with it. Raises PermissionError for anybody but the acting person.
+    there too where the person acts with it. but: tables (app.model) to leave out, for a page that shows them
+    otherwise. only: one field (app.model.field), also where it is empty. Raises PermissionError for anybody but the
+    acting person.
     """
+    return [one for table in tables(person) for one in _each(table)]
+
+
+def tables(person: Any, only: Collection[str] = ()) -> Iterator[Table]:
+    """The same table by table, as rows, with one query for each; only of these (app.model) where some are given."""
     actor = current()
     wanted = getattr(person, "pk", person)
     if actor is None or actor.person is None or actor.person != wanted:
         raise PermissionError("The registry answers about the person who asks.")
     whose = [one for one in (actor.person, actor.account) if one]
     clocks = _Clocks(actor.person)
-    return [one for model, fields in _readable() for one in _of_model(model, fields, whose, clocks)]
+    for model, fields in _readable():
+        if not only or model._meta.label_lower in only:
+            yield Table(
+                model._meta.label_lower,
+                tuple(Column(f.name, f.declared, f.declared.what in _SECRET, _bases(f.declared.why)) for f in fields),
+                list(_rows(model, fields, whose, clocks)),
+            )
+
+
+def labels() -> list[str]:
+    """The tables that hold something about people, which they may read (app.model)."""
+    return [model._meta.label_lower for model, _fields in _readable()]
+
+
+def _each(table: Table) -> Iterator[Held]:
+    for row in table.rows:
+        for column, value, until in zip(table.columns, row.values, row.until, strict=True):
+            if value is not None:
+                said = column.declared
+                yield Held(
+                    label=f"{table.label}.{column.name}",
+                    row=row.pk,
+                    what=said.what,
+                    value=None if column.secret else value,
+                    purposes=said.why,
+                    bases=column.bases,
+                    since=row.since,
+                    until=until,
+                    kept=said.keep.says,
+                    erase=said.erase,
+                )
 
 
 def kinds(labels: Collection[str] = ()) -> list[Kind]:
@@ -103,36 +171,55 @@ def _readable() -> Iterator[tuple[Any, list[Holding]]]:
             yield model, [one for one in fields if not isinstance(model._meta.get_field(one.name), BlindIndex)]
 
 
-def _of_model(model: Any, fields: list[Holding], whose: list[uuid.UUID], clocks: _Clocks) -> Iterator[Held]:
-    """The person's values in one table, with one query. A row may be somebody's in one column and not in another."""
+def _rows(model: Any, fields: list[Holding], whose: list[uuid.UUID], clocks: _Clocks) -> Iterator[Row]:
+    """The person's rows in one table, without making objects of them: a copy may have thousands. A row may be
+    somebody's in one column and not in another."""
     paths = sorted({path for one in fields for path in one.declared.of if _is_a_key(model, path)})
     if not paths:
         return
     tests = {path: Q(**{f"{'pk' if path == 'self' else path}__in": whose}) for path in paths}
-    marks = {path: f"whose_{number}" for number, path in enumerate(paths)}
-    rows = model._base_manager.annotate(**{marks[path]: tests[path] for path in paths})
-    rows = rows.filter(Q(*tests.values(), _connector=Q.OR)).order_by("pk")
-    opened_by: dict[str, str] = getattr(model, "opened_by", {})
-    for row in rows:
-        for one in fields:
-            said = one.declared
-            if not any(getattr(row, marks[path]) for path in said.of if path in marks):
-                continue
-            value = import_string(opened_by[one.name])(row) if one.name in opened_by else getattr(row, one.name)
-            if value is None or value in ("", b"", [], {}):
-                continue
-            yield Held(
-                label=one.label,
-                row=row.pk,
-                what=said.what,
-                value=None if said.what in _SECRET else value,
-                purposes=said.why,
-                bases=_bases(said.why),
-                since=_since(row),
-                until=clocks.until(said.keep.clock, row.pk),
-                kept=said.keep.says,
-                erase=said.erase,
+    query = model._base_manager.filter(Q(*tests.values(), _connector=Q.OR)).order_by("pk")
+    if len(paths) > 1:
+        query = query.annotate(**{f"whose_{number}": tests[path] for number, path in enumerate(paths)})
+    places = {f.attname: at for at, f in enumerate(model._meta.concrete_fields)}
+    marks = {path: len(places) + number for number, path in enumerate(paths)}
+    pk, made = places[model._meta.pk.attname], places.get("made", places.get("created_at"))
+    rows = [tuple(row) for row in query.query.get_compiler(query.db).results_iter()]
+    columns = [_column(model, one, rows, places) for one in fields]
+    theirs = [[marks[path] for path in one.declared.of if path in marks] for one in fields]
+    kept = [one.declared.keep.clock for one in fields]
+    for row, values in zip(rows, zip(*columns, strict=True), strict=True):
+        if len(paths) > 1:
+            values = tuple(
+                value if any(row[at] for at in mine) else None for value, mine in zip(values, theirs, strict=True)
             )
+        if any(value is not None for value in values):
+            since = row[made] if made is not None else None
+            until = {clock: clocks.until(clock, row[pk]) for clock in set(kept)}
+            yield Row(row[pk], since or _born(row[pk]), tuple(until[clock] for clock in kept), values)
+
+
+def _column(model: Any, one: Holding, rows: list[Any], places: dict[str, int]) -> list[Any]:
+    """A field's values, opened; None where nothing is held."""
+    at = places[one.name]
+    opened_by: dict[str, str] = getattr(model, "opened_by", {})
+    if one.name in opened_by:
+        names = [f.attname for f in model._meta.concrete_fields]
+        found = [import_string(opened_by[one.name])(model.from_db(None, names, row[: len(names)])) for row in rows]
+    elif isinstance(field_ := model._meta.get_field(one.name), Sealed):
+        place = (places["organisation_id"], places[model._meta.pk.attname], places[field_.whose])
+        found = _opened(model, one.name, [(row[at], *(row[part] for part in place)) for row in rows])
+    else:
+        found = [row[at] for row in rows]
+    return [None if value is None or value in ("", b"", [], {}) else value for value in found]
+
+
+def _opened(model: Any, name: str, sealed: list[tuple[Blob | None, Any, Any, Any]]) -> list[Any]:
+    """Sealed values with the keys of one organisation, which is the acting one (row security)."""
+    if not sealed:
+        return []
+    blobs = [(blob and blob.data, row, subject) for blob, _, row, subject in sealed]
+    return opened_many(model, name, blobs, organisation=sealed[0][1])
 
 
 def _is_a_key(model: Any, path: str) -> bool:
@@ -163,12 +250,10 @@ class _Clocks:
         return self.by_object.get((clock, row)) or self.by_kind.get(clock)
 
 
-def _since(row: Model) -> datetime | None:
-    made = getattr(row, "made", None) or getattr(row, "created_at", None)
-    if isinstance(made, datetime):
-        return made
-    if isinstance(row.pk, uuid.UUID) and row.pk.version == _BASED_ON_TIME:
-        return datetime.fromtimestamp((row.pk.int >> 80) / 1000, UTC)
+def _born(pk: Any) -> datetime | None:
+    """When a row was made, where its id tells."""
+    if isinstance(pk, uuid.UUID) and pk.version == _BASED_ON_TIME:
+        return datetime.fromtimestamp((pk.int >> 80) / 1000, UTC)
     return None
 
 

@@ -9,6 +9,7 @@ from tillit.identity.queries import published_organisations
 from tillit.kernel.tasks import periodic
 from tillit.privacy.checking import check
 from tillit.privacy.incidents import reactions, tasks  # noqa: F401 (found by being imported)
+from tillit.privacy.policy import tasks as policy_tasks  # noqa: F401 (found by being imported)
 from tillit.privacy.rights import tasks as rights_tasks  # noqa: F401 (found by being imported)
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Kind, Promise, give
+from tillit.privacy.policy import cookies
 
 LOADED = re.compile(r"""(?:src|srcset|poster|data|action)=["']?\s*(?:https?:)?//([^"'\s/>]+)""", re.IGNORECASE)
 LINKED = re.compile(r"""<link\b[^>]*href=["']?\s*(?:https?:)?//([^"'\s/>]+)""", re.IGNORECASE)
-COOKIES = {"session", "form", "language", "theme", "zone", "messages"}
 
 
 def no_third_party_requests(ground: Ground) -> Finding:
@@ -32,12 +32,12 @@ def technical_cookies_only(ground: Ground) -> Finding:
     """Only cookies of the list are set, none for another host, none that a page's scripts of others could read."""
     chosen = f"/o/{ground.organisation.slug}/?language=sv"
     for path, answer in [*ground.public_pages.items(), (chosen, ground.get(chosen))]:
-        unknown = set(answer.cookies) - COOKIES
+        unknown = set(answer.cookies) - cookies.NAMES
         if unknown:
             return Finding(False, f"{path} sets {len(unknown)} cookies that are not on the list.")
         if any(cookie["domain"] for cookie in answer.cookies.values()):
             return Finding(False, f"{path} sets a cookie for more than this host.")
-    return Finding(True, f"{len(COOKIES)} technical cookies are known; the pages set no other.")
+    return Finding(True, f"{len(cookies.NAMES)} technical cookies are known; the pages set no other.")
 
 
 def who_answers(ground: Ground) -> Finding:

@@ -16,7 +16,7 @@ from tillit.access import Actor, acting
 from tillit.booking.models import Booking, Host, HostTime, Meeting, Schedule
 from tillit.identity.models import Account, Membership, Person
 from tillit.kernel import clock, keys, mail
-from tillit.kernel.tables import Mail
+from tillit.kernel.tables import Mail, Outbox
 from tillit.privacy.models import Erasure
 from tillit.privacy.rights import erasing
 
@@ -49,7 +49,7 @@ def everything():
         )
         found = []
         for (table,) in cursor.fetchall():
-            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {table} t")  # noqa: S608
+            cursor.execute(f"select coalesce(string_agg(t::text, ' '), '') from {table} t")
             found.append(cursor.fetchone()[0])
     return "\n".join(found)
 
@@ -179,3 +179,30 @@ def test_the_receipt_is_an_event_that_stays(desk, guests):  # noqa: F811
 
             (event,) = Event.objects.filter(subject_id=guests[0])
     assert event.pk == receipt.event and event.name == "privacy.person.erased" and event.law
+
+
+def test_what_was_to_come_is_cancelled_and_others_are_told(desk, guests):  # noqa: F811
+    grace, ali = guests
+    with acts(desk, grace):
+        assert "cancelled" in str(erasing.preview(grace).shared[0])
+        erasing.erase(grace, request_key=uuid4())
+    with privileged():
+        assert Booking.objects.get(person_id=grace).state == "cancelled"
+        assert Booking.objects.get(person_id=ali).state == "confirmed"
+    with acts(desk, desk.h1.person_id):
+        assert "One booking that somebody else has with you" in str(erasing.preview(desk.h1.person_id).shared[0])
+        erasing.erase(desk.h1.person_id, request_key=uuid4())
+    with privileged():
+        assert Booking.objects.get(person_id=ali).state == "cancelled"
+        names = set(Outbox.objects.values_list("name", flat=True))
+    assert "booking.booking.cancelled" in names
+
+
+def test_somebody_erased_books_no_more(desk, guests):  # noqa: F811
+    from tillit.journeys.book import NotBooked
+
+    with acts(desk, guests[0]):
+        erasing.erase(guests[0], request_key=uuid4())
+        for note in ("", "My knee"):
+            with pytest.raises(NotBooked):
+                order(desk.kinds["consultation"], at(14), note=note)

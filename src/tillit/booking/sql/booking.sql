@@ -155,6 +155,14 @@ language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare who access.actor := access.actor(); guest uuid := who.person; got record;
 begin
+  -- somebody who is just being erased books no more: this waits until it is decided
+  if guest is not null then
+    perform from public.identity_person p where p.id = guest for key share;
+    if exists (select from keys.person k where k.organisation = who.organisation and k.person = guest
+               and k.class = 'erasable' and k.wrapped is null) then
+      outcome := 'gone'; return;
+    end if;
+  end if;
   perform booking.lock_hosts(hosts);
   select b.id into booking from public.booking_booking b
   where b.organisation_id = who.organisation and b.request_key = key;
@@ -279,6 +287,16 @@ begin
   return 'ok';
 end $$;
 alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
+
+-- The guest writes anew what they wrote when they booked, or nothing. False for whoever is not the guest.
+create function booking.write_note(booking_id uuid, written bytea) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.booking_booking b set note = written
+  where b.id = booking_id and b.organisation_id = access.organisation() and b.person_id = access.person();
+  return found;
+end $$;
+alter function booking.write_note(uuid, bytea) owner to tillit_definer;
 
 -- What the mail and the guest's own page need to know of the guest; only for who holds that booking.
 create function booking.guest(booking_id uuid)

@@ -81,8 +81,7 @@ def _officers(incident: Incident) -> int:
 
 
 def _count(incident: Incident) -> None:
-    now = clock.now()
-    actions.count(incident, Question(low=now - SPAN, high=now))
+    actions.count(incident, Question(low=clock.now() - SPAN))
     if not people_affected(incident).people:
         actions.count(incident, Question(everyone=True))
 

@@ -21,7 +21,7 @@ class IncidentOpened(Event, name="privacy.incident.opened"):
 
 @dataclass(frozen=True)
 class IncidentDue(Event, name="privacy.incident.due"):
-    """The time to tell is running out; `hours` are left (0: it is over). `supplement`: the time for what was missing."""
+    """`hours` are left to tell of it (0: the time is over); `supplement`: to tell what was missing at first."""
 
     incident: UUID
     hours: int

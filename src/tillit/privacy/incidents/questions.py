@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 
 from tillit.evidence import events
+from tillit.kernel import egress
 from tillit.kernel.declare import holdings
 from tillit.kernel.dpv import Data
-from tillit.privacy.models import Affected, Incident, IncidentCount
+from tillit.privacy.models import Affected, Incident, IncidentCount, Processor
 
 SENT = "kernel.egress.departed"
 """What was sent out, whoever received it."""
@@ -69,6 +70,12 @@ def kinds_of_event() -> dict[str, str]:
     """What can be asked for as `kind`: the objects of apps of which something is shown, and what it is called."""
     shown = sorted((name.rpartition(".")[0], str(kind.label)) for name, kind in events.kinds.items() if ".seen" in name)
     return dict(shown)
+
+
+def receivers() -> list[tuple[str, str]]:
+    """To whom something may have been sent: the key and the name of each processor, the installation's own first."""
+    own = Processor.objects.order_by("name").values_list("key", "name")
+    return [*((one.key, one.name) for one in egress.installation()), *own]
 
 
 def categories(names: Iterable[str]) -> list[Data]:

@@ -22,9 +22,7 @@ def opened(event: IncidentOpened, about: Envelope) -> None:
 def due(event: IncidentDue, about: Envelope) -> None:
     """They are reminded of the time that is left."""
     if incident := _incident(event.incident):
-        telling.to_officers(
-            "privacy/incident_due", incident, {"hours": event.hours, "supplement": event.supplement}
-        )
+        telling.to_officers("privacy/incident_due", incident, {"hours": event.hours, "supplement": event.supplement})
 
 
 @consumer("mail.incident_people", PeopleToTell)

@@ -45,6 +45,8 @@ class Tuned:
     why: str = ""
 
 
+_TIMES = ngettext_lazy("%(n)s time", "%(n)s times", "n")
+
 Find = Callable[[datetime, datetime, Tuned], list[Hit]]
 
 
@@ -61,7 +63,7 @@ class Rule:
     minutes: tuple[int, int, int] = (0, 0, 0)
     night: bool = False
     on: bool = True
-    counts: Any = ngettext_lazy("%(n)s time", "%(n)s times", "n")
+    counts: Any = _TIMES
 
     def standard(self, zone: str = "UTC") -> Tuned:
         """As it is before anybody tunes it."""
@@ -141,7 +143,7 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             "login", _("Wrong passwords"),
-            _("Somebody tried more than %(most)s times within %(minutes)s minutes to log in as one of you, and failed."),
+            _("Somebody failed more than %(most)s times within %(minutes)s minutes to log in as one of you."),
             _counted("login"), most=(10, 3, 200), minutes=(30, 5, 720),
             counts=ngettext_lazy("%(n)s failed login", "%(n)s failed logins", "n"),
         ),

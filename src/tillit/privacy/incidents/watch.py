@@ -19,6 +19,8 @@ from tillit.privacy.models import Alarm, Watched
 
 LOOKS_BACK = timedelta(hours=1)
 """How far the very first look goes."""
+OVERLAP = timedelta(minutes=2)
+"""Looked at once more: a transaction that lasted writes what happened before the last look."""
 
 
 def organisations() -> list[UUID]:
@@ -32,7 +34,7 @@ def look(only: str = "") -> list[Alarm]:
     """Ask every rule that is on (or this one) in the acting organisation, in office "watch". Returns new alarms."""
     organisation, now = _organisation(), clock.now()
     seen = Watched.objects.filter(organisation_id=organisation).first()
-    low = seen.until if seen else now - LOOKS_BACK
+    low = seen.until - OVERLAP if seen else now - LOOKS_BACK
     raised = []
     for key, tuned in rules.tuned(_zone(organisation)).items():
         if tuned.on and only in ("", key):
@@ -90,4 +92,3 @@ def _organisation() -> UUID:
 
 def _zone(organisation: UUID) -> str:
     return organisation_by_id(organisation).time_zone
-

@@ -62,7 +62,7 @@ class Alarm(Row, Made):
     class Visible:
         see = _KEEPERS
         add = [office("watch")]
-        change = _KEEPERS[:1] + [office("watch")]
+        change = [*_KEEPERS[:1], office("watch")]
         trust_parents = ("person",)
         definer = ["SELECT", "DELETE"]
 

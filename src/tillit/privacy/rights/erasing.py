@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db import connection, transaction
 
 from tillit import evidence
@@ -99,7 +98,7 @@ def preview(person: UUID) -> Preview:
         held = holds.held(person)
         kept_back = _tables(held)
         with as_office("erasure", str(person)):
-            _again, refusal = _row("select again, refusal from privacy.begin_erasure(%s)", new_id())
+            (refusal,) = _row("select privacy.erasure_refusal()")
             found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
         goes: dict[str, int] = {}
         for label, how, many in found:
@@ -217,7 +216,7 @@ def _sealed_for_hold(person: UUID, tables: list[str]) -> Iterator[tuple[str, str
     for step in erasure.steps():
         if step.label not in tables or step.of_account or not step.sealed:
             continue
-        rows = list(step.model._base_manager.filter(**{step.owner: person}))
+        rows = list(step.model._base_manager.filter(**{step.path: person}))
         for field in step.sealed:
             values = [(row.pk, sealed.for_hold(row, field.name)) for row in rows]
             found = [(pk, blob) for pk, blob in values if blob]
@@ -290,7 +289,3 @@ def _rows(statement: str, *parameters: Any) -> list[Any]:
 def _row(statement: str, *parameters: Any) -> Any:
     return _rows(statement, *parameters)[0]
 
-
-def knows(label: str) -> bool:
-    """Is this app.model a table of the installation?"""
-    return label in {model._meta.label_lower for model in apps.get_models()}

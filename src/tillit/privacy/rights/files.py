@@ -42,6 +42,11 @@ def read(path: Path, copy: Copy) -> io.RawIOBase:
 def remove(copy: UUID) -> None:
     """Take the files of a copy away."""
     place(copy).unlink(missing_ok=True)
+    remove_parts(copy)
+
+
+def remove_parts(copy: UUID) -> None:
+    """Take the parts away that a large copy was put together from."""
     shutil.rmtree(spool(copy), ignore_errors=True)
 
 

@@ -44,6 +44,7 @@ class Part:
     tells: sentences for the preview of an erasure, about what others rely on. before: what happens first, while it is
     still known who they are. files: for the copy, in the person's language. refers: what is asked for elsewhere.
     rests: what cannot be delivered while the person's data lies at rest, told before they choose it (GDPR Art. 18).
+    knows: people whom the person may know of anyhow, with their names: to these they may show something.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Part:
     files: Callable[[UUID], Iterable[File]] = lambda person: ()
     refers: Callable[[UUID], Iterable[Refer]] = lambda person: ()
     rests: Callable[[UUID], Iterable[Words]] = lambda person: ()
+    knows: Callable[[UUID], Iterable[tuple[UUID, str]]] = lambda person: ()
 
 
 def add(part: Part) -> None:

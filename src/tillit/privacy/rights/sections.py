@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel.dpv import Words
@@ -13,7 +14,10 @@ from tillit.privacy.doors import mine
 SECTIONS: list[tuple[Words, str]] = [
     (_("My data"), "data"),
     (_("Who has seen it"), "evidence"),
+    (_("What is shown"), "shown"),
     (_("My choices"), "choices"),
+    (_("A copy"), "copy"),
+    (_("Erase"), "erase"),
 ]
 
 
@@ -22,3 +26,24 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = match.url_name if match else ""
     return [{"label": label, "url": mine(request, name), "current": name == here} for label, name in SECTIONS]
+
+
+def acts(request: HttpRequest) -> list[dict[str, Any]]:
+    """What a person can do with all of it at once, as cards."""
+    return [
+        {"icon": "down", "title": _now("Get a copy of everything"), "kind": "line", "words": _now("Make my copy"),
+         "says": _now("One file to read and for other programs, ready in seconds."),
+         "url": mine(request, "copy")},
+        {"icon": "eye", "title": _now("See what is shown"), "kind": "line", "words": _now("What is shown"),
+         "says": _now("To whom, why and until when; end one or all of it, or show something to somebody."),
+         "url": mine(request, "shown")},
+        {"icon": "pause", "title": _now("Lay everything at rest"), "kind": "line", "words": _now("Lay at rest"),
+         "says": _now("We keep it and use it for nothing. You read first what that stops."),
+         "url": mine(request, "rest")},
+        {"icon": "shield", "title": _now("Agree and object"), "kind": "line", "words": _now("My choices"),
+         "says": _now("What happens only if you say yes, and what stops when you say no."),
+         "url": mine(request, "choices")},
+        {"icon": "erase", "title": _now("Erase everything"), "kind": "stop", "words": _now("See what goes"),
+         "says": _now("You read first what goes, what stays, and why."),
+         "url": mine(request, "erase")},
+    ]  # fmt: skip

@@ -21,6 +21,20 @@ begin
 end $$;
 alter function privacy.to_erase() owner to tillit_definer;
 
+-- Why this person cannot go now: an organisation keeps one administrator. Null where nothing hinders.
+create function privacy.erasure_refusal() returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare one record;
+begin
+  select * into one from privacy.to_erase();
+  return (select 'last' from public.identity_membership m
+          where m.person_id = one.whose and m.role = 'administrator' and m.ended is null
+            and not exists (select from public.identity_membership o
+                            where o.organisation_id = m.organisation_id and o.role = 'administrator'
+                              and o.ended is null and o.person_id <> one.whose) limit 1);
+end $$;
+alter function privacy.erasure_refusal() owner to tillit_definer;
+
 -- From here to the end of the transaction the person is locked: what was just being done as them goes first, what
 -- comes later finds nobody. Answers with the receipt of an earlier erasure (of the same form, or of all there was),
 -- or with why not: an organisation keeps one administrator.
@@ -35,14 +49,8 @@ begin
   select e.id into again from public.privacy_erasure e
   where e.organisation_id = own and (e.request_key = wanted or (e.person_id = one.whose and not e.open))
   order by e.request_key = wanted desc, e.id limit 1;
-  if again is null and exists (
-    select from public.identity_membership m
-    where m.person_id = one.whose and m.role = 'administrator' and m.ended is null)
-    and not exists (
-    select from public.identity_membership m
-    where m.organisation_id = own and m.role = 'administrator' and m.ended is null and m.person_id <> one.whose)
-  then
-    refusal := 'last';
+  if again is null then
+    refusal := privacy.erasure_refusal();
   end if;
 end $$;
 alter function privacy.begin_erasure(uuid) owner to tillit_definer;
@@ -77,7 +85,6 @@ begin
   delete from public.identity_invitation i using public.identity_person p, public.identity_account a
   where p.id = one.whose and a.id = p.account_id and i.account_index = a.email_index
     and (i.organisation_id = own or one.login is not null);
-  update public.identity_person p set account_id = null, verified = false where p.id = one.whose;
   -- what was shown of them, what was shown to them, and the clocks of both
   with gone as (
     delete from public.access_grant g where g.subject_id = one.whose or g.grantee_id = one.whose returning g.id)
@@ -89,6 +96,7 @@ begin
   delete from public.kernel_mail m where m.about @> array[one.whose];
   delete from public.kernel_sentmail m where m.about @> array[one.whose];
   return query select v.label, v.how, v.many from kernel.erase_values(one.whose, one.login, held) v;
+  update public.identity_person p set account_id = null, verified = false where p.id = one.whose;
 end $$;
 alter function privacy.erase_values(text[], text[]) owner to tillit_definer;
 

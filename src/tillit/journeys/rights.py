@@ -1,0 +1,53 @@
+"""What booking means for a person's copy, and what their erasure means to those they had booked with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from tillit.booking import actions
+from tillit.booking.queries import all_of, hosts_of, to_come
+from tillit.journeys import ics
+from tillit.kernel.dpv import Words
+from tillit.privacy.rights import parts
+
+
+def tells(person: UUID) -> Iterator[Words]:
+    """Bookings that are still to come: those of the guest, and those of others with a host who leaves."""
+    coming = to_come(person)
+    own = sum(booking.person_id == person for booking in coming)
+    if own:
+        yield ngettext(
+            "Your booking that is still to come is cancelled. Whoever expects you is told that the time is free again.",
+            "Your %(count)s bookings that are still to come are cancelled. Whoever expects you is told that the times "
+            "are free again.",
+            own,
+        ) % {"count": own}
+    if hosted := len(coming) - own:
+        yield ngettext(
+            "One booking that somebody else has with you is cancelled, and they are told. Hand it over first if "
+            "a colleague can take it.",
+            "%(count)s bookings that others have with you are cancelled, and they are told. Hand them over first if "
+            "a colleague can take them.",
+            hosted,
+        ) % {"count": hosted}
+
+
+def cancel(person: UUID) -> None:
+    """What is still to come is cancelled, while it is known who they are; mails go out as for any cancellation."""
+    for booking in to_come(person):
+        actions.cancel(booking=booking)
+
+
+def calendar(person: UUID) -> Iterator[parts.File]:
+    """The person's bookings for a calendar. They knew with whom."""
+    language = get_language() or "en"
+    bookings = [(booking, [host.name for host in hosts_of(booking)]) for booking in all_of(person)]
+    if bookings:
+        yield parts.File("bookings.ics", _("your bookings, for a calendar"), ics.many(bookings, language))
+
+
+parts.add(parts.Part("journeys", tells=tells, before=cancel, files=calendar))

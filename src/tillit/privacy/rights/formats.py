@@ -1,0 +1,207 @@
+"""The forms in which a copy comes: data.json (schema in copy.schema.json), a CSV file for each table, a contact card,
+and a page to read. Each is made from what the registry holds; none knows an app."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from tillit.kernel import formats
+from tillit.privacy.registry import Table
+from tillit.privacy.rights.parts import Refer
+from tillit.privacy.rights.said import called
+
+FORMAT = "tillit-copy/1"
+_HERE = Path(__file__).parent
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def schema() -> bytes:
+    """The JSON Schema (2020-12) of data.json."""
+    return (_HERE / "copy.schema.json").read_bytes()
+
+
+def data(tables: Iterable[Table], head: dict[str, Any], refers: Iterable[Refer]) -> bytes:
+    """data.json. Moments are UTC in RFC 3339, spans pairs of moments, bytes hexadecimal."""
+    whole = {
+        "format": FORMAT,
+        **head,
+        "tables": [_table(table) for table in tables],
+        "elsewhere": [{"what": str(r.what), "says": str(r.says), "address": r.address} for r in refers],
+    }
+    return json.dumps(whole, ensure_ascii=False, default=_plain, separators=(",", ":")).encode()
+
+
+def _table(table: Table) -> dict[str, Any]:
+    fields = [
+        {
+            "name": column.name,
+            "kind": column.declared.what.identifier,
+            "says": str(column.declared.what.label),
+            "purposes": [purpose.identifier for purpose in column.declared.why],
+            "bases": [basis.identifier for basis in column.bases],
+            "kept": str(column.declared.keep.says),
+            "secret": column.secret,
+        }
+        for column in table.columns
+    ]
+    names = [column.name for column in table.columns]
+    hidden = [at for at, column in enumerate(table.columns) if column.secret]
+    rows = []
+    for row in table.rows:
+        values = {name: value for name, value in zip(names, row.values, strict=True) if value is not None}
+        for at in hidden:
+            values.pop(names[at], None)
+        ends = [until for until in row.until if until]
+        rows.append({"id": row.pk, "since": row.since, "until": max(ends) if ends else None, "values": values})
+    return {"name": table.label, "says": str(called(table.label)), "fields": fields, "rows": rows}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if hasattr(value, "lower") and hasattr(value, "upper"):  # a span
+        return [value.lower, value.upper]
+    return str(value)
+
+
+def table_csv(table: Table) -> bytes:
+    """A table as CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets want it. What would run as a formula there has
+    an apostrophe before it."""
+    out = io.StringIO()
+    write = csv.writer(out)
+    shown = [at for at, column in enumerate(table.columns) if not column.secret]
+    write.writerow(["id", "since", *(table.columns[at].name for at in shown)])
+    write.writerows(
+        [_cell(row.pk), _cell(row.since), *(_cell(row.values[at]) for at in shown)] for row in table.rows
+    )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    found = _plain(value)
+    return " – ".join(str(_plain(part)) for part in found) if isinstance(found, list) else str(found)
+
+
+def card(*, name: str, email: str, phone: str, language: str, zone: str) -> bytes:
+    """A contact card (vCard 4.0, RFC 6350) in UTF-8."""
+    lines = ["BEGIN:VCARD", "VERSION:4.0", f"FN:{_card_text(name)}"]
+    lines += [f"{key}:{_card_text(value)}" for key, value in (("EMAIL", email), ("LANG", language), ("TZ", zone)) if value]
+    lines += [f"TEL;VALUE=uri:tel:{_card_text(phone)}"] if phone else []
+    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCARD"]).encode()
+
+
+def _card_text(value: str) -> str:
+    for mark in "\\,;":
+        value = value.replace(mark, f"\\{mark}")
+    return value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+
+
+def _folded(line: str) -> str:
+    """Lines of at most 75 octets, never cut inside a character."""
+    parts, part = [], ""
+    for letter in line:
+        if len((part + letter).encode()) > 74:
+            parts.append(part)
+            part = ""
+        part += letter
+    return "\r\n ".join([*parts, part])
+
+
+def page(
+    tables: Sequence[Table], *, organisation: Any, language: str, zone: str, made: datetime, refers: Iterable[Refer],
+    files: Iterable[tuple[str, Any]],
+) -> bytes:  # fmt: skip
+    """index.html: everything to read, in the active language, without a script and without another file."""
+    shows = _reader(language, zone)
+    style = format_html("<style>{}</style>", mark_safe((_HERE / "copy.css").read_text(encoding="utf-8")))  # noqa: S308
+    context = {
+        "style": style,
+        "language": language,
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "organisation": organisation,
+        "made": formats.format_datetime(made, language, zone=zone),
+        "sections": [(called(table.label), len(table.rows), _section(table, shows)) for table in tables],
+        "refers": list(refers),
+        "files": list(files),
+    }
+    return render_to_string("privacy/rights/copy.html", context).encode()
+
+
+def _section(table: Table, shows: Callable[[Any], str]) -> SafeString:
+    """One table's head and rows. Written without a template: there may be thousands."""
+    filled = [
+        at for at, column in enumerate(table.columns)
+        if column.secret or any(row.values[at] is not None for row in table.rows)
+    ]  # fmt: skip
+    head = [_("since"), *(str(table.columns[at].declared.what.label) for at in filled)]
+    parts = ["<thead><tr>", *(f'<th scope="col">{escape(words)}</th>' for words in head), "</tr></thead><tbody>"]
+    hidden = escape(_("not shown: you log in with it"))
+    for row in table.rows:
+        parts.append(f"<tr><td>{shows(row.since.date()) if row.since else ''}</td>")
+        parts += [
+            f"<td>{hidden if table.columns[at].secret else shows(row.values[at])}</td>" for at in filled
+        ]
+        parts.append("</tr>")
+    parts.append("</tbody>")
+    return mark_safe("".join(parts))  # noqa: S308 - every cell was escaped by `shows`
+
+
+def _reader(language: str, zone: str) -> Callable[[Any], str]:
+    """How a value is shown to people, escaped. What is shown twice is worked out once."""
+
+    @lru_cache(maxsize=4096)
+    def day(one: date) -> str:
+        return escape(formats.format_date(one, language, "short"))
+
+    @lru_cache(maxsize=4096)
+    def moment(one: datetime) -> str:
+        return escape(formats.format_datetime(one, language, "short", zone=zone))
+
+    def shows(value: Any) -> str:
+        if isinstance(value, str):
+            return f"<bdi>{escape(value)}</bdi>"
+        if value is None:
+            return ""
+        if isinstance(value, datetime):
+            return moment(value)
+        if isinstance(value, date):
+            return day(value)
+        if isinstance(value, bytes | memoryview | UUID):
+            return "✓"
+        if hasattr(value, "lower") and hasattr(value, "upper"):
+            return f"{shows(value.lower)} – {shows(value.upper)}"
+        if isinstance(value, dict):
+            return "<br>".join(f"{escape(str(key))}: {shows(one)}" for key, one in value.items())
+        if isinstance(value, list | tuple):
+            return "<br>".join(shows(one) for one in value)
+        return escape(str(value))
+
+    return shows
