@@ -39,10 +39,9 @@ def send(kind: Kind, to: To, said: Said, organisation: Any) -> list[Sending]:
     done = []
     for channel in queries.available(kind):
         how = choices[kind.name, channel]
-        why = held or stops.get(channel, "") or ("" if how is not How.OFF else "off")
-        why = why or _unreachable(channel, to, devices)
-        if why == "off" or (why == "address" and channel not in kind.on):
+        if how is How.OFF:
             continue
+        why = held or stops.get(channel, "") or _unreachable(channel, to, devices)
         sent = [] if why else letter.by(channel, how, at=hidden_until if channel.disturbs else None, devices=devices)
         done += [_noted(kind, to, channel, why, message) for message in (sent or [None])]
     return done

@@ -21,7 +21,7 @@ from tillit.kernel.rls import everyone, office, own, subject_id
 from tillit.kernel.sealed import Sealed
 from tillit.notify.kinds import Channel, How
 
-CHOSEN = Keep("notify.person.gone", _("until you change it, and no longer than you are known here"))
+CHOSEN = Keep("notify.person.gone", _("until you change it, and no longer than you are known here"), clock="notify.sweep")
 TOLD = Keep("notify.note.made", _("90 days"), 90, clock="notify.sweep")
 ON_ITS_WAY = Keep("notify.text.sent", _("until it is sent"), clock="notify.sweep")
 CHANNELS = [(one.value, one.value) for one in Channel]
@@ -59,6 +59,7 @@ class Preference(Row):
         change = [own()]
         remove = [own()]
         fields_to_change = ("how",)
+        definer = ["SELECT (person_id)", "DELETE"]
 
     def __str__(self) -> str:
         return self.kind
@@ -90,6 +91,7 @@ class Quiet(Row):
         change = [own()]
         remove = [own()]
         fields_to_change = ("starts", "ends")
+        definer = ["SELECT (person_id)", "DELETE"]
 
     def __str__(self) -> str:
         return f"{self.starts}-{self.ends}"
@@ -119,6 +121,7 @@ class Device(Row, Made):
         change = [own()]
         remove = [own(), office("notify")]
         fields_to_change = ("subscription",)
+        definer = ["SELECT (person_id)", "DELETE"]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -222,6 +225,7 @@ class Stop(Row, Made):
         remove = [own(), office("notify")]
         fields_to_change = ("why",)
         trust_parents = ("person",)
+        definer = ["SELECT (person_id)", "DELETE"]
 
     def __str__(self) -> str:
         return self.why

@@ -1,7 +1,11 @@
+create schema notify;
+grant usage on schema notify to tillit_app, tillit_definer;
+grant create on schema notify to tillit_definer;
+
 -- Old messages in the product, the delivery log, texts that could not be sent.
 create function notify.sweep(keep interval) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare gone bigint; more bigint;
+declare gone bigint; more bigint; forgotten uuid[];
 begin
   if access.office() <> 'sweeper' then
     raise exception 'only the sweeper sweeps' using errcode = '42501';
@@ -11,6 +15,14 @@ begin
   delete from public.notify_sending s where s.made < access.now() - keep;
   get diagnostics more = row_count;
   delete from public.notify_text t where t.made < access.now() - interval '14 days';
+  -- whoever is no longer known here (nothing of them is left but a number) chose nothing either
+  forgotten := array(
+    select p.id from public.identity_person p
+    where p.account_id is null and p.email_index = '' and p.display_name = '' and p.phone = '');
+  delete from public.notify_preference c where c.person_id = any(forgotten);
+  delete from public.notify_quiet c where c.person_id = any(forgotten);
+  delete from public.notify_device c where c.person_id = any(forgotten);
+  delete from public.notify_stop c where c.person_id = any(forgotten);
   return gone + more;
 end $$;
 alter function notify.sweep(interval) owner to tillit_definer;
