@@ -93,15 +93,22 @@ class Table:
     rows: list[Row] = field(repr=False)
 
 
-def held(person: Any, *, but: Collection[str] = (), only: str = "") -> list[Held]:
+def held(person: Any, *, but: Collection[str] = ()) -> list[Held]:
     """Everything that the acting organisation holds on the acting person, by table.
 
     person: a row of identity.Person, or its id. What the person's own login holds (account, sessions, keys) is
     there too where the person acts with it. but: tables (app.model) to leave out, for a page that shows them
-    otherwise. only: one field (app.model.field), also where it is empty. Raises PermissionError for anybody but the
-    acting person.
+    otherwise. Raises PermissionError for anybody but the acting person.
     """
-    return [one for table in tables(person) for one in _each(table)]
+    only = [label for label in labels() if label not in but] if but else ()
+    return [one for table in tables(person, only) for one in _each(table)]
+
+
+def one(person: Any, label: str, row: Any) -> Held | None:
+    """One field (app.model.field) of one row of the acting person, also where it is empty; None where there is none."""
+    for table in tables(person, [label.rpartition(".")[0]]):
+        return next((held for held in _each(table, empty=True) if (held.label, held.row) == (label, row)), None)
+    return None
 
 
 def tables(person: Any, only: Collection[str] = ()) -> Iterator[Table]:
@@ -126,10 +133,10 @@ def labels() -> list[str]:
     return [model._meta.label_lower for model, _fields in _readable()]
 
 
-def _each(table: Table) -> Iterator[Held]:
+def _each(table: Table, *, empty: bool = False) -> Iterator[Held]:
     for row in table.rows:
         for column, value, until in zip(table.columns, row.values, row.until, strict=True):
-            if value is not None:
+            if value is not None or empty:
                 said = column.declared
                 yield Held(
                     label=f"{table.label}.{column.name}",

@@ -63,6 +63,22 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function privacy.named(uuid[]) owner to tillit_definer;
 
+-- What others show the acting person of how they are reached: as much as each grant shows, sealed. Nothing of those
+-- whose data lies at rest, but what was broken open.
+create function privacy.shown_to_me() returns table (id uuid, person uuid, name bytea, email bytea, phone bytea)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select g.id, p.id, p.display_name,
+    case when g.scope in ('contact', 'contact.email') then p.email else '' end,
+    case when g.scope in ('contact', 'contact.phone') then p.phone else '' end
+  from public.access_grant g join public.identity_person p on p.id = g.subject_id
+  where g.grantee_id = (select access.person()) and g.organisation_id = (select access.organisation())
+    and g.scope like 'contact%' and g.revoked is null
+    and g.starts <= (select access.now()) and g.ends > (select access.now())
+    and (g.relation = 'glass' or not exists (
+      select from public.privacy_restriction r where r.person_id = g.subject_id and r.lifted is null));
+$$;
+alter function privacy.shown_to_me() owner to tillit_definer;
+
 -- People of the organisation with this address, for who may break something open: their ids and since when they are
 -- known, the latest first, and nothing else of them.
 create function privacy.people_with(address text) returns table (person uuid, since timestamptz)
