@@ -83,6 +83,17 @@ def test_the_host_cancels(host, desk):
     assert at(10) in starts(desk.kinds["consultation"])
 
 
+def test_a_booking_that_cannot_be_cancelled_says_why(host, desk):
+    booking, _new = order(desk.kinds["consultation"], at(10))
+    path = f"/o/tidboken/calendar/booking/{booking}/cancel/"
+    host.post(path)
+    assert "cancelled already" in host.post(path, follow=True).content.decode()
+    other, _new = order(desk.kinds["consultation"], at(12))
+    with clock.at(TUESDAY + timedelta(hours=13)):
+        begun = host.post(f"/o/tidboken/calendar/booking/{other}/cancel/", follow=True).content.decode()
+    assert "already begun" in begun
+
+
 def test_blocked_time_cannot_be_booked(host, desk):
     data = {"day": "2026-11-24", "begins": "10:00", "ends": "12:00"}
     assert host.post("/o/tidboken/calendar/block/", data).status_code == 302

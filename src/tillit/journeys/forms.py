@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -117,12 +118,34 @@ class CancelForm(forms.Form):
         return clean_text(self.cleaned_data["reason"], lines=True)
 
 
+# the first part of a zone's name, as people say it
+REGIONS = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("the Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("the Atlantic"),
+    "Australia": _("Australia"),
+    "Brazil": _("Brazil"),
+    "Canada": _("Canada"),
+    "Chile": _("Chile"),
+    "Europe": _("Europe"),
+    "Indian": _("the Indian Ocean"),
+    "Mexico": _("Mexico"),
+    "Pacific": _("the Pacific"),
+    "US": _("the United States"),
+}
+
+
 @lru_cache(maxsize=len(settings.LANGUAGES))
 def zone_options(language: str) -> SafeString:
     """Every place that has a clock of its own, by name, as options. The same on every page, so drawn once."""
     names = (n for n in zones.names() if "/" in n and not n.startswith(("Etc/", "posix", "right", "SystemV")))
     places = sorted((formats.zone_city(name, language), name) for name in names)
-    lines = ((name, f"{city} ({name.split('/')[0]})") for city, name in places)
+    with translation.override(language):
+        regions = {region: str(words) for region, words in REGIONS.items()}
+    lines = ((name, f"{city} ({regions.get(part := name.split('/')[0], part)})") for city, name in places)
     return format_html_join("\n", '<option value="{}">{}</option>', lines)
 
 

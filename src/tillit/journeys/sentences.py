@@ -30,3 +30,10 @@ def refusal_sentence(refusal: Refusal | None) -> str:
             return _("That day is fully booked. Please choose another day.")
         case Refusal.WEEK_LIMIT:
             return _("That week is fully booked. Please choose another week.")
+
+
+def not_cancelled_sentence(refusal: Refusal | None) -> str:
+    """Why a booking cannot be cancelled, in the reader's language. None: it is gone."""
+    if refusal is Refusal.PAST:
+        return _("The meeting has already begun; it can no longer be cancelled here.")
+    return _("This booking is no longer there. Nothing has been cancelled.")

@@ -36,7 +36,7 @@ from tillit.journeys import book as journey
 from tillit.journeys import booking_page, ics, refused
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
 from tillit.journeys.offers import offer_item, offer_words
-from tillit.journeys.sentences import refusal_sentence
+from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import clock, formats, zones
 from tillit.privacy import links as my_links
 
@@ -200,8 +200,8 @@ def cancel(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
         try:
             journey.cancel(booking_id=booking.pk, reason=form.cleaned_data["reason"])
             return redirect("booking_manage", slug=slug, token=token)
-        except journey.NotBooked:
-            form.add_error(None, _("The meeting has already begun; it can no longer be cancelled here."))
+        except journey.NotBooked as not_booked:
+            form.add_error(None, not_cancelled_sentence(not_booked.refusal))
     about = _about(booking, get_guest(booking).zone)
     about |= {"token": token, "cancel_form": form}
     return render(request, "journeys/manage.html", about, status=409 if form.is_valid() else 422)
@@ -259,8 +259,10 @@ def host_cancel(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
         raise Http404
     get_booking(booking)
     try:
-        journey.cancel(booking_id=booking, reason=form.cleaned_data["reason"] if form.is_valid() else "")
-        messages.success(request, _("The booking is cancelled, and the guest gets a mail about it."))
-    except journey.NotBooked:
-        messages.warning(request, _("The meeting has already begun; it can no longer be cancelled here."))
+        if journey.cancel(booking_id=booking, reason=form.cleaned_data["reason"] if form.is_valid() else ""):
+            messages.success(request, _("The booking is cancelled, and the guest gets a mail about it."))
+        else:
+            messages.info(request, _("This booking was cancelled already. Nothing has changed."))
+    except journey.NotBooked as not_booked:
+        messages.warning(request, not_cancelled_sentence(not_booked.refusal))
     return redirect(reverse("calendar", args=[slug]) + "?view=list")

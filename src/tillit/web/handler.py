@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 TURNS = 8  # requests that are worked on at once in a process; more would only push each other out of the caches
 _ORDINARY = {409, 422, 429}  # answers to a form: nothing that a log has to tell
@@ -27,11 +29,13 @@ class Handler(ASGIHandler):
         self._middleware_chain: Any
         chain = self._middleware_chain
 
-        def work(request: HttpRequest) -> HttpResponse:
+        def work(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
             try:
-                response: HttpResponse = chain(request)
+                response: HttpResponse | StreamingHttpResponse = chain(request)
                 if response.status_code in _ORDINARY:
                     response._has_been_logged = True  # type: ignore[attr-defined]
+                if isinstance(response, StreamingHttpResponse) and not response.is_async:
+                    response.streaming_content = _sent(iter(response.streaming_content))
                 return response
             finally:
                 close_old_connections()  # here, where it was borrowed from the pool
@@ -44,3 +48,9 @@ class Handler(ASGIHandler):
         if scope["type"] != "http":
             raise ValueError(f"This program speaks HTTP only, not {scope['type']}.")
         await self.handle(scope, receive, send)
+
+
+async def _sent(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """A file's parts, each read in a thread when the one before is on its way: Django would read them all first."""
+    while (part := await asyncio.to_thread(next, parts, None)) is not None:
+        yield part
