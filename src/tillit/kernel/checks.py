@@ -124,7 +124,7 @@ def _unreached(error: Exception) -> str:
         case "3D000":
             why = "The database server answers, but there is no such database. `tillit up` makes it."
         case _:
-            why = "The database cannot be reached. Is Tillit running (`tillit up`), or the server that DATABASE_URL names?"
+            why = "The database cannot be reached. Does Tillit run (`tillit up`), or the server of DATABASE_URL?"
     said = str(error).strip().splitlines()
     return f"{why} It said: {said[-1].strip()}" if said else why
 
