@@ -11,7 +11,7 @@ SCOPES: dict[str, str | Promise] = {
     "contact.phone": _("name and phone"),
     "evidence": _("who has seen and changed what"),
 }
-"""Scopes that policies and definer functions ask about (`access.visible.shown`). An app with a further one calls `declare`."""
+"""Scopes that policies (`access.visible.shown`) and functions ask about. An app with a further one calls `declare`."""
 
 REASONS: dict[str, str | Promise] = {
     "asked_for_help": _("the person asked for help"),

@@ -12,6 +12,7 @@ from tillit.privacy.desk import reactions as desk_reactions  # noqa: F401 (found
 from tillit.privacy.desk import tasks as desk_tasks  # noqa: F401 (found by being imported)
 from tillit.privacy.incidents import reactions, tasks  # noqa: F401 (found by being imported)
 from tillit.privacy.policy import tasks as policy_tasks  # noqa: F401 (found by being imported)
+from tillit.privacy.rights import reactions as rights_reactions  # noqa: F401 (found by being imported)
 from tillit.privacy.rights import tasks as rights_tasks  # noqa: F401 (found by being imported)
 
 

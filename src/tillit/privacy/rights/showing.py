@@ -47,11 +47,30 @@ def of_me() -> list[Shown]:
     return [_shown(one, names.get(one.grantee_id, "")) for one in grants]
 
 
-def to_me() -> list[Shown]:
-    """What others show the acting person now, with it; each of them can read that it was looked at."""
+def opened_of_me() -> list[dict[str, Any]]:
+    """What was broken open of the acting person in the last year, by whom, why and until when, the latest first."""
+    found = access.broken_of_me()
+    names = queries.named(who for one in found for who in (one.asked_by_id, one.answered_by_id))
+    return [
+        {
+            "what": SCOPES.get(one.scope, one.scope),
+            "reason": REASONS.get(one.reason, one.reason),
+            "words": one.words,
+            "by": names.get(one.asked_by_id, ""),
+            "opened": one.answered,
+            "ends": one.ends,
+        }
+        for one in found
+    ]
+
+
+def to_me(*, quietly: bool = False) -> list[Shown]:
+    """What others show the acting person now, with it; each of them can read that it was looked at, unless the caller
+    records that otherwise (`quietly`)."""
     details = _details()
     grants = [one for one in access.shown_to_me() if one.pk in details]
-    evidence.saw([one.subject_id for one in grants], "privacy.shown", "shown")
+    if not quietly:
+        evidence.saw([one.subject_id for one in grants], "privacy.shown", "shown")
     return [_shown(one, details[one.pk][0], *details[one.pk][1:]) for one in grants]
 
 

@@ -57,7 +57,12 @@ def shown(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404 from None
         messages.success(request, _("It is shown, and closes by itself. You can end it here at any time."))
         return redirect(doors.mine(request, "shown"))
-    context = {"form": form if people else None, "of_me": showing.of_me(), "to_me": showing.to_me()}
+    context = {
+        "form": form if people else None,
+        "of_me": showing.of_me(),
+        "to_me": showing.to_me(),
+        "opened": showing.opened_of_me(),
+    }
     return render(request, "privacy/rights/shown.html", context, status=422 if form.errors else 200)
 
 
