@@ -83,6 +83,17 @@ def test_the_host_cancels(host, desk):
     assert at(10) in starts(desk.kinds["consultation"])
 
 
+def test_a_booking_that_cannot_be_cancelled_says_why(host, desk):
+    booking, _new = order(desk.kinds["consultation"], at(10))
+    path = f"/o/tidboken/calendar/booking/{booking}/cancel/"
+    host.post(path)
+    assert "cancelled already" in host.post(path, follow=True).content.decode()
+    other, _new = order(desk.kinds["consultation"], at(12))
+    with clock.at(TUESDAY + timedelta(hours=13)):
+        begun = host.post(f"/o/tidboken/calendar/booking/{other}/cancel/", follow=True).content.decode()
+    assert "already begun" in begun
+
+
 def test_blocked_time_cannot_be_booked(host, desk):
     data = {"day": "2026-11-24", "begins": "10:00", "ends": "12:00"}
     assert host.post("/o/tidboken/calendar/block/", data).status_code == 302
@@ -209,6 +220,26 @@ def test_titles_are_one_line_without_control_characters(desk):
     )
     assert form.is_valid(), form.errors
     assert form.cleaned_data["fields"]["words"]["en"] == {"title": "A talk Bcc: x@example.org", "summary": "a b"}
+
+
+@pytest.mark.parametrize(
+    ("titles", "slug"),
+    [(("First talk", ""), "first-talk"), (("گفت‌وگو", "First talk"), "first-talk"), (("گفت‌وگو", ""), "video-45")],
+)
+def test_the_short_name_is_made_of_the_title(desk, titles, slug):
+    typed = {f"title_{code}": title for code, title in zip(("fa", "en"), titles, strict=True)}
+    form = MeetingTypeForm(
+        MeetingTypeForm.DEFAULTS | typed | {"hosts": [str(desk.h1.pk)]}, hosts=[desk.h1], languages=["fa", "en"]
+    )
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["fields"]["slug"] == slug
+
+
+def test_rare_fields_are_folded_and_open_where_one_is_wrong(administrator, desk):
+    page = administrator.get("/o/tidboken/calendar/offers/new/").content.decode()
+    assert page.index("<details", page.index("</h1>")) < page.index('name="buffer_before"')
+    wrong = administrator.post("/o/tidboken/calendar/offers/new/", offer(desk, notice_hours="-1")).content.decode()
+    assert wrong.count(" open><summary>") == 1
 
 
 def test_a_host_whose_last_role_has_ended_sees_no_guests(host, desk):

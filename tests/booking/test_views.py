@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -224,3 +225,53 @@ def test_one_network_does_not_book_everything(browser, monkeypatch):
 @pytest.mark.parametrize("time", ["10Z", "10+05", "T1", "24:00", "۱۰", "\ud7ff"])
 def test_any_time_of_day_gets_a_page(browser, time):
     assert browser.get(BOOK, {"day": "2026-11-24", "time": time}).status_code in {200, 400, 409}
+
+
+def test_too_late_is_told_lightly_and_one_press_books(browser, desk):
+    order(desk.kinds["consultation"], at(10))
+    answer = browser.post(BOOK, fields(note="Line one\nLine two"))
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "autofocus" in page
+    assert "<table" not in page and "<option" not in page, "no calendar and no zones"
+    assert len(page) < 20_000
+    start = re.search(r'name="start" value="([^"]+)"', page)
+    key = re.search(r'name="request_key" value="([^"]+)"', page)
+    kept = {name: fields(note="Line one\nLine two")[name] for name in ("zone", "name", "email", "note")}
+    booked = browser.post(BOOK, {**kept, "request_key": key[1], "start": start[1]})
+    assert booked.status_code == 302 and count() == 2
+
+
+def test_what_one_guest_typed_is_not_kept_for_the_next(browser, desk):
+    order(desk.kinds["consultation"], at(10))
+    browser.post(BOOK, fields(name="First Guest", email="first@example.org", note="First words"))
+    second = browser.post(BOOK, fields(name="Second Guest", email="second@example.org")).content.decode()
+    assert "First" not in second and "first@" not in second and "Second Guest" in second
+    persian = browser.post(BOOK + "?language=fa", fields(name="Second Guest")).content.decode()
+    assert 'dir="rtl"' in persian and "Second Guest" in persian
+
+
+def test_from_too_late_back_to_the_whole_page_with_what_was_typed(browser, desk):
+    order(desk.kinds["consultation"], at(10))
+    typed = fields(name="Grace Again")
+    answer = browser.post(BOOK, {**typed, "whole": typed["start"], "start": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Grace Again" in page and "<table" in page
+    assert page.count('type="radio" name="start"') >= 3, "the nearest free times are offered in the form"
+
+
+def test_refused_forms_put_the_reader_at_the_summary(browser):
+    page = browser.post(BOOK, fields(email="not an address")).content.decode()
+    assert re.search(r'role="alert" tabindex="-1" autofocus', page)
+
+
+@pytest.mark.parametrize("path", ["booking/x/cancel/", "calendar/booking/01938f00-0000-7000-8000-000000000000/cancel/"])
+def test_an_address_of_a_button_opened_by_itself_has_a_way_on(browser, path):
+    answer = browser.get("/o/tidboken/" + path)
+    assert answer.status_code == 405 and answer["Allow"] == "POST"
+    assert "<h1>" in answer.content.decode() and 'href="/o/tidboken/"' in answer.content.decode()
+
+
+def test_zones_are_named_in_the_readers_language():
+    from tillit.journeys.forms import zone_options
+
+    assert "(Europe)" in zone_options("en") and '<option value="Europe/Stockholm">' in zone_options("sv")

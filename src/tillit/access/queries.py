@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -40,6 +41,25 @@ def broken_of_me() -> list[GlassRequest]:
 def opened_request(request: UUID) -> GlassRequest | None:
     """What was broken open, with its organisation, for the reaction that tells of it; None once it is forgotten."""
     return GlassRequest.objects.select_related("organisation").filter(pk=request, state="opened").first()
+
+
+def open_now() -> dict[UUID, UUID]:
+    """What is broken open of anybody at this moment: request → grant; for those who may close it, others get none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select request, opened_by from access.open_glass()")
+        return dict(cursor.fetchall())
+
+
+def requests(ids: Iterable[UUID]) -> list[GlassRequest]:
+    """These requests, soonest end first: for administrators and privacy officers."""
+    return list(GlassRequest.objects.filter(pk__in=list(ids)).order_by("ends", "pk"))
+
+
+def opened_by_me(request: UUID) -> tuple[GlassRequest, Grant] | None:
+    """What the acting person has broken open and still sees, with the grant by which they do; None otherwise."""
+    grant = _live().filter(object_id=request, relation="glass", grantee_id=(current() or Actor()).person).first()
+    asked = GlassRequest.objects.filter(pk=request).first() if grant else None
+    return (asked, grant) if asked and grant else None
 
 
 def needs_two_people() -> bool:

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 SCOPES: dict[str, str | Promise] = {
     "contact": _("name, e-mail and phone"),
+    "contact.email": _("name and e-mail"),
+    "contact.phone": _("name and phone"),
     "evidence": _("who has seen and changed what"),
 }
-"""Scopes that policies ask about (`access.visible.shown`). An app with a further one calls `declare`."""
+"""Scopes that policies (`access.visible.shown`) and functions ask about. An app with a further one calls `declare`."""
 
 REASONS: dict[str, str | Promise] = {
     "asked_for_help": _("the person asked for help"),

@@ -20,7 +20,7 @@ def shown(column: str, scope: str) -> Block:
 
 def colleague(column: str) -> Block:
     """The person in `column` is a member of the organisation, and so is the actor."""
-    return any_of(column, "access.colleagues()", "role:administrator")
+    return any_of(column, "access.colleagues()", "colleague:administrator")
 
 
 def in_use(column: str) -> Block:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from tillit.access import current
+from tillit.access import Actor, current
 from tillit.booking.engine import Refusal
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, RemindersSet
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
@@ -149,6 +149,23 @@ def cancel(*, booking: Booking, reason: str = "") -> bool:
     _must(outcome)
     outbox.emit(BookingCancelled(booking=booking.pk))
     return True
+
+
+def write_note(booking: UUID, note: str) -> bool:
+    """The acting guest writes anew what they wrote when they booked, or nothing. False where it is not theirs."""
+    row = Booking.objects.filter(pk=booking).first()
+    if row is None:
+        return False
+    written = sealed.value(Booking, "note", note, organisation=row.organisation_id, row=row.pk, person=row.person_id)
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.write_note(%s, %s)", [booking, written])
+        return bool(cursor.fetchone()[0])
+
+
+def rename_host(host: UUID, name: str) -> bool:
+    """The acting host is called so on the public page. False where it is not theirs."""
+    me = (current() or Actor()).person
+    return me is not None and bool(Host.objects.filter(pk=host, person_id=me).update(name=name))
 
 
 def _must(outcome: str) -> None:

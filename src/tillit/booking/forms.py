@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.functional import lazy
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import capfirst, format_lazy, slugify
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +153,12 @@ class HoursForm(forms.Form):
 class MeetingTypeForm(forms.Form):
     """What can be booked, and by which rules."""
 
-    slug = forms.SlugField(label=_("Short name in the address"), max_length=60)
+    slug = forms.SlugField(
+        label=_("Short name in the address"),
+        max_length=60,
+        required=False,
+        help_text=_("Left empty, it is made of the title."),
+    )
     place = forms.ChoiceField(
         label=_("Where"), choices=[("video", _("Video")), ("phone", _("Phone")), ("place", _("A place"))]
     )
@@ -187,6 +193,8 @@ class MeetingTypeForm(forms.Form):
     hosts = forms.MultipleChoiceField(label=_("Hosts, the first one preferred"), widget=forms.CheckboxSelectMultiple)
     published = forms.BooleanField(label=_("Shown on the public page"), required=False)
 
+    RARE = ("slug", "step", "alignment", "grid", "buffer_before", "buffer_after", "notice_hours", "horizon_days",
+            "max_per_day", "max_per_week", "capacity")  # fmt: skip
     SAME = ("slug", "place", "duration", "step", "buffer_before", "buffer_after", "max_per_day", "max_per_week",
             "capacity", "assignment", "alignment", "published")  # fmt: skip
     DEFAULTS = {
@@ -218,11 +226,24 @@ class MeetingTypeForm(forms.Form):
             )
         self.fields.update(rest)
 
+    def parts(self) -> list[tuple[str, list[BoundField], bool]]:
+        """The fields as the page shows them: a heading (none for what everybody fills in), the fields, and whether
+        one of them is wrong."""
+        others = [f"{name}_{code}" for code in self.languages[1:] for name in ("title", "summary")]
+        usual = [name for name in self.fields if name not in {*others, *self.RARE}]
+        headed = [("", usual), (_("In other languages"), others), (_("Rules that seldom need a change"), self.RARE)]
+        return [
+            (str(heading), [self[name] for name in names], any(name in self.errors for name in names))
+            for heading, names in headed
+            if names
+        ]
+
     def clean(self) -> dict[str, Any]:
         """Adds `fields`: the values as the model has them."""
         data = super().clean() or {}
         if self.errors:
             return data
+        data["slug"] = data["slug"] or self._slug(data)
         if data["assignment"] == "single" and len(data["hosts"]) > 1:
             self.add_error("hosts", _("One host takes it: choose one, or let several share it."))
         words = {
@@ -237,6 +258,12 @@ class MeetingTypeForm(forms.Form):
             "horizon": data["horizon_days"] * 24 * 60,
         }
         return data
+
+    def _slug(self, data: dict[str, Any]) -> str:
+        """A short name from the first title that Latin letters can write, else from where and how long."""
+        titles = (slugify(data[f"title_{code}"]) for code in self.languages)
+        made = next(filter(None, titles), "") or f"{data['place']}-{data['duration']}"
+        return made[:60].strip("-")
 
     @classmethod
     def filled(cls, kind: MeetingType, **given: Any) -> MeetingTypeForm:

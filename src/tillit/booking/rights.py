@@ -1,17 +1,20 @@
-"""What booking adds to a person's rights: what they cannot be given while their data lies at rest."""
+"""What booking adds to a person's rights: what they correct in place, what they cannot be given while their data lies
+at rest, and whom they may know of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.utils.translation import get_language, ngettext
+from django import forms
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH, rename_host, write_note
 from tillit.booking.models import Booking, Host
 from tillit.kernel import clock, formats
 from tillit.kernel.dpv import Words
-from tillit.privacy.rights import parts
+from tillit.privacy.rights import corrections, parts
 
 
 def rests(person: UUID) -> Iterator[Words]:
@@ -30,4 +33,29 @@ def rests(person: UUID) -> Iterator[Words]:
         yield _("Nobody can book a time with you, and you get no mail about times that are booked already.")
 
 
-parts.add(parts.Part("booking", rests=rests))
+def knows(person: UUID) -> Iterator[tuple[UUID, str]]:
+    """The hosts whom the public page names, and those of the person's own meetings."""
+    for host in Host.objects.exclude(person_id=person).order_by("position", "name"):
+        yield host.person_id, host.name
+
+
+def _note() -> forms.Field:
+    return forms.CharField(
+        label=gettext_lazy("What you wrote"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"dir": "auto"})
+    )
+
+
+def _host_name() -> forms.Field:
+    return forms.CharField(
+        label=gettext_lazy("Your name on the public page"),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+parts.add(parts.Part("booking", rests=rests, knows=knows))
+corrections.declare("booking.booking.note", field=_note, change=write_note, clears=True)
+corrections.declare("booking.host.name", field=_host_name, change=rename_host)
+for _field in ("zone", "weekly", "overrides", "days_off", "travel"):
+    corrections.elsewhere(f"booking.schedule.{_field}", "hours")
+corrections.elsewhere("booking.busytime.span", "calendar")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -40,13 +42,24 @@ class Seen:
     kept_until: datetime | None
     law: str
     number: int | None
+    detail: Mapping[str, Any]
 
 
-def my_events(*, before: UUID | None = None, most: int = 50) -> list[Seen]:
+def my_events(*, before: UUID | None = None, most: int = 50, names: Collection[str] = ()) -> list[Seen]:
     """What was recorded about the acting person in this organisation, newest first. `before`: an event's id, for
-    the next page."""
-    rows = Event.objects.order_by("-id")
-    found = list((rows.filter(pk__lt=before) if before else rows)[:most])
+    the next page. names: only events of these names."""
+    return _events(Event.objects.all(), before, most, names)
+
+
+def events_about(person: UUID, *, before: UUID | None = None, most: int = 50) -> list[Seen]:
+    """The same about another person, as far as the acting one may see it (broken open, for a reason)."""
+    return _events(Event.objects.filter(subject_id=person), before, most)
+
+
+def _events(rows: QuerySet[Event], before: UUID | None, most: int, names: Collection[str] = ()) -> list[Seen]:
+    rows = rows.filter(pk__lt=before) if before else rows
+    rows = rows.filter(name__in=names) if names else rows
+    found = list(rows.order_by("-id")[:most])
     places = numbers(event.pk for event in found)
     return [_seen(event, places.get(event.pk)) for event in found]
 
@@ -55,6 +68,7 @@ def _seen(event: Event, number: int | None) -> Seen:
     return Seen(
         event.pk, events.kinds.get(event.name), event.name, event.made, event.actor_id, event.office,
         event.subject_id, event.object_id, event.reason, event.kept_until, event.law, number,
+        json.loads(event.detail or "{}"),
     )  # fmt: skip
 
 

@@ -25,3 +25,8 @@ def require(condition: Condition) -> None:
 def unmet(request: HttpRequest, organisation: UUID) -> HttpResponse | None:
     """The page of the first condition that is not met."""
     return next((page for condition in _conditions if (page := condition(request, organisation))), None)
+
+
+def requires(condition: Condition) -> bool:
+    """Is it asked of whoever joins?"""
+    return condition in _conditions

@@ -219,7 +219,7 @@ class Person(Row, Made):
         indexes = [models.Index(fields=["organisation", "email_index"], name="person_by_email")]
 
     class Visible:
-        see = [own("id"), colleague("id"), shown("id", "contact"), office("reaction")]
+        see = [shown("id", "contact"), own("id"), colleague("id"), office("reaction")]  # what shows most comes first
         change = [own("id")]
         fields_to_change = ("display_name", "email", "email_index", "phone", "language", "time_zone")
         definer = ["SELECT", "INSERT", "UPDATE"]

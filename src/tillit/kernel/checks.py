@@ -99,8 +99,7 @@ def database() -> Iterator[Finding]:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        reason = str(error).strip().splitlines()[-1]
-        yield Finding(ERROR, f"The database cannot be reached: {reason}")
+        yield Finding(ERROR, _unreached(error))
         return
     raw = connection.connection
     version = raw.info.server_version // 10000
@@ -115,6 +114,19 @@ def database() -> Iterator[Finding]:
             connection.connection.rollback()
             yield Finding(ERROR, f"The database could not be examined ({check.__name__[1:]}): {str(error).strip()}")
     connection.close()
+
+
+def _unreached(error: Exception) -> str:
+    """Why the database cannot be reached: a sentence first, then the server's or the library's own words."""
+    match getattr(error.__cause__, "sqlstate", None):
+        case "28P01" | "28000":
+            why = "The database refuses us: its password for this role is not the one in secrets/."
+        case "3D000":
+            why = "The database server answers, but there is no such database. `tillit up` makes it."
+        case _:
+            why = "The database cannot be reached. Does Tillit run (`tillit up`), or the server of DATABASE_URL?"
+    said = str(error).strip().splitlines()
+    return f"{why} It said: {said[-1].strip()}" if said else why
 
 
 def settings_page() -> str:

@@ -92,6 +92,47 @@ class Erase(Term):
         self.label = label
 
 
+class Refusal(Term):
+    """Why a right is refused, wholly or in part: identifier, and a sentence that goes on after "because".
+
+    Where DPV has no term of its own, the identifier is that of any justification.
+    """
+
+    IDENTITY = (
+        "eu-gdpr:JustificationA12IdentityFailure",
+        _("we could not make sure that you are the one whom the data is about, or that you may ask for them"),
+    )
+    UNFOUNDED = ("eu-gdpr:JustificationA12ManifestlyUnfounded", _("it is clearly not about a right of yours"))
+    EXCESSIVE = ("eu-gdpr:JustificationA12ManifestlyExcessive", _("the same was asked and answered again and again"))
+    OTHERS = ("dpv:Justification", _("it would show what belongs to other people"))
+    OUTWEIGHED = ("dpv:Justification", _("our reasons for this use outweigh yours, as we explain below"))
+    CORRECT = ("dpv:Justification", _("we looked into it, and what we have is right"))
+    LAW = ("eu-gdpr:JustificationA17LegallyRequired", _("a law obliges us to keep it"))
+    CLAIMS = ("eu-gdpr:JustificationA17LegalClaims", _("it is needed for a legal claim that is not settled yet"))
+    EXPRESSION = (
+        "eu-gdpr:JustificationA17FreedomOfExpression",
+        _("it is needed for the freedom to speak and to be informed"),
+    )
+    AUTHORITY = ("eu-gdpr:JustificationA17OfficialAuthority", _("it is needed for a public task"))
+    HEALTH = ("eu-gdpr:JustificationA17PublicHealth", _("it is needed for public health"))
+    ARCHIVE = ("eu-gdpr:JustificationA17Archiving", _("it is needed for an archive, for research or for statistics"))
+
+    def __init__(self, identifier: str, says: Words) -> None:
+        self.identifier = identifier
+        self.says = says
+
+
+class Delay(Term):
+    """Why an answer takes longer (GDPR Art. 12(3)): identifier, and a sentence that goes on after "because"."""
+
+    COMPLEXITY = ("eu-gdpr:JustificationA12Complexity", _("what you asked for is complex"))
+    VOLUME = ("eu-gdpr:JustificationA12HighVolume", _("many people asked at the same time"))
+
+    def __init__(self, identifier: str, says: Words) -> None:
+        self.identifier = identifier
+        self.says = says
+
+
 @dataclass(frozen=True)
 class Law:
     """A law that forbids to keep shorter: its name, and the least number of days."""

@@ -39,6 +39,7 @@ YEARS = 36525  # days: no setting reaches further
 Words = str | Promise
 Handler = Callable[[list[UUID]], None]
 DueOf = Callable[[list[UUID], int], Mapping[UUID, datetime]]
+Keeping = Callable[[str, Mapping[UUID, UUID | None]], Mapping[UUID, datetime]]
 
 
 class OutOfBounds(ValueError):
@@ -123,6 +124,7 @@ class Kind:
 
 settings: dict[str, Setting] = {}
 _kinds: dict[str, Kind] = {}
+_keeping: list[Keeping] = []
 
 
 def handler(
@@ -150,6 +152,25 @@ def handler(
         return function
 
     return register
+
+
+def keeping(function: Keeping) -> Keeping:
+    """Register who may keep objects back from their end, as a legal hold does: function(kind, object → whom it
+    concerns) answers until when each of them stays; the others end. It runs as the sweeper, once for each batch."""
+    if function not in _keeping:
+        _keeping.append(function)
+    return function
+
+
+def kept_back(kind: str, objects: Mapping[UUID, UUID | None]) -> dict[UUID, datetime]:
+    """Move the ends of what somebody keeps back, as the sweeper; returns until when each of these stays."""
+    kept: dict[UUID, datetime] = {}
+    for function in _keeping:
+        for one, until in function(kind, objects).items():
+            kept[one] = max(until, kept.get(one, until))
+    for one, until in kept.items():
+        move(kind, one, until)
+    return kept
 
 
 def known() -> Mapping[str, Kind]:

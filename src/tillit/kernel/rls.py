@@ -39,7 +39,7 @@ NOW = "(select access.now())"
 _COMMANDS = {"see": "SELECT", "add": "INSERT", "change": "UPDATE", "remove": "DELETE"}
 
 
-_NARROWER = ("", "everybody", "role", "relation", "scope", "me")
+_NARROWER = ("", "everybody", "colleague", "role", "relation", "scope", "me")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Block:
     """One way to be allowed: a predicate over the row's columns, true where the actor may.
 
     who: whom it lets in, for the person who asks who sees their data: "me", "everybody", "role:<a>,<b>",
-    "scope:<scope>" (whoever holds such a grant), "relation:<relation>"; empty: no person (an office of the program).
+    "colleague:<a>" (such a role, where the row is a colleague's), "scope:<scope>" (whoever holds such a grant),
+    "relation:<relation>"; empty: no person (an office of the program).
     """
 
     sql: str

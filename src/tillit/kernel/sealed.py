@@ -227,7 +227,8 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
             return blob.value
         try:
             organisation, pk, subject = self._loaded_place(row, state)
-            blob.value = self._opened(self._ring(organisation, subject, blob.data), blob, organisation, pk)
+            ring = self._ring(organisation, subject, blob.data)
+            blob.value = self._opened(ring, blob, self.place + organisation.bytes, pk)
         except keys.Gone:
             return self.gone_value()
         return blob.value
@@ -306,9 +307,9 @@ class Sealed(models.BinaryField):  # type: ignore[type-arg]
             found = keys.fetch(organisation, wanted)[(subject, klass)]
         return found
 
-    def _opened(self, ring: keys.Ring, blob: Blob, organisation: UUID, row: UUID) -> Any:
+    def _opened(self, ring: keys.Ring, blob: Blob, about: bytes, row: UUID) -> Any:
         try:
-            plain = ring.key(blob.data[:HEAD]).open(blob.data, self.place + organisation.bytes + row.bytes)
+            plain = ring.key(blob.data[:HEAD]).open(blob.data, about + row.bytes)
             return self.codec.decode(blob, plain)
         except ValueError:
             raise Unopened(
@@ -431,6 +432,8 @@ def opened_many(
     if missing:
         keys.fetch(organisation, missing)
     found: list[Any] = []
+    about = sealed.place + organisation.bytes
+    rings: dict[tuple[UUID, int], keys.Ring] = {}
     for blob, row, person in wanted:
         if blob is None:
             found.append(None)
@@ -440,8 +443,9 @@ def opened_many(
             found.append(sealed.gone_value())
         else:
             try:
-                ring = sealed._ring(organisation, person, blob)
-                found.append(sealed._opened(ring, Blob(bytes(blob)), organisation, row))
+                if (ring := rings.get((person, blob[0]))) is None:
+                    ring = rings[person, blob[0]] = sealed._ring(organisation, person, blob)
+                found.append(sealed._opened(ring, Blob(bytes(blob)), about, row))
             except keys.Gone:
                 found.append(sealed.gone_value())
     return found

@@ -95,9 +95,10 @@ class _Turn:
                 taken = [_Taken(*row) for row in call("kernel.take_ends", self.kind, *self.after, most)]
                 if not taken:
                     return False
+                kept = ends.kept_back(self.kind, {end.object: end.subject for end in taken})
                 batch = new_id()
                 trial = _Trial(found, batch)
-                trial.attempt(taken)
+                trial.attempt([end for end in taken if end.object not in kept])
                 marked = trial.close(self.kind)
         except DatabaseError as error:
             if not connection.is_usable():
@@ -120,6 +121,8 @@ class _Trial:
 
     def attempt(self, taken: list[_Taken]) -> None:
         """Reach these ends, or as many of them as can be reached."""
+        if not taken:
+            return
         problem = self._reach(taken)
         half = len(taken) // 2
         if not problem:

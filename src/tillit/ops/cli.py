@@ -78,17 +78,15 @@ def _up(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     filled = False
 
-    def manage(command: str, origin: str | None = None) -> str:
-        done = environment.manage([command], "tillit_worker", mode="demo", origin=origin, capture=True)
-        if done.returncode:
-            raise OperationError(f"{command} failed:\n{done.stderr.strip()}")
-        return done.stdout.rstrip()
+    def manage(command: str, origin: str | None = None) -> None:
+        """It says itself what it does, on the same screen."""
+        if environment.manage([command], "tillit_worker", mode="demo", origin=origin).returncode:
+            raise OperationError(f"{command} failed; why stands above.")
 
     def fill(changed: bool) -> None:
         """The first time, before anybody looks."""
         nonlocal filled
         if changed:
-            supervisor.say("Filling the demo…")
             manage("demo_fill")
             filled = True
 
@@ -97,7 +95,7 @@ def _demo(options: argparse.Namespace) -> int:
         try:
             if not filled:
                 manage("demo_fill")
-            supervisor.say(manage("demo_who", address))
+            manage("demo_who", address)
         except OperationError as error:
             supervisor.say(str(error))
 

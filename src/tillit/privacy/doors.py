@@ -86,6 +86,13 @@ def _by_link(view: View, request: Any, slug: str, token: str, **more: Any) -> Ht
         return view(request, slug=slug, **more)
 
 
+def to(person: Any, name: str, **more: Any) -> str:
+    """The address of a page about a person (a row of identity.Person), for a mail to them: behind their login where
+    they have one, else with a link."""
+    token = "" if person.account_id else links.token(person.pk)
+    return Door(person, person.organisation.slug, token).url(name, **more)
+
+
 def whose(request: HttpRequest) -> UUID:
     """The id of the person whom a page behind either door is about."""
     door: Door = request.mine  # type: ignore[attr-defined]

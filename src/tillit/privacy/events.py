@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tillit.kernel.outbox import Event
+from tillit.privacy.desk import events as desk_events  # noqa: F401 (found by being imported)
 from tillit.privacy.incidents import events as incident_events  # noqa: F401 (found by being imported)
 from tillit.privacy.rights import events as rights_events  # noqa: F401 (found by being imported)
 

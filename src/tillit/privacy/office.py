@@ -83,5 +83,7 @@ def _promises(organisation: Any) -> Iterator[Line]:
     """Promises that do not hold right now."""
     broken = sum(one.state == "broken" for one in standings(organisation))
     if broken:
-        says = ngettext("%(n)s promise", "%(n)s promises", broken) % {"n": formats.format_number(broken, get_language() or "en")}
+        says = ngettext("%(n)s promise", "%(n)s promises", broken) % {
+            "n": formats.format_number(broken, get_language() or "en")
+        }
         yield Line(_("Not kept right now"), says, reverse("trust", args=[organisation.slug]), late=True)

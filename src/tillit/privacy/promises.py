@@ -16,7 +16,9 @@ from tillit.kernel.dpv import Basis, Purpose
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
 from tillit.kernel.ticket import Actor
+from tillit.privacy.incidents import promises as incident_promises  # noqa: F401 (given by being imported)
 from tillit.privacy.models import Processor
+from tillit.privacy.policy import promises as policy_promises  # noqa: F401 (given by being imported)
 
 FOR_SALE = {
     "dpv:Advertising": "showing advertisements",

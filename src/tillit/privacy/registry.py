@@ -13,21 +13,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
-
-from django.db.models import Q, UUIDField
-from django.utils.module_loading import import_string
 
 from tillit.access import current
 from tillit.kernel.declare import Declared, Holding, holdings
 from tillit.kernel.dpv import Basis, Data, Erase, Purpose, Words
 from tillit.kernel.end_tables import End
-from tillit.kernel.sealed import BlindIndex, Blob, Sealed, opened_many
+from tillit.kernel.sealed import BlindIndex
+from tillit.privacy.rows import Row, read
 
 _SECRET = {Data.AUTHENTICATION}
-_BASED_ON_TIME = 7  # the version of UUIDs that carry the moment of their birth (RFC 9562)
 
 
 @dataclass(frozen=True)
@@ -74,17 +71,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of a person: its id, since when, until when, and its values in the order of the columns; None where a
-    column holds nothing, or nothing of this person."""
-
-    pk: Any
-    since: datetime | None
-    until: tuple[datetime | None, ...]
-    values: tuple[Any, ...] = field(repr=False)
-
-
-@dataclass(frozen=True)
 class Table:
     """All that one table (app.model) holds on a person."""
 
@@ -93,15 +79,22 @@ class Table:
     rows: list[Row] = field(repr=False)
 
 
-def held(person: Any, *, but: Collection[str] = (), only: str = "") -> list[Held]:
+def held(person: Any, *, but: Collection[str] = ()) -> list[Held]:
     """Everything that the acting organisation holds on the acting person, by table.
 
     person: a row of identity.Person, or its id. What the person's own login holds (account, sessions, keys) is
     there too where the person acts with it. but: tables (app.model) to leave out, for a page that shows them
-    otherwise. only: one field (app.model.field), also where it is empty. Raises PermissionError for anybody but the
-    acting person.
+    otherwise. Raises PermissionError for anybody but the acting person.
     """
-    return [one for table in tables(person) for one in _each(table)]
+    only = [label for label in labels() if label not in but] if but else ()
+    return [one for table in tables(person, only) for one in _each(table)]
+
+
+def one(person: Any, label: str, row: Any) -> Held | None:
+    """One field (app.model.field) of one row of the acting person, also where it is empty; None where there is none."""
+    for table in tables(person, [label.rpartition(".")[0]]):
+        return next((held for held in _each(table, empty=True) if (held.label, held.row) == (label, row)), None)
+    return None
 
 
 def tables(person: Any, only: Collection[str] = ()) -> Iterator[Table]:
@@ -117,7 +110,7 @@ def tables(person: Any, only: Collection[str] = ()) -> Iterator[Table]:
             yield Table(
                 model._meta.label_lower,
                 tuple(Column(f.name, f.declared, f.declared.what in _SECRET, _bases(f.declared.why)) for f in fields),
-                list(_rows(model, fields, whose, clocks)),
+                read(model, fields, whose, clocks.until),
             )
 
 
@@ -126,10 +119,10 @@ def labels() -> list[str]:
     return [model._meta.label_lower for model, _fields in _readable()]
 
 
-def _each(table: Table) -> Iterator[Held]:
+def _each(table: Table, *, empty: bool = False) -> Iterator[Held]:
     for row in table.rows:
         for column, value, until in zip(table.columns, row.values, row.until, strict=True):
-            if value is not None:
+            if value is not None or empty:
                 said = column.declared
                 yield Held(
                     label=f"{table.label}.{column.name}",
@@ -171,67 +164,6 @@ def _readable() -> Iterator[tuple[Any, list[Holding]]]:
             yield model, [one for one in fields if not isinstance(model._meta.get_field(one.name), BlindIndex)]
 
 
-def _rows(model: Any, fields: list[Holding], whose: list[uuid.UUID], clocks: _Clocks) -> Iterator[Row]:
-    """The person's rows in one table, without making objects of them: a copy may have thousands. A row may be
-    somebody's in one column and not in another."""
-    paths = sorted({path for one in fields for path in one.declared.of if _is_a_key(model, path)})
-    if not paths:
-        return
-    tests = {path: Q(**{f"{'pk' if path == 'self' else path}__in": whose}) for path in paths}
-    query = model._base_manager.filter(Q(*tests.values(), _connector=Q.OR)).order_by("pk")
-    if len(paths) > 1:
-        query = query.annotate(**{f"whose_{number}": tests[path] for number, path in enumerate(paths)})
-    places = {f.attname: at for at, f in enumerate(model._meta.concrete_fields)}
-    marks = {path: len(places) + number for number, path in enumerate(paths)}
-    pk, made = places[model._meta.pk.attname], places.get("made", places.get("created_at"))
-    rows = [tuple(row) for row in query.query.get_compiler(query.db).results_iter()]
-    columns = [_column(model, one, rows, places) for one in fields]
-    theirs = [[marks[path] for path in one.declared.of if path in marks] for one in fields]
-    kept = [one.declared.keep.clock for one in fields]
-    for row, values in zip(rows, zip(*columns, strict=True), strict=True):
-        if len(paths) > 1:
-            values = tuple(
-                value if any(row[at] for at in mine) else None for value, mine in zip(values, theirs, strict=True)
-            )
-        if any(value is not None for value in values):
-            since = row[made] if made is not None else None
-            until = {clock: clocks.until(clock, row[pk]) for clock in set(kept)}
-            yield Row(row[pk], since or _born(row[pk]), tuple(until[clock] for clock in kept), values)
-
-
-def _column(model: Any, one: Holding, rows: list[Any], places: dict[str, int]) -> list[Any]:
-    """A field's values, opened; None where nothing is held."""
-    at = places[one.name]
-    opened_by: dict[str, str] = getattr(model, "opened_by", {})
-    if one.name in opened_by:
-        names = [f.attname for f in model._meta.concrete_fields]
-        found = [import_string(opened_by[one.name])(model.from_db(None, names, row[: len(names)])) for row in rows]
-    elif isinstance(field_ := model._meta.get_field(one.name), Sealed):
-        place = (places["organisation_id"], places[model._meta.pk.attname], places[field_.whose])
-        found = _opened(model, one.name, [(row[at], *(row[part] for part in place)) for row in rows])
-    else:
-        found = [row[at] for row in rows]
-    return [None if value is None or value in ("", b"", [], {}) else value for value in found]
-
-
-def _opened(model: Any, name: str, sealed: list[tuple[Blob | None, Any, Any, Any]]) -> list[Any]:
-    """Sealed values with the keys of one organisation, which is the acting one (row security)."""
-    if not sealed:
-        return []
-    blobs = [(blob and blob.data, row, subject) for blob, _, row, subject in sealed]
-    return opened_many(model, name, blobs, organisation=sealed[0][1])
-
-
-def _is_a_key(model: Any, path: str) -> bool:
-    """Does the path end in somebody's id? An address alone (of a mail on its way) is no one's to ask about by id."""
-    at = model
-    found: Any = model._meta.pk
-    for step in () if path == "self" else path.split("__"):
-        found = at._meta.get_field(step)
-        at = found.related_model
-    return found.is_relation or isinstance(found, UUIDField)
-
-
 class _Clocks:
     """When what concerns the person ends, with one query."""
 
@@ -248,13 +180,6 @@ class _Clocks:
         if clock is None:
             return None
         return self.by_object.get((clock, row)) or self.by_kind.get(clock)
-
-
-def _born(pk: Any) -> datetime | None:
-    """When a row was made, where its id tells."""
-    if isinstance(pk, uuid.UUID) and pk.version == _BASED_ON_TIME:
-        return datetime.fromtimestamp((pk.int >> 80) / 1000, UTC)
-    return None
 
 
 def _bases(purposes: Iterable[Purpose]) -> tuple[Basis, ...]:

@@ -8,8 +8,11 @@ from tillit.access import PUBLIC, acting
 from tillit.identity.queries import published_organisations
 from tillit.kernel.tasks import periodic
 from tillit.privacy.checking import check
+from tillit.privacy.desk import reactions as desk_reactions  # noqa: F401 (found by being imported)
+from tillit.privacy.desk import tasks as desk_tasks  # noqa: F401 (found by being imported)
 from tillit.privacy.incidents import reactions, tasks  # noqa: F401 (found by being imported)
 from tillit.privacy.policy import tasks as policy_tasks  # noqa: F401 (found by being imported)
+from tillit.privacy.rights import reactions as rights_reactions  # noqa: F401 (found by being imported)
 from tillit.privacy.rights import tasks as rights_tasks  # noqa: F401 (found by being imported)
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("office/", include("tillit.privacy.incidents.urls")),
     path("report/", report, name="report"),
     path("office/", include("tillit.privacy.policy.office_urls")),
+    path("office/", include("tillit.privacy.rights.office_urls")),
     path("me/", include("tillit.privacy.rights.urls", namespace="me")),
     path("my/<str:token>/", include("tillit.privacy.rights.urls", namespace="my")),
     path("erased/<str:token>/", erased_views.receipt, name="erased"),

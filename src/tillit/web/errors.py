@@ -30,6 +30,11 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(request, "404.html", 404)
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that a button sends to, opened by itself."""
+    return _page(request, "405.html", 405)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: our fault; nothing of the request was kept."""
     return _page(request, "500.html", 500)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 TURNS = 8  # requests that are worked on at once in a process; more would only push each other out of the caches
+Answer = HttpResponse | StreamingHttpResponse
 _ORDINARY = {409, 422, 429}  # answers to a form: nothing that a log has to tell
 
 
@@ -25,22 +28,34 @@ class Handler(ASGIHandler):
         """The synchronous chain, called from the event loop as a whole."""
         super().load_middleware(is_async=False)
         self._middleware_chain: Any
-        chain = self._middleware_chain
-
-        def work(request: HttpRequest) -> HttpResponse:
-            try:
-                response: HttpResponse = chain(request)
-                if response.status_code in _ORDINARY:
-                    response._has_been_logged = True  # type: ignore[attr-defined]
-                return response
-            finally:
-                close_old_connections()  # here, where it was borrowed from the pool
-
-        threads = ThreadPoolExecutor(TURNS, thread_name_prefix="request")
-        self._middleware_chain = sync_to_async(work, thread_sensitive=False, executor=threads)
+        self._middleware_chain = in_turn(self._middleware_chain)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One HTTP request. Raises ValueError for another protocol."""
         if scope["type"] != "http":
             raise ValueError(f"This program speaks HTTP only, not {scope['type']}.")
         await self.handle(scope, receive, send)
+
+
+def in_turn(chain: Callable[[HttpRequest], Answer]) -> Callable[[HttpRequest], Awaitable[Answer]]:
+    """The chain, called from an event loop and run in one of a few threads."""
+
+    def work(request: HttpRequest) -> Answer:
+        try:
+            response = chain(request)
+            if response.status_code in _ORDINARY:
+                response._has_been_logged = True  # type: ignore[union-attr]
+            if isinstance(response, StreamingHttpResponse) and not response.is_async:
+                response.streaming_content = _sent(iter(response.streaming_content))
+            return response
+        finally:
+            close_old_connections()  # here, where it was borrowed from the pool
+
+    threads = ThreadPoolExecutor(TURNS, thread_name_prefix="request")
+    return sync_to_async(work, thread_sensitive=False, executor=threads)
+
+
+async def _sent(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """A file's parts, each read in a thread when the one before is on its way: Django would read them all first."""
+    while (part := await asyncio.to_thread(next, parts, None)) is not None:
+        yield part

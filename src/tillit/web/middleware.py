@@ -17,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from tillit import evidence
 from tillit.access import PUBLIC, acting
 from tillit.identity import sessions
+from tillit.web import errors
 from tillit.web.bodies import TOO_LARGE
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -107,6 +108,20 @@ def language(get_response: Handler) -> Handler:
                 "language", asked, max_age=31536000, samesite="Lax", secure=settings.HTTPS, httponly=True
             )
         return response
+
+    return middleware
+
+
+def way_on(get_response: Handler) -> Handler:
+    """Who opens an address that only a button sends to (405) gets a page with a way on instead of nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        page = errors.not_allowed(request)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
     return middleware
 

@@ -101,7 +101,7 @@ def test_a_count_is_taken_back_before_anybody_was_told(officer, desk):
     incident = opened()
     wide, narrow = actions.count(incident, Question(everyone=True)), actions.count(incident, Question(kind="booking"))
     actions.uncount(incident, wide.pk)
-    assert Affected.objects.filter(incident=incident).count() == 2
+    assert Affected.objects.filter(count__incident=incident).count() == 2
     with as_office("incidents"):
         actions.mark_told(incident, [people[0].pk])
     with pytest.raises(actions.Unfinished):

@@ -214,6 +214,15 @@ begin
 end $$;
 alter function access.answer_glass(text, text) owner to tillit_definer;
 
+-- What is broken open of anybody at this moment, and by which grant, for those who may close it before its end.
+create function access.open_glass() returns table (request uuid, opened_by uuid)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select g.object_id, g.id from public.access_grant g
+  where g.relation = 'glass' and g.organisation_id = (select access.organisation())
+    and g.revoked is null and g.ends > (select access.now()) and (select access.may_break());
+$$;
+alter function access.open_glass() owner to tillit_definer;
+
 -- The sweeper --------------------------------------------------------------------------------------------------
 
 -- Of which people which scopes ended by themselves.

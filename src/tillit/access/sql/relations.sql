@@ -4,25 +4,28 @@
 set local check_function_bodies = off;
 
 create function access.roles() returns text[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select coalesce(array_agg(m.role::text), '{}')
-  from public.identity_membership m
-  where m.person_id = (select access.person()) and m.organisation_id = (select access.organisation())
-    and m.ended is null;
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  return array(select m.role::text from public.identity_membership m
+               where m.person_id = who.person and m.organisation_id = who.organisation and m.ended is null);
+end $$;
 alter function access.roles() owner to tillit_definer;
 
 -- The members of the organisation, for its administrators: because the account is shared they see a colleague's
 -- name and address. Nobody else sees a colleague's row.
 create function access.colleagues() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select case when 'administrator' = any((select access.roles())::text[]) then
-    (select coalesce(array_agg(distinct m.person_id), '{}') from public.identity_membership m
-     where m.organisation_id = (select access.organisation()) and m.ended is null)
-  else '{}'::uuid[] end;
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  if not exists (select from public.identity_membership m
+                 where m.person_id = who.person and m.organisation_id = who.organisation and m.role = 'administrator'
+                   and m.ended is null) then
+    return '{}';
+  end if;
+  return array(select m.person_id from public.identity_membership m
+               where m.organisation_id = who.organisation and m.ended is null);
+end $$;
 alter function access.colleagues() owner to tillit_definer;
 
 -- Whose data lies at rest (GDPR Art. 18): stored, and used for nothing else. Ids alone, which say nothing to whoever
@@ -37,14 +40,14 @@ alter function access.restricted() owner to tillit_definer;
 
 -- What is broken open for a reason stays open where data lies at rest: claims and other people's safety allow it.
 create function access.shown(wanted text) returns uuid[]
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $$
-  select coalesce(array_agg(distinct g.subject_id), '{}')
-  from public.access_grant g
-  where g.grantee_id = (select access.person()) and g.organisation_id = (select access.organisation())
-    and g.scope = wanted and g.revoked is null
-    and g.starts <= (select access.now()) and g.ends > (select access.now())
-    and (g.relation = 'glass' or not exists (
-      select from public.privacy_restriction r where r.person_id = g.subject_id and r.lifted is null));
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  return array(
+    select g.subject_id from public.access_grant g
+    where g.grantee_id = who.person and g.organisation_id = who.organisation
+      and g.scope = wanted and g.revoked is null and g.starts <= who.moment and g.ends > who.moment
+      and (g.relation = 'glass' or not exists (
+        select from public.privacy_restriction r where r.person_id = g.subject_id and r.lifted is null)));
+end $$;
 alter function access.shown(text) owner to tillit_definer;

@@ -158,7 +158,7 @@ def supplement(incident: Incident, words: str, *, whole: bool) -> None:
 
 def decide_people(incident: Incident, tell_them: bool, words: str = "") -> None:
     """Decide whether the people are told. That they are not, at a high risk, is told with reasons (Art. 34(3))."""
-    if Affected.objects.filter(incident=incident, told__isnull=False).exists():
+    if Affected.objects.filter(count__incident=incident, told__isnull=False).exists():
         raise Unfinished(_("People of this count were told already."))
     incident.people = "tell" if tell_them else "no"
     incident.save(update_fields=["people"])
@@ -170,7 +170,7 @@ def tell_people(incident: Incident, words: Mapping[str, Mapping[str, str]]) -> N
 
     Raises Unfinished while nobody was counted, or when words are missing.
     """
-    if not Affected.objects.filter(incident=incident).exists():
+    if not Affected.objects.filter(count__incident=incident).exists():
         raise Unfinished(_("Nobody was counted yet."))
     if not any(one.get("happened", "").strip() for one in words.values()):
         raise Unfinished(_("Say in at least one language what happened."))
@@ -200,7 +200,7 @@ def close(incident: Incident, lessons: str) -> None:
 
 def unfinished(incident: Incident) -> list[str]:
     """What is still to do before it can be closed, as sentences."""
-    untold = Affected.objects.filter(incident=incident, told=None, unreachable=False).exists()
+    untold = Affected.objects.filter(count__incident=incident, told=None, unreachable=False).exists()
     missing = [
         (not incident.risk, _("Judge the risk for people.")),
         (not incident.authority, _("Decide whether the authority is told.")),
@@ -226,8 +226,8 @@ def mark_told(incident: Incident, people: Iterable[UUID], unreachable: Iterable[
     """These people were told (office "reaction", or "incidents" in a drill), and each finds it in their own evidence;
     those have no address to write to."""
     ids = list(people)
-    Affected.objects.filter(incident=incident, person__in=ids).update(told=clock.now())
-    Affected.objects.filter(incident=incident, person__in=list(unreachable)).update(unreachable=True)
+    Affected.objects.filter(count__incident=incident, person__in=ids).update(told=clock.now())
+    Affected.objects.filter(count__incident=incident, person__in=list(unreachable)).update(unreachable=True)
     if ids and not incident.drill:
         evidence.record("privacy.incident.warned", subjects=ids, object=incident.pk)
 

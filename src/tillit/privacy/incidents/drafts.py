@@ -76,9 +76,14 @@ def authority(incident: Incident) -> Draft:
     to = law.authority
     name = str(to.name) if to else _("There is no authority for this; keep it as your own record.")
     where = " · ".join(part for part in (to.address, to.email, to.phone, to.site) if part) if to else str(law.court)
-    asked = set(law.breach.form or _FIELDS) | set(ALWAYS)
-    fields = [Field(*describe(incident)) for key, describe in _FIELDS.items() if key in asked]
+    wanted = asked(incident)
+    fields = [Field(*describe(incident)) for key, describe in _FIELDS.items() if key in wanted]
     return Draft(name, where, tuple(field for field in fields if field.text or field.label != _LATE))
+
+
+def asked(incident: Incident) -> set[str]:
+    """Keys of the fields that the organisation's authority asks for, and of what every report needs."""
+    return (set(frame(incident.organisation).breach.form or _FIELDS) | set(ALWAYS)) & _FIELDS.keys()
 
 
 def letter(incident: Incident, language: str) -> mail.Message:

@@ -112,6 +112,6 @@ def _people(incident: Incident) -> int:
     for language in languages:
         drafts.letter(incident, language)
     with as_office("incidents"):
-        actions.mark_told(incident, Affected.objects.filter(incident=incident).values_list("person", flat=True))
+        actions.mark_told(incident, Affected.objects.filter(count__incident=incident).values_list("person", flat=True))
     actions.tell(incident, "told", facts={"people": people_affected(incident).told})
     return len(languages)

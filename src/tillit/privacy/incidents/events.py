@@ -67,6 +67,7 @@ for _kind, _says in STORY.items():
     events.declare(f"privacy.incident.{_kind}", label=_says, keep=5 * events.YEAR)
 
 WARNED = events.declare("privacy.incident.warned", label=_("You were told of an incident"), keep=5 * events.YEAR)
+TRIED = events.declare("privacy.alarm.seen", label=_("The alarms were tried"), keep=events.YEAR)
 RAISED = events.declare("privacy.alarm.raised", label=_("Something unusual was noticed"), keep=events.YEAR)
 ANSWERED = events.declare("privacy.alarm.answered", label=_("An alarm was answered"), keep=events.YEAR)
 TUNED = events.declare("privacy.alarm.tuned", label=_("A rule for alarms was changed"), keep=5 * events.YEAR)

@@ -33,10 +33,15 @@ def middleware(get_response: Handler) -> Handler:
         actor = getattr(request, "actor", None)
         if what and actor is not None and actor.organisation is not None:
             with acting(actor), transaction.atomic():
-                _call("privacy.note_refusal", what, mark_of_network(throttle.network(request)))
+                note(what, mark_of_network(throttle.network(request)))
         return response
 
     return noted
+
+
+def note(what: str, mark: str) -> None:
+    """Somebody was "refused" or "limited": the acting person, else whoever the mark stands for."""
+    _call("privacy.note_refusal", what, mark)
 
 
 def listen() -> None:

@@ -66,9 +66,13 @@ class Question:
         return asked
 
 
+def _is_shown(name: str) -> bool:
+    return name.endswith(".seen") and not name.startswith("privacy.alarm.")
+
+
 def kinds_of_event() -> dict[str, str]:
     """What can be asked for as `kind`: the objects of apps of which something is shown, and what it is called."""
-    shown = sorted((name.rpartition(".")[0], str(kind.label)) for name, kind in events.kinds.items() if ".seen" in name)
+    shown = sorted((name.rpartition(".")[0], str(kind.label)) for name, kind in events.kinds.items() if _is_shown(name))
     return dict(shown)
 
 
@@ -103,7 +107,7 @@ class Concerned:
 
 def people_affected(incident: Incident) -> Concerned:
     """Whom the incident concerns, as counted so far, in one query."""
-    rows = Affected.objects.filter(incident=incident)
+    rows = Affected.objects.filter(count__incident=incident)
     found = rows.aggregate(
         last=Max("told"),
         all=Count("person", distinct=True),

@@ -51,7 +51,7 @@ def write_to_people(incident_id: UUID, most: int = BATCH) -> bool:
     incident = Incident.objects.select_related("organisation").filter(pk=incident_id).first()
     if incident is None or incident.drill:
         return False
-    rows = Affected.objects.filter(incident=incident, told=None, unreachable=False).order_by("person")
+    rows = Affected.objects.filter(count__incident=incident, told=None, unreachable=False).order_by("person")
     ids = list(rows.values_list("person", flat=True).distinct()[:most])
     people = people_by_id(ids)
     written = [people[one] for one in ids if one in people and people[one].email]
@@ -60,7 +60,7 @@ def write_to_people(incident_id: UUID, most: int = BATCH) -> bool:
     actions.mark_told(incident, reached, [one for one in ids if one not in reached])
     if len(ids) == most:
         return True
-    told = Affected.objects.filter(incident=incident, told__isnull=False).values("person").distinct().count()
+    told = Affected.objects.filter(count__incident=incident, told__isnull=False).values("person").distinct().count()
     actions.tell(incident, "told", facts={"people": told})
     return False
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from tillit import evidence
 from tillit.access import Actor, current
+from tillit.evidence import entry
 from tillit.evidence.audit import audit as examine
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock, outbox
@@ -52,6 +53,14 @@ def audit() -> int:
         _raise("log", Hit(kinds[:64], None, now, now, len(findings)))
     _watched(audited=now, findings=len(findings))
     return len(findings)
+
+
+def stands_still(longer: timedelta) -> str:
+    """Since when the rules of the acting organisation have not looked, if that is longer ago; "" while they do."""
+    organisation = organisation_by_id(_organisation())
+    seen = Watched.objects.filter(organisation=organisation).first()
+    last = seen.until if seen else organisation.made
+    return entry.moment(last) if last < clock.now() - longer else ""
 
 
 def _raise(rule: str, hit: Hit) -> Alarm | None:

@@ -7,6 +7,8 @@ import tillit.kernel.models
 import tillit.kernel.rls
 from django.db import migrations, models
 
+from tillit.kernel.migrate import RunFile
+
 
 class Migration(migrations.Migration):
 
@@ -98,4 +100,5 @@ class Migration(migrations.Migration):
             model_name='policysettings',
             constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='privacy_policysettings_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(select access.office()) is not null', ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator', 'privacy'])"), ('change', 'permissive', 'UPDATE', "(select access.roles() && array['administrator', 'privacy'])", "(select access.roles() && array['administrator', 'privacy'])")), rights=('SELECT', 'INSERT', 'UPDATE')),
         ),
+        RunFile("policy.sql"),
     ]

@@ -68,11 +68,10 @@ class Migration(migrations.Migration):
             name='Affected',
             fields=[
                 ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('organisation_id', models.UUIDField()),
                 ('told', models.DateTimeField(null=True)),
                 ('unreachable', models.BooleanField(default=False, help_text='There is no address to write to.')),
-                ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('person', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.person')),
-                ('incident', models.ForeignKey(db_index=False, on_delete=tillit.kernel.models.CASCADE, related_name='affected', to='privacy.incident')),
                 ('count', models.ForeignKey(db_index=False, on_delete=tillit.kernel.models.CASCADE, related_name='affected', to='privacy.incidentcount')),
             ],
         ),
@@ -189,17 +188,13 @@ class Migration(migrations.Migration):
             model_name='incidentcount',
             constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT'), name='privacy_incidentcount_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator', 'privacy'])) or ((select access.office()) in ('incidents', 'reaction', 'sweeper', 'prober'))", ''), ('remove', 'permissive', 'DELETE', "(select access.roles() && array['administrator', 'privacy'])", '')), rights=('SELECT', 'DELETE')),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name='affected',
-            index=models.Index(fields=['incident', 'person'], name='affected_once'),
-        ),
-        migrations.AddIndex(
-            model_name='affected',
-            index=models.Index(fields=['count'], name='affected_count'),
+            constraint=models.UniqueConstraint(fields=('count', 'person'), name='affected_once'),
         ),
         migrations.AddConstraint(
             model_name='affected',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'DELETE'), name='privacy_affected_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((select access.roles() && array['administrator', 'privacy'])) or ((select access.office()) in ('incidents', 'reaction', 'sweeper', 'prober'))", ''), ('change', 'permissive', 'UPDATE', "(select access.office()) in ('reaction', 'incidents')", "(select access.office()) in ('reaction', 'incidents')"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "privacy_incidentcount" parent where parent.id = count_id) and exists (select 1 from "privacy_incident" parent where parent.id = incident_id)')), rights=('SELECT', 'UPDATE (told, unreachable)')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'DELETE'), name='privacy_affected_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((select access.roles() && array['administrator', 'privacy'])) or ((select access.office()) in ('incidents', 'reaction', 'sweeper', 'prober'))", ''), ('change', 'permissive', 'UPDATE', "(select access.office()) in ('reaction', 'incidents')", "(select access.office()) in ('reaction', 'incidents')"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "privacy_incidentcount" parent where parent.id = count_id)')), rights=('SELECT', 'UPDATE (told, unreachable)')),
         ),
         migrations.AddIndex(
             model_name='incidentline',

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access.visible import staff
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
-from tillit.kernel.models import CASCADE, SET_NULL, Made, Row
+from tillit.kernel.models import CASCADE, SET_NULL, Made, Record, Row
 from tillit.kernel.rls import Block, everyone, office, own
 from tillit.kernel.sealed import Sealed
 
@@ -149,13 +149,14 @@ class IncidentCount(Row, Made):
         return str(self.pk)
 
 
-class Affected(Row):
-    """One person whom a count found. Written by a definer function (sql/incidents.sql)."""
+class Affected(Record):
+    """One person whom a count found. Written by a definer function (sql/incidents.sql), by the ten thousand: so the
+    organisation is an id without a foreign key, whose check for each row would cost more than the counting."""
 
-    not_personal = ("unreachable",)
+    not_personal = ("organisation_id", "unreachable")
 
+    organisation_id = models.UUIDField()
     count = models.ForeignKey(IncidentCount, CASCADE, related_name="affected", db_index=False)
-    incident = models.ForeignKey(Incident, CASCADE, related_name="affected", db_index=False)
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     told = personal(
         models.DateTimeField(null=True), of="person", what=Data.ACTIVITY, why=[Purpose.SECURITY], keep=KEPT,
@@ -164,10 +165,7 @@ class Affected(Row):
     unreachable = models.BooleanField(default=False, help_text="There is no address to write to.")
 
     class Meta:
-        indexes = [
-            models.Index(fields=["incident", "person"], name="affected_once"),
-            models.Index(fields=["count"], name="affected_count"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["count", "person"], name="affected_once")]
 
     class Visible:
         see = [own(), *_KEEPERS]

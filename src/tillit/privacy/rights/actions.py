@@ -94,7 +94,7 @@ def answer_objection(objection: UUID, *, upheld: bool, words: str) -> bool:
         (answered,) = cursor.fetchone()
     if answered:
         evidence.record(events.ANSWERED.name, subject=asked.person_id, object=objection, detail={"upheld": upheld})
-        outbox.emit(events.ObjectionAnswered(objection=objection))
+        outbox.emit(events.ObjectionAnswered(objection=objection, person=asked.person_id))
     return bool(answered)
 
 

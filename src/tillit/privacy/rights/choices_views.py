@@ -90,5 +90,6 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
         if actions.rest(form.cleaned_data["reason"]):
             messages.success(request, _("Your data lies at rest. We keep it, and do nothing else with it."))
         return redirect(doors.mine(request, "choices"))
-    context = {"form": form, "consequences": consequences.of_resting(doors.whose(request)), "resting": queries.my_restriction()}
+    stops = consequences.of_resting(doors.whose(request))
+    context = {"form": form, "consequences": stops, "resting": queries.my_restriction()}
     return render(request, "privacy/rights/rest.html", context, status=422 if form.errors else 200)

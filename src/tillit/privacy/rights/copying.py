@@ -175,10 +175,16 @@ class _Gathered:
         """Tables that get a file: those that hold something, as far as that is known without reading them."""
         return [table.label for table in self.tables] if "tables" in vars(self) else registry.labels()
 
+    @cached_property
+    def plain(self) -> list[formats.Plain]:
+        """The tables in the form that files are made of."""
+        return [formats.Plain(table) for table in self.tables]
+
     def csv(self, label: str) -> list[bytes]:
         """One table's file; empty for a table that holds nothing."""
-        known = vars(self).get("tables") or registry.tables(self.copy.person_id, [label])
-        return [formats.table_csv(table) for table in known if table.label == label and table.rows]
+        if "plain" in vars(self):
+            return [one.csv() for one in self.plain if one.table.label == label]
+        return [formats.Plain(one).csv() for one in registry.tables(self.copy.person_id, [label]) if one.rows]
 
     def data(self) -> list[bytes]:
         """data.json"""
@@ -193,7 +199,7 @@ class _Gathered:
             "files": [{"name": name, "says": str(says)} for name, says in self._listed()],
         }  # fmt: skip
         with translation.override(self.copy.language):
-            return [formats.data(self.tables, head, self.refers)]
+            return [formats.data(self.plain, head, self.refers)]
 
     def page(self) -> list[bytes]:
         """index.html"""

@@ -21,6 +21,8 @@ RESTED = events.declare("privacy.restriction.made", label=_("You laid your data 
 LIFTED = events.declare("privacy.restriction.lifted", label=_("You let your data be used again"), keep=5 * events.YEAR)
 CORRECTED = events.declare("privacy.detail.corrected", label=_("You corrected a detail"), keep=events.YEAR)
 DELETED = events.declare("privacy.detail.deleted", label=_("You deleted a detail"), keep=events.YEAR)
+SOUGHT = events.declare("privacy.person.sought", label=_("You looked for somebody by their address"), keep=events.YEAR)
+WEIGHED = events.declare("privacy.objection.seen", label=_("Your objection was read"), keep=5 * events.YEAR)
 READ = events.declare("privacy.glass.seen", label=_("What was opened of you was read"), keep=5 * events.YEAR)
 SHOWN = events.declare("privacy.shown.seen", label=_("What you showed was read"), keep=events.YEAR)
 
@@ -37,3 +39,4 @@ class ObjectionAnswered(Event, name="privacy.objection.answered"):
     """An objection was decided; the person is told."""
 
     objection: UUID
+    person: UUID

@@ -8,7 +8,6 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -36,78 +35,85 @@ def schema() -> bytes:
     return (_HERE / "copy.schema.json").read_bytes()
 
 
-def data(tables: Iterable[Table], head: dict[str, Any], refers: Iterable[Refer]) -> bytes:
-    """data.json. Moments are UTC in RFC 3339, spans pairs of moments, bytes hexadecimal."""
+class Plain:
+    """A table as text, numbers, lists and pairs, worked out once for all forms: moments are UTC in RFC 3339, spans
+    pairs of moments, bytes hexadecimal."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.shown = [at for at, column in enumerate(table.columns) if not column.secret]
+        self.names = [table.columns[at].name for at in self.shown]
+        self.rows = [
+            (_plain(row.pk), _plain(row.since), [_plain(row.values[at]) for at in self.shown]) for row in table.rows
+        ]
+
+    def json(self) -> dict[str, Any]:
+        """As it stands in data.json."""
+        rows = []
+        for row, (pk, since, values) in zip(self.table.rows, self.rows, strict=True):
+            ends = [until for until in row.until if until]
+            held = {name: value for name, value in zip(self.names, values, strict=True) if value is not None}
+            rows.append({"id": pk, "since": since, "until": _plain(max(ends)) if ends else None, "values": held})
+        fields = [
+            {
+                "name": column.name,
+                "kind": column.declared.what.identifier,
+                "says": str(column.declared.what.label),
+                "purposes": [purpose.identifier for purpose in column.declared.why],
+                "bases": [basis.identifier for basis in column.bases],
+                "kept": str(column.declared.keep.says),
+                "secret": column.secret,
+            }
+            for column in self.table.columns
+        ]
+        return {"name": self.table.label, "says": str(called(self.table.label)), "fields": fields, "rows": rows}
+
+    def csv(self) -> bytes:
+        """As CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets want it. What would run as a formula there has an
+        apostrophe before it."""
+        out = io.StringIO()
+        write = csv.writer(out)
+        write.writerow(["id", "since", *self.names])
+        write.writerows([pk, since, *map(_cell, values)] for pk, since, values in self.rows)
+        return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def data(tables: Iterable[Plain], head: dict[str, Any], refers: Iterable[Refer]) -> bytes:
+    """data.json"""
     whole = {
         "format": FORMAT,
-        **head,
-        "tables": [_table(table) for table in tables],
+        **{name: _plain(value) for name, value in head.items()},
+        "tables": [table.json() for table in tables],
         "elsewhere": [{"what": str(r.what), "says": str(r.says), "address": r.address} for r in refers],
     }
-    return json.dumps(whole, ensure_ascii=False, default=_plain, separators=(",", ":")).encode()
-
-
-def _table(table: Table) -> dict[str, Any]:
-    fields = [
-        {
-            "name": column.name,
-            "kind": column.declared.what.identifier,
-            "says": str(column.declared.what.label),
-            "purposes": [purpose.identifier for purpose in column.declared.why],
-            "bases": [basis.identifier for basis in column.bases],
-            "kept": str(column.declared.keep.says),
-            "secret": column.secret,
-        }
-        for column in table.columns
-    ]
-    names = [column.name for column in table.columns]
-    hidden = [at for at, column in enumerate(table.columns) if column.secret]
-    rows = []
-    for row in table.rows:
-        values = {name: value for name, value in zip(names, row.values, strict=True) if value is not None}
-        for at in hidden:
-            values.pop(names[at], None)
-        ends = [until for until in row.until if until]
-        rows.append({"id": row.pk, "since": row.since, "until": max(ends) if ends else None, "values": values})
-    return {"name": table.label, "says": str(called(table.label)), "fields": fields, "rows": rows}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, UUID | Decimal):
+    kind = type(value)
+    if kind is str or value is None or kind is bool or kind is int:
+        return value
+    if kind is UUID:
         return str(value)
+    if kind is datetime:
+        return value.astimezone(UTC).isoformat()[:-6] + "Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     if hasattr(value, "lower") and hasattr(value, "upper"):  # a span
-        return [value.lower, value.upper]
-    return str(value)
+        return [_plain(value.lower), _plain(value.upper)]
+    return value if kind is float else str(value)
 
 
-def table_csv(table: Table) -> bytes:
-    """A table as CSV (RFC 4180) in UTF-8 with a mark, as spreadsheets want it. What would run as a formula there has
-    an apostrophe before it."""
-    out = io.StringIO()
-    write = csv.writer(out)
-    shown = [at for at, column in enumerate(table.columns) if not column.secret]
-    write.writerow(["id", "since", *(table.columns[at].name for at in shown)])
-    write.writerows(
-        [_cell(row.pk), _cell(row.since), *(_cell(row.values[at]) for at in shown)] for row in table.rows
-    )
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
+def _cell(value: Any) -> Any:
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
-    found = _plain(value)
-    return " – ".join(str(_plain(part)) for part in found) if isinstance(found, list) else str(found)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 def card(*, name: str, email: str, phone: str, language: str, zone: str) -> bytes:

@@ -66,8 +66,8 @@ begin
   known as materialized (
     select p.id, p.language from people f join public.identity_person p on p.id = f.person and p.organisation_id = own),
   kept as (
-    insert into public.privacy_affected (id, organisation_id, count_id, incident_id, person_id, unreachable)
-    select gen_random_uuid(), own, of_count, of_incident, k.id, false from known k)
+    insert into public.privacy_affected (id, organisation_id, count_id, person_id, unreachable)
+    select gen_random_uuid(), own, of_count, k.id, false from known k)
   select jsonb_build_object(
     'people', (select count(*) from people),
     'reachable', (select count(*) from known),

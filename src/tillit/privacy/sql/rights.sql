@@ -48,7 +48,8 @@ end $$;
 alter function privacy.answer_objection(uuid, boolean, bytea) owner to tillit_definer;
 
 -- The names of people who see or saw something of the acting person: holders of grants, who asked to break
--- something open, and who stands in the person's events. Nobody else's name is told.
+-- something open, and who stands in the person's events. Who may break something open knows who else asked and
+-- answered. Nobody else's name is told.
 create function privacy.named(wanted uuid[]) returns table (person uuid, name bytea)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.id, p.display_name from public.identity_person p
@@ -57,7 +58,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
             where (g.subject_id = (select access.person()) and p.id in (g.grantee_id, g.given_by_id))
                or (g.grantee_id = (select access.person()) and p.id = g.subject_id))
     or exists (select from public.access_glassrequest r
-               where r.subject_id = (select access.person()) and p.id in (r.asked_by_id, r.answered_by_id))
+               where (r.subject_id = (select access.person()) or (select access.may_break()))
+                 and r.organisation_id = p.organisation_id and p.id in (r.asked_by_id, r.answered_by_id))
     or exists (select from public.evidence_event e
                where e.subject_id = (select access.person()) and e.actor_id = p.id));
 $$;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -32,14 +32,18 @@ def here() -> set[str]:
         return {organisation.slug for organisation in published_organisations()}
 
 
-def fill() -> list[str]:
-    """Found what is missing, all or nothing, and return its names. Raises RuntimeError outside demo mode."""
+def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
+    """Found what is missing, all or nothing, and return its names; `begun` is called when something is.
+
+    Raises RuntimeError outside demo mode.
+    """
     if config.mode() != "demo":
         raise RuntimeError("Invented people belong in demo mode only.")
     known = here()
     missing = [house for house in HOUSES if house.slug not in known]
     if not missing:
         return []
+    begun()
     now = clock.now()
     today = now.astimezone(zones.zone(calendar.ZONE)).date()
     accounts: dict[str, UUID] = {}

@@ -11,7 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = fill()
+            fill(begun=lambda: self.stderr.write("Filling the demo…", style_func=str))
         except RuntimeError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Founded: {', '.join(made)}." if made else "The demo is filled already.")

@@ -1,0 +1,52 @@
+"""Reasons and receivers in words: why something is held, and whom an organisation answers under its law."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tillit.kernel.dpv import Words
+from tillit.privacy.policy.frames import Frame
+
+HOLDS: dict[str, Words] = {
+    "claim": _("a legal claim is not settled yet"),
+    "order": _("a court or an authority has ordered that it is kept"),
+    "incident": _("an incident with data is being looked into"),
+    "audit": _("the books or the care are being reviewed by law"),
+}
+"""Why data is held back from erasure."""
+
+DISCLOSURES: dict[str, Words] = {
+    "authority": _("an authority or a court demands it"),
+    "breach": _("a contract was broken"),
+    "claim": _("a legal claim is made or defended"),
+}
+"""Why something is handed out."""
+
+RECEIVERS: dict[str, Words] = {
+    "court": _("a court"),
+    "prosecutor": _("the police or a prosecutor"),
+    "tax": _("the tax authority"),
+    "enforcement": _("the enforcement authority"),
+    "supervisor": _("the supervisory authority for data protection"),
+    "care-inspection": _("the inspectorate for health and social care"),
+    "other-authority": _("another authority"),
+    "counterparty": _("the other side of a contract"),
+    "counsel": _("a lawyer or a collection agency"),
+}
+"""To whom something can be handed out."""
+
+_ANSWERED = {
+    "gdpr-se": ("court", "prosecutor", "tax", "enforcement", "supervisor", "care-inspection", "other-authority"),
+    "iran": ("court",),
+}
+_PRIVATE = ("court", "counterparty", "counsel")
+
+
+def answered(frame: Frame) -> tuple[str, ...]:
+    """The authorities whose orders an organisation under this law answers. In Iran: the courts, and nobody else."""
+    return _ANSWERED[frame.id]
+
+
+def receivers(kind: str, frame: Frame) -> tuple[str, ...]:
+    """To whom something of this kind can be handed out."""
+    return answered(frame) if kind == "authority" else _PRIVATE

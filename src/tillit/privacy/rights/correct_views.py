@@ -1,0 +1,112 @@
+"""Correcting or deleting one detail in place; a new address counts when a mail has proven it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tillit import evidence
+from tillit.identity import throttle
+from tillit.identity.queries import current_organisation
+from tillit.kernel import mail
+from tillit.privacy import doors, registry
+from tillit.privacy.registry import Held
+from tillit.privacy.rights import corrections, events, proofs, said
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@doors.person
+def correct(request: HttpRequest, slug: str, label: str, row: UUID) -> HttpResponse:
+    """One value: as it is, to be written anew, or deleted where it can go alone. 404 for what is not the person's."""
+    way, held = _found(request, label, row)
+    if request.method == "POST" and "delete" in request.POST and way.clears:
+        _write(request, way, row, "")
+        messages.success(request, _("It is deleted."))
+        return redirect(doors.mine(request, "data"))
+    form = _form(way, held, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        value = form.cleaned_data["value"]
+        if way.proven:
+            _ask_for_proof(request, way, row, value)
+            messages.info(request, _("Look into the mailbox of the new address: the link there makes the change."))
+        else:
+            _write(request, way, row, value)
+            messages.success(request, _("It is corrected."))
+        return redirect(doors.mine(request, "data"))
+    table = said.called(label.rpartition(".")[0])
+    context = {"form": form, "held": held, "way": way, "table": table, "label": label}
+    return render(request, "privacy/rights/correct.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@doors.person
+def prove(request: HttpRequest, slug: str, proof: str) -> HttpResponse:
+    """The mailed link: the new value is written once its owner says so here, and the old address is told."""
+    proven = proofs.read(proof, doors.whose(request))
+    if proven is None:
+        return render(request, "privacy/rights/prove.html", {"expired": True}, status=410)
+    if request.method != "POST":
+        return render(request, "privacy/rights/prove.html", {"value": proven.value})
+    way, held = _found(request, proven.label, proven.row)
+    _write(request, way, proven.row, proven.value)
+    _send(request, "changed", to=str(held.value or ""), url=doors.mine(request, "data"))
+    messages.success(request, _("It is corrected."))
+    return redirect(doors.mine(request, "data"))
+
+
+def _found(request: HttpRequest, label: str, row: UUID) -> tuple[corrections.Correction, Held]:
+    """How the value is corrected, and the value as it is held of the person. 404 where there is neither; an empty
+    phone number is there to be written, as every detail of the person's own row."""
+    way = corrections.find(label)
+    if not isinstance(way, corrections.Correction):
+        raise Http404
+    held = registry.one(doors.whose(request), label, row)
+    if held is None:
+        raise Http404
+    return way, held
+
+
+def _form(way: corrections.Correction, held: Held, data: Any) -> forms.Form:
+    form = forms.Form(data, initial={"value": held.value})
+    form.fields["value"] = way.field()
+    return form
+
+
+def _write(request: HttpRequest, way: corrections.Correction, row: UUID, value: Any) -> None:
+    """Through the app that owns it, and on record."""
+    if not way.change(row, value):
+        raise Http404
+    kind = events.CORRECTED if value else events.DELETED
+    evidence.record(kind.name, subject=doors.whose(request), object=row, detail={"what": way.label})
+
+
+def _ask_for_proof(request: HttpRequest, way: corrections.Correction, row: UUID, value: str) -> None:
+    """Mail the link to the new address, which proves that its owner wants it. Not more often than mail is sent."""
+    person = doors.whose(request)
+    if not (throttle.RESET.take("proof", value) and throttle.RESET.take("proof-of", str(person))):
+        return
+    token = proofs.Proof(person, way.label, row, value).token()
+    _send(request, "prove", to=value, url=doors.mine(request, "prove", proof=token))
+
+
+def _send(request: HttpRequest, what: str, *, to: str, url: str) -> None:
+    organisation = current_organisation(request)
+    if organisation is None or not to:
+        return
+    message = mail.render(
+        f"privacy/{what}",
+        to=to,
+        language=get_language() or organisation.languages[0],
+        context={"url": mail.link(url), "contact": organisation.contact_email},
+        reply_to=organisation.contact_email,
+        organisation_name=organisation.name,
+    )
+    mail.send(message, about=[doors.whose(request)])

@@ -1,0 +1,81 @@
+"""What a person corrects or deletes in place, each through the app that owns it. An app says it in its `rights.py`:
+
+    corrections.declare("booking.booking.note", field=note_field, change=write_note, clears=True)
+
+`change` runs as the person, inside a transaction; the field cleans what was typed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.module_loading import autodiscover_modules
+
+from tillit.identity import details
+
+Change = Callable[[UUID, Any], bool]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How one declared field (app.model.field) is corrected: the form field, what writes it (row, value → whether
+    there was such a row), whether it may be deleted alone, and whether a mail has to prove the new value first."""
+
+    label: str
+    field: Callable[[], forms.Field]
+    change: Change
+    clears: bool = False
+    proven: bool = False
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A field that has a page of its own: the name of its address, below the organisation or none."""
+
+    label: str
+    page: str
+    of_organisation: bool = True
+
+
+_known: dict[str, Correction | Elsewhere] = {}
+
+
+def declare(
+    label: str, *, field: Callable[[], forms.Field], change: Change, clears: bool = False, proven: bool = False
+) -> None:
+    """Let people correct a field in place. Raises ValueError for a second way."""
+    _add(Correction(label, field, change, clears, proven))
+
+
+def elsewhere(label: str, page: str, *, of_organisation: bool = True) -> None:
+    """A field is corrected on a page of its own."""
+    _add(Elsewhere(label, page, of_organisation))
+
+
+def find(label: str) -> Correction | Elsewhere | None:
+    """How a field is corrected, or None where it cannot be: what the program notes by itself."""
+    autodiscover_modules("rights")
+    return _known.get(label)
+
+
+def _add(one: Correction | Elsewhere) -> None:
+    if _known.setdefault(one.label, one) != one:
+        raise ValueError(f"{one.label} is corrected in two ways.")
+
+
+for _detail, _field in details.FIELDS.items():
+    declare(
+        f"identity.person.{_detail}",
+        field=_field,
+        change=partial(lambda detail, row, value: details.change(row, detail, value), _detail),
+        clears=_detail == "phone",
+        proven=_detail == "email",
+    )
+elsewhere("identity.account.email_sealed", "account_email", of_organisation=False)
+elsewhere("identity.account.password", "account_change_password", of_organisation=False)
+elsewhere("identity.session.device", "identity:sessions", of_organisation=False)
