@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from tillit import evidence
 from tillit.access import as_office
 from tillit.access.events import GlassBroken
@@ -15,6 +13,7 @@ from tillit.identity.queries import people_by_id
 from tillit.journeys import reminders, telling
 from tillit.kernel import mail
 from tillit.kernel.outbox import Envelope, consumer
+from tillit.notify.webhooks import actions as webhooks
 
 
 @consumer("mail.booking_made", BookingMade)
@@ -36,6 +35,12 @@ def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
     """That it is off; calendars take the entry away."""
     telling.tell(event.booking, about.organisation, "cancelled", "CANCEL")
     reminders.drop(event.booking)
+
+
+@consumer("webhook.booking", BookingMade, BookingMoved, BookingCancelled)
+def tell_programs(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
+    """Other programs that the organisation lets know."""
+    webhooks.tell(event.name, message=about.id, object=event.booking, happened=about.made)
 
 
 @consumer("reminders.set", RemindersSet)

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from tillit import notify
 from tillit.access import as_office
 from tillit.booking import links
+from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
 from tillit.journeys import ics
 from tillit.kernel import mail
 from tillit.notify.kinds import Channel
+from tillit.notify.webhooks import actions as webhooks
 
 if TYPE_CHECKING:
     from tillit.booking.models import Booking
@@ -31,6 +33,10 @@ REMINDED = notify.declare(
     offered=(Channel.MAIL, Channel.SMS, Channel.PUSH, Channel.INSIDE),
 )
 _KINDS = {"reminder": REMINDED}
+
+webhooks.declare(BookingMade.name, _("A booking was made"))
+webhooks.declare(BookingMoved.name, _("A booking was moved"))
+webhooks.declare(BookingCancelled.name, _("A booking was cancelled"))
 
 
 def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "") -> None:

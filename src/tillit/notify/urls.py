@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tillit.notify import views
+from tillit.notify.webhooks import views as webhooks
 
 own = (
     [
@@ -20,6 +21,11 @@ own = (
 urlpatterns = [
     path("told/<str:token>/", views.settings_by_link, name="told_by_link"),
     path("told/<str:token>/<str:kind>/", views.unsubscribe, name="unsubscribe"),
+    path("office/webhooks/", webhooks.listing, name="office_webhooks"),
+    path("office/webhooks/new/", webhooks.new, name="office_webhook_new"),
+    path("office/webhooks/<uuid:hook>/", webhooks.one, name="office_webhook"),
+    path("office/webhooks/<uuid:hook>/<slug:what>/", webhooks.do, name="office_webhook_do"),
+    path("office/webhooks/<uuid:hook>/again/<uuid:delivery>/", webhooks.replay, name="office_webhook_replay"),
     path("me/", include(own, namespace="me-notify")),
     path("my/<str:token>/", include(own, namespace="my-notify")),
 ]

@@ -57,6 +57,11 @@ def listed() -> list[Entry]:
     return [_entry(ours) for ours in egress.installation()] + sorted(own, key=lambda entry: entry.stopped is not None)
 
 
+def keys() -> list[tuple[str, str]]:
+    """Key and name of each of the acting organisation's receivers that are used, by name."""
+    return list(Processor.objects.filter(stopped=None).order_by("name").values_list("key", "name"))
+
+
 def register(
     key: str,
     *,

@@ -15,6 +15,7 @@ begin
   delete from public.notify_sending s where s.made < access.now() - keep;
   get diagnostics more = row_count;
   delete from public.notify_text t where t.made < access.now() - interval '14 days';
+  delete from public.notify_webhookdelivery d where d.made < access.now() - interval '30 days';
   -- whoever is no longer known here (nothing of them is left but a number) chose nothing either
   forgotten := array(
     select p.id from public.identity_person p
