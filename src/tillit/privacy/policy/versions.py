@@ -23,7 +23,8 @@ from django.utils import translation
 
 from tillit import evidence
 from tillit.access import current as acting_now
-from tillit.kernel import clock, ends, outbox, signing
+from tillit.identity.queries import organisation_by_id
+from tillit.kernel import clock, outbox, signing
 from tillit.kernel.ticket import Actor
 from tillit.privacy.models import Document, Notice
 from tillit.privacy.policy.changes import compare
@@ -105,6 +106,13 @@ def publish(organisation: Any, document: str) -> Notice | None:
     return row
 
 
+def begin(name: str, /, *, organisation: UUID, **more: Any) -> None:
+    """A new organisation has its first versions from the beginning (kernel.happenings)."""
+    here = organisation_by_id(organisation)
+    for document in Document:
+        publish(here, document)
+
+
 def latest(organisation: Any, document: str) -> Notice | None:
     """The version that was published last, whether it holds already or not."""
     return _of(organisation, document).order_by("-number").first()
@@ -163,11 +171,6 @@ def outdated(organisation: Any, document: str) -> Outdated | None:
     if now.digest == last.digest:
         return None
     return Outdated(tuple(change.as_json() for change in compare(last.facts, now.facts)))
-
-
-def days() -> ends.Setting:
-    """How many days before it holds a significant change is announced."""
-    return NOTICE_DAYS
 
 
 __all__ = ["Document", "Draft", "Notice", "coming", "current", "digest", "draft", "history", "latest", "outdated",

@@ -143,10 +143,13 @@ class _Drawing:
                 }
             uses = words.listed(words.purpose(name) for name in one["purposes"])
             rows.append((f"{one['name']} ({words.ROLES[one['role']]})", uses, words.kinds(one["kinds"]), place))
+        short = _("Only those in this list, for what stands beside them. Each time something leaves you can see it.")
         return section(
             "receivers",
             _("Who else receives it?"),
-            _("Only those in this list, for what stands beside them. Each time something leaves you can see it."),
+            short
+            if rows
+            else _("Nobody, today. Whoever comes is named here first, and each departure is shown to you."),
             table(_("Receivers"), (_("Who"), _("In order to"), _("What"), _("Where")), rows),
             text(
                 _("An authority gets something only when a law says that it must, after two people here have looked.")
