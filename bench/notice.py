@@ -61,8 +61,8 @@ def _figure(what: str, value: float, goal: str | None = None, ok: bool | None = 
 def _register(admin: Any, organisation: Any) -> None:
     """So many receivers, each with purposes and kinds of data."""
     admin.execute(
-        "insert into privacy_processor (id, organisation_id, made, key, name, role, hosts, purposes, categories, region,"
-        " safeguard, agreement, agreed, words) select gen_random_uuid(), %s, now(), 'r' || n, 'Receiver ' || n,"
+        "insert into privacy_processor (id, organisation_id, made, key, name, role, hosts, purposes, categories,"
+        " region, safeguard, agreement, agreed, words) select gen_random_uuid(), %s, now(), 'r' || n, 'Receiver ' || n,"
         " 'processor', array['r' || n || '.example:443'], array['dpv:CommunicationManagement'],"
         " array['pd:EmailAddress', 'pd:Name'], 'eu', '', 'binder ' || n, current_date, '{}'"
         " from generate_series(1, %s) n",

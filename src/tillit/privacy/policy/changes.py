@@ -49,6 +49,8 @@ def _terms(before: Facts, after: Facts) -> Iterable[Change]:
     for name, kind in after.get("kinds", {}).items():
         if set(kind["purposes"]) - set(before.get("kinds", {}).get(name, kind)["purposes"]):
             yield Change("use", name)
+    for until in sorted(set(after.get("times", {})) - set(before.get("times", {}))):
+        yield Change("time-new", until)
 
 
 def _times(before: Facts, after: Facts) -> Iterable[Change]:
@@ -104,6 +106,7 @@ SAYS: dict[str, Words] = {
     "basis": gettext_lazy("We use it on another legal ground: to %(of)s."),
     "use": gettext_lazy("It is used for more: %(of)s."),
     "longer": gettext_lazy("Something is kept longer."),
+    "time-new": gettext_lazy("Something is held that has a time of its own."),
     "shorter": gettext_lazy("Something is kept for a shorter time."),
     "receiver-new": gettext_lazy("Somebody new receives data: %(of)s."),
     "receiver-gone": gettext_lazy("No longer receives data: %(of)s."),

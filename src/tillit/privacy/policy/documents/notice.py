@@ -115,12 +115,15 @@ class _Drawing:
     def why(self) -> Section:
         pairs = []
         for name, basis in self.known["purposes"].items():
-            used = [kind for kind, said in self.known["kinds"].items() if name in said["purposes"]]
             why = words.basis(basis, self.frame.bases.get(basis))
             if basis == "interest":
                 why = _("%(why)s. The interest: %(interest)s") % {"why": why, "interest": words.interest(name)}
             pairs.append(
-                (words.purpose(name), _("%(why)s. For it: %(kinds)s.") % {"why": why, "kinds": words.kinds(used)})
+                (
+                    words.purpose(name),
+                    _("%(why)s. For it: %(kinds)s.")
+                    % {"why": why, "kinds": words.kinds(self.known["uses"][name]["kinds"])},
+                )
             )
         sensitive = self.frame.words.get("sensitive")
         return section(
