@@ -42,7 +42,8 @@ def announce_to(*, notice: UUID, after: str) -> None:
         return
     people = reachable(after=UUID(after) if after else None, most=BATCH)
     for person in people:
-        _tell(person, version)
+        if person.email:
+            _tell(person, version)
     if people:
         evidence.record(ANNOUNCED.name, subjects=[person.pk for person in people], object=notice)
     if len(people) == BATCH:

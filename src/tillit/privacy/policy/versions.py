@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from tillit import evidence
@@ -99,16 +100,19 @@ def publish(organisation: Any, document: str) -> Notice | None:
             published_by_id=(acting_now() or Actor()).person,
         )
         row.save(force_insert=True)
-        told = {"document": document, "number": row.number, "digest": row.digest}
-        evidence.record(PUBLISHED.name, object=row.pk, detail=told)
+        evidence.record(
+            PUBLISHED.name,
+            object=row.pk,
+            detail={"document": str(document), "number": row.number, "digest": row.digest},
+        )
         if before and matters:
             outbox.emit(NoticePublished(notice=row.pk))
     return row
 
 
-def begin(name: str, /, *, organisation: UUID, **more: Any) -> None:
-    """A new organisation has its first versions from the beginning (kernel.happenings)."""
-    here = organisation_by_id(organisation)
+def begin(name: str, /, **ids: Any) -> None:
+    """A new organisation has its first versions from the beginning (a listener of kernel.happenings)."""
+    here = organisation_by_id(ids["organisation"])
     for document in Document:
         publish(here, document)
 
@@ -143,7 +147,7 @@ def by_id(notice: UUID) -> Notice | None:
     return Notice.objects.filter(pk=notice).first()
 
 
-def _of(organisation: Any, document: str) -> Any:
+def _of(organisation: Any, document: str) -> QuerySet[Notice]:
     return Notice.objects.filter(organisation_id=organisation.pk, document=document)
 
 
