@@ -50,7 +50,7 @@ begin
   end if;
   return privacy.name_subjects(request, array(
     select p.id from public.identity_person p
-    where p.organisation_id = own and p.email_index = address and address <> ''));
+    where p.organisation_id = own and p.email_index = match_request.address and match_request.address <> ''));
 end $$;
 alter function privacy.match_request(uuid, text) owner to tillit_definer;
 
@@ -82,7 +82,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     and r.state in ('unproven', 'open')
     and ((r.proof <> '' and exists (select from public.privacy_requestsubject s
                                     where s.request_id = r.id and s.person_id = (select access.person())))
-         or (address <> '' and r.address_index = address))
+         or (asked_before.address <> '' and r.address_index = asked_before.address))
   order by r.made limit 1;
 $$;
 alter function privacy.asked_before(text, text) owner to tillit_definer;
