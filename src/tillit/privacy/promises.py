@@ -50,6 +50,9 @@ ASKED = {
 NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start"}
 """Fields of the form that say nothing about a person: the form's own mark, its number, and the time to book."""
 
+FORGOTTEN = {"born", "birthday"}
+"""Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py)."""
+
 LATE = timedelta(hours=1)
 LIBRARY_TABLES = {"django_migrations"}
 
@@ -90,7 +93,7 @@ def minimum_collected(ground: Ground) -> Finding:
     purposes = {one.label: one.declared.why for one in holdings()}
     asked = 0
     for path, form in _forms(ground):
-        for name in _names(form) - NOT_ABOUT_ANYBODY:
+        for name in _names(form) - NOT_ABOUT_ANYBODY - FORGOTTEN:
             if not purposes.get(ASKED.get(name, "")):
                 return Finding(False, f"{path} asks for {name!r}, which no declared field needs.")
             asked += 1

@@ -257,7 +257,7 @@ class _Drawing:
                     " nothing of the answer is kept."
                 )
             ),
-            text(str(self.frame.age.law)),
+            text(_("What the law says: %(law)s.") % {"law": self.frame.age.law}),
         )  # fmt: skip
 
     def safety(self) -> Section:
