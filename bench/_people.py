@@ -71,9 +71,7 @@ def declare() -> Any:
         not_personal = ("made",)
         person = somebody()
         starts = personal(models.DateTimeField(), of="person", what=Data.BOOKING, erase=Erase.DELETE, **said)
-        place = personal(
-            models.CharField(max_length=100), of="person", what=Data.LOCATION, erase=Erase.DELETE, **said
-        )
+        place = personal(models.CharField(max_length=100), of="person", what=Data.LOCATION, erase=Erase.DELETE, **said)
 
         class Meta:
             app_label = "privacy"
@@ -84,9 +82,7 @@ def declare() -> Any:
         not_personal = ("amount", "made")
         person = somebody()
         amount = models.BigIntegerField()
-        what = personal(
-            models.CharField(max_length=100), of="person", what=Data.BOOKING, erase=Erase.BLANK, **said
-        )
+        what = personal(models.CharField(max_length=100), of="person", what=Data.BOOKING, erase=Erase.BLANK, **said)
 
         class Meta:
             app_label = "privacy"
@@ -114,7 +110,7 @@ def lay_out(db: scratch.Database, heavy: int) -> People:
     from django.db import connection, transaction
 
     from tillit.access import Actor, acting
-    from tillit.kernel import erasure
+    from tillit.kernel import erasure_sql
 
     models = declare()
     with psycopg.connect(db.admin_dsn(), autocommit=True) as admin:
@@ -125,7 +121,7 @@ def lay_out(db: scratch.Database, heavy: int) -> People:
         for statement in editor.collected_sql:
             admin.execute(statement.encode())
         admin.execute("reset role; set role tillit_definer")
-        admin.execute(erasure.functions().encode())
+        admin.execute(erasure_sql.functions().encode())
         admin.execute("reset role")
     with psycopg.connect(db.admin_dsn()) as admin:
         world = _world.lay_out(admin, hosts=1)
@@ -165,7 +161,7 @@ def _noise(models: Any, heavy: int) -> dict[str, str]:
         "visit": ("starts, place", "now() - g * interval '1 minute', 'Room ' || g %% 90"),
         "entry": ("amount, what", "g, 'Entry of ' || g %% 1000"),
         "answer": ("email, email_index, words", f"{noise}, encode(sha256(g::text::bytea), 'hex'), {noise}"),
-        "upload": ("name, kind, size, sha256", "'file.txt', 'text/plain', 100, sha256(g::text::bytea)"),
+        "upload": ("name, kind, size, sha256", f"{noise}, 'text/plain', 100, sha256(g::text::bytea)"),
     }
     return {
         name: f"insert into {getattr(models, name)._meta.db_table} (id, organisation_id, made, "
@@ -190,7 +186,10 @@ def _heavy(admin: psycopg.Connection[Any], models: Any, organisation: UUID, numb
 
     def copy(model: Any, columns: str, rows: Iterator[list[Any]]) -> None:
         table = model._meta.db_table
-        with admin.cursor() as cursor, cursor.copy(f"copy {table} (id, organisation_id, made, {columns}) from stdin") as c:
+        with (
+            admin.cursor() as cursor,
+            cursor.copy(f"copy {table} (id, organisation_id, made, {columns}) from stdin") as c,
+        ):
             for one, *rest in rows:
                 c.write_row([one, organisation, MADE, *rest])
 
@@ -206,8 +205,14 @@ def _heavy(admin: psycopg.Connection[Any], models: Any, organisation: UUID, numb
     )
     ids = {name: [new_id() for _ in range(count)] for name, count in OWN.items()}
     text = "We meet at the usual place, and I bring what you asked me for. " * 2
-    copy(models.message, "person_id, body", ([i, person, value(models.message, "body", text, i)] for i in ids["message"]))
-    copy(models.visit, "person_id, starts, place", ([i, person, MADE + n * timedelta(minutes=77), "Room 7"] for n, i in enumerate(ids["visit"])))
+    copy(
+        models.message, "person_id, body", ([i, person, value(models.message, "body", text, i)] for i in ids["message"])
+    )
+    copy(
+        models.visit,
+        "person_id, starts, place",
+        ([i, person, MADE + n * timedelta(minutes=77), "Room 7"] for n, i in enumerate(ids["visit"])),
+    )
     copy(models.entry, "person_id, amount, what", ([i, person, 45_000, "A lesson"] for i in ids["entry"]))
     copy(
         models.answer, "person_id, email, email_index, words",
@@ -216,7 +221,8 @@ def _heavy(admin: psycopg.Connection[Any], models: Any, organisation: UUID, numb
     )  # fmt: skip
     copy(
         models.upload, "owner_id, name, kind, size, sha256",
-        ([i, person, f"notes {n}.txt", "text/plain", FILE, b"x" * 32] for n, i in enumerate(ids["upload"])),
+        ([i, person, value(models.upload, "name", f"notes {n}.txt", i), "text/plain", FILE, b"x" * 32]
+         for n, i in enumerate(ids["upload"])),
     )  # fmt: skip
     for one in ids["upload"]:
         _file(organisation, one, key)

@@ -45,6 +45,7 @@ def _start(var: str) -> tuple[float, subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tillit.ops.cli", "demo", "--port", "8600"],
         env=kept | {"TILLIT_VAR": var},
+        stdout=subprocess.DEVNULL,  # who can log in
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -89,11 +89,11 @@ def template(server) -> str:
 
     from tillit.ops import bootstrap
 
-    from tillit.kernel import erasure
+    from tillit.kernel import erasure_sql
 
     sources = sorted([*ROOT.glob("src/tillit/*/migrations/*.py"), *ROOT.glob("src/tillit/*/sql/*.sql")])
     state = hashlib.sha256(b"".join(s.read_bytes() for s in sources if "/ops/" not in str(s)))
-    state.update(erasure.functions().encode())
+    state.update(erasure_sql.functions().encode())
     name = f"template_{state.hexdigest()[:16]}"
     with alone("template"):
         with psycopg.connect(server.admin_dsn()) as admin:

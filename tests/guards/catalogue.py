@@ -29,7 +29,6 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
-    "privacy_affected(count_id, person_id)": "written by a definer function; officers see every row of a count",
     "privacy_alarm(organisation_id, rule, who)": "written by the watch only, which reads them all",
     "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
     "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",

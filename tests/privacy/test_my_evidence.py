@@ -1,8 +1,12 @@
 """A person reads what was seen of them, and takes proofs along; nobody else's."""
 
+import json
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from tests.booking.conftest import NOW
 from tests.booking.test_actions import TUESDAY, at, order
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
@@ -11,7 +15,10 @@ from tillit import evidence
 from tillit.access import PUBLIC, Actor, acting
 from tillit.booking.models import Booking
 from tillit.evidence import queries, sequencer
+from tillit.evidence.models import Event
 from tillit.identity.models import Account, Person
+from tillit.journeys.book import cancel, move
+from tillit.kernel import clock
 
 
 @pytest.fixture
@@ -54,3 +61,22 @@ def test_nobody_else_reads_them(desk, grace):
     assert Client().get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 302
     assert "looked at" not in other.get("/o/tidboken/me/evidence/").content.decode()
     assert Client().get("/o/tidboken/me/evidence/").headers["Location"].startswith("/account/login/")
+
+
+def test_what_a_booking_shows_its_host_is_recorded_moved_and_taken_back(desk):
+    def told() -> list[tuple[str, str]]:
+        react()
+        with privileged():
+            found = Event.objects.filter(name__startswith="access.grant.").order_by("id")
+            return [(one.name.rsplit(".", 1)[1], json.loads(one.detail)["grantee"]) for one in found]
+
+    booking, _new = order(desk.kinds["consultation"], at(10))
+    host = str(desk.h1.person_id)
+    assert told() == [("opened", host)]
+    with clock.at(NOW + timedelta(minutes=1)), acting(desk.guest(booking)):
+        move(booking_id=booking, minute=at(12), zone="Europe/Stockholm")
+    assert told()[1:] in ([("revoked", host), ("opened", host)], [("opened", host), ("revoked", host)])
+    with clock.at(NOW + timedelta(minutes=2)), acting(desk.guest(booking)):
+        cancel(booking_id=booking)
+    assert told()[3:] == [("revoked", host)]
+    assert told()[4:] == []

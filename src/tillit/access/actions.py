@@ -11,7 +11,7 @@ from django.db import connection
 
 from tillit.access import current
 from tillit.access.events import GlassBroken
-from tillit.access.models import GlassRequest, Grant
+from tillit.access.models import GlassRequest
 from tillit.access.scopes import REASONS, SCOPES
 from tillit.kernel import happenings, outbox, sealed, signing
 from tillit.kernel.ids import new_id
@@ -48,20 +48,31 @@ def take_back(grant: UUID) -> bool:
 
     False when there was nothing open that is theirs to close.
     """
-    if not _call("access.revoke_grant", grant):
-        return False
-    row = Grant.objects.filter(pk=grant).first()  # a colleague's broken one is not shown to whoever closed it
-    of, scope = (row.subject_id, row.scope) if row else (None, None)
-    happenings.announce("access.grant.revoked", subject=of, object=grant, scope=scope)
-    return True
+    closed = _taken_back(grant)
+    for subject, scope in closed:
+        happenings.announce("access.grant.revoked", subject=subject, object=grant, scope=scope)
+    return bool(closed)
 
 
 def take_back_all() -> int:
     """The acting person takes back everything shown of them, by choice or by a relation. Returns how many grants."""
-    count = int(_call("access.revoke_all"))
+    count = len(_taken_back(None))
     if count:
         happenings.announce("access.grant.revoked", subject=(current() or Actor()).person, scope="everything")
     return count
+
+
+def tell_of_leaver(membership: UUID) -> None:
+    """Record what the end of a membership, a moment ago in this transaction, closed: for each whom it concerns."""
+    for scope, subjects in _rows("access.closed_with", membership):
+        happenings.announce("access.grant.revoked", subjects=subjects, reason="left", scope=scope)
+
+
+def tell_of_relation(object: UUID, at: datetime) -> None:
+    """Record what a relation opened and closed for this object at that moment. In a reaction (office "reaction")."""
+    for grant, subject, grantee, scope, reason, opened in _rows("access.changed_about", object, at):
+        name = "access.grant.opened" if opened else "access.grant.revoked"
+        happenings.announce(name, subject=subject, object=grant, reason=reason, scope=scope, grantee=grantee)
 
 
 def ask_to_break(
@@ -133,19 +144,28 @@ def _opened(request: UUID) -> None:
     outbox.emit(GlassBroken(request=request))
 
 
+def _taken_back(grant: UUID | None) -> list[tuple[UUID, str]]:
+    return _rows("access.take_back", *_signed("takeback", {"grant": grant and str(grant)}))
+
+
 def _order(function: str, purpose: str, wish: dict[str, Any]) -> Any:
-    """Send the database what it believes only from this program, for whoever acts now."""
+    """Send the database an order; returns its one answer."""
+    ((answer,),) = _rows(function, *_signed(purpose, wish))
+    return answer
+
+
+def _signed(purpose: str, wish: dict[str, Any]) -> tuple[str, str]:
+    """What the database believes only from this program, for whoever acts now: the order and its signature."""
     actor = current() or Actor()
     who = {"organisation": actor.organisation, "person": actor.person, "office": actor.office}
     body = signing.canonical(wish | {name: part and str(part) for name, part in who.items()})
-    return _call(function, body, sign_text(purpose, body))
+    return body, sign_text(purpose, body)
 
 
-def _call(function: str, *arguments: Any) -> Any:
+def _rows(function: str, *arguments: Any) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(f"select {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        (answer,) = cursor.fetchone()
-    return answer
+        cursor.execute(f"select * from {function}({', '.join(['%s'] * len(arguments))})", arguments)  # noqa: S608 (our own names)
+        return list(cursor.fetchall())
 
 
 def _known(word: str, words: Any) -> None:

@@ -120,13 +120,23 @@ def flush() -> list[UUID]:
 
 
 def heard(name: str, /, **ids: Any) -> None:
-    """Record what a lower floor announced (kernel.happenings), if it is listed in events.HEARD and an organisation
-    acts. Of the ids, subject, subjects, object and reason are what they are for `record`."""
+    """Record what a lower floor announced (kernel.happenings), if it is listed in events.HEARD. Of the ids, subject,
+    subjects, object and reason are what they are for `record`. Where no organisation acts (a mail about an account),
+    each of the people concerned finds it in their own."""
     actor = current()
-    if name not in events.HEARD or actor is None or actor.organisation is None:
+    if name not in events.HEARD or actor is None:
         return
     known = {key: ids[key] for key in ("subject", "subjects", "object", "reason") if key in ids}
-    record(name, detail={key: ids[key] for key in events.HEARD[name] if key in ids}, **known)
+    known["detail"] = {key: ids[key] for key in events.HEARD[name] if key in ids}
+    if actor.organisation is not None:
+        record(name, **known)
+    elif people := known.pop("subjects", ()):
+        with connection.cursor() as cursor:
+            cursor.execute("select * from evidence.homes(%s::uuid[])", [list(people)])
+            homes = cursor.fetchall()
+        for organisation, theirs in homes:
+            with acting(replace(actor, organisation=organisation)):
+                record(name, subjects=theirs, **known)
 
 
 def write(happenings: Sequence[Happening]) -> list[UUID]:

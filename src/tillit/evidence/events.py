@@ -81,7 +81,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     ENDED.name: ("kind", "batch"),
     CHANGED.name: ("setting", "days"),
     OPENED.name: ("scope", "grantee"),
-    REVOKED.name: ("scope",),
+    REVOKED.name: ("scope", "grantee"),
     SHOWN.name: ("scope",),
     BROKEN.name: ("scope", "asked_by"),
     ASKED.name: ("scope",),

@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.urls import reverse
 
+from tillit.access import actions as access
 from tillit.access import as_office
 from tillit.identity import addresses, invitations, post, queries, throttle
 from tillit.identity.models import ROLES, Account, Organisation
@@ -150,8 +151,12 @@ def add_membership(*, person: UUID, role: str) -> UUID:
 
 
 def end_membership(*, membership: UUID) -> str:
-    """End a role. Returns "ended", "unknown" (not here, or over) or "last": one administrator stays."""
-    return str(_call("select identity.end_membership(%s)", membership))
+    """End a role, and with the last one what others show the person. Returns "ended", "unknown" (not here, or over)
+    or "last": one administrator stays."""
+    outcome = str(_call("select identity.end_membership(%s)", membership))
+    if outcome == "ended":
+        access.tell_of_leaver(membership)
+    return outcome
 
 
 def invite(
@@ -172,8 +177,8 @@ def invite(
         identity,
         organisation,
         index,
-        invitations.sealed(email, identity),
-        name,
+        invitations.sealed("email", email, identity),
+        invitations.sealed("name", name, identity),
         held,
         language,
         invitations.token_hash(token),

@@ -326,7 +326,8 @@ class Session(Record):
 
 class Invitation(Row, Made):
     """An address is asked to take up roles. Only the SHA-256 of the link's token is kept; written by definer
-    functions (sql/people.sql). `account_index` is the address's index as accounts have it."""
+    functions (sql/people.sql). Address and name are sealed (invitations.py); `account_index` is the address's index
+    as accounts have it."""
 
     called = _("that you were asked to join")
     not_personal = ("roles", "token_hash", "expires", "accepted", "withdrawn", "made")
@@ -349,7 +350,7 @@ class Invitation(Row, Made):
         erase=Erase.DELETE,
     )
     name = personal(
-        models.CharField(max_length=200, blank=True),
+        models.BinaryField(),
         of="self",
         what=Data.NAME,
         why=[Purpose.COORDINATE],

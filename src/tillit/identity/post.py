@@ -1,40 +1,65 @@
-"""Mail of the account pages. Everything leaves through `deliver`."""
+"""Mail of the account pages. Everything leaves through `deliver`.
+
+A mail about an account is of no one organisation. Whoever the account is in its organisations finds in each of them
+that it left for the mail server (evidence.actions.heard).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tillit.access import PUBLIC, acting, current
 from tillit.identity import addresses
 from tillit.identity.models import Account
 from tillit.kernel import mail
 
 
 def deliver(
-    template: str, *, to: str, language: str, context: dict[str, Any], organisation_name: str = "", really: bool = True
+    template: str,
+    *,
+    to: str,
+    language: str,
+    context: dict[str, Any],
+    about: Sequence[UUID] = (),
+    organisation_name: str = "",
+    really: bool = True,
 ) -> None:
     """Write a mail of the template `identity/mail/<template>` and queue it in the present transaction.
 
-    `really=False` does the work and sends nothing, so that an address without an account takes as long.
+    about: the people whom it concerns. `really=False` does the work and sends nothing, so that an address without an
+    account takes as long.
     """
     message = mail.render(
         f"identity/{template}", to=to, language=language, context=context, organisation_name=organisation_name
     )
     if really:
-        mail.send(message)
+        mail.send(message, about=about)
+
+
+def to_account(template: str, *, to: str, language: str, context: dict[str, Any], really: bool = True) -> None:
+    """As `deliver`, about the account that acts (or to which the office "login" is narrowed), in no organisation."""
+    with connection.cursor() as cursor:
+        cursor.execute("select identity.my_people()")
+        (people,) = cursor.fetchone()
+    with acting(replace(current() or PUBLIC, organisation=None, person=None)):
+        deliver(template, to=to, language=language, context=context, about=people, really=really)
 
 
 def reset_link(account: Account, url: str) -> None:
     """The link with which a forgotten password is replaced."""
-    deliver("reset", to=addresses.opened(account), language=account.language, context={"url": url})
+    to_account("reset", to=addresses.opened(account), language=account.language, context={"url": url})
 
 
 def pretend_reset(language: str, url: str) -> None:
     """What `reset_link` does, for an address that has no account."""
-    deliver("reset", to="nobody@account.invalid", language=language, context={"url": url}, really=False)
+    to_account("reset", to="nobody@account.invalid", language=language, context={"url": url}, really=False)
 
 
 # what happened to an account → how its owner is told
@@ -92,7 +117,7 @@ def notice(account: Account, what: str, *, to: str | None = None) -> None:
     """Tell an account's owner what happened to it; unknown happenings are not told."""
     if words := NOTICES.get(what):
         title, sentence = words
-        deliver(
+        to_account(
             "notice",
             to=to or addresses.opened(account),
             language=account.language,

@@ -122,8 +122,8 @@ def open_invitations() -> list[OpenInvitation]:
     return [
         OpenInvitation(
             i.pk,
-            invitations.opened(bytes(i.email_sealed), i.pk),
-            i.name,
+            invitations.opened("email", i.email_sealed, i.pk),
+            invitations.opened("name", i.name, i.pk),
             tuple(i.roles),
             i.made,
             i.expires,
@@ -167,8 +167,8 @@ def invitation(token: str) -> Asked | None:
         organisation,
         slug,
         organisation_name,
-        invitations.opened(sealed, id),
-        name,
+        invitations.opened("email", sealed, id),
+        invitations.opened("name", name, id),
         tuple(held),
         language,
         time_zone,

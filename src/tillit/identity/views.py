@@ -208,7 +208,7 @@ def _ask_to_move(account: Account, wanted: str) -> None:
     told["index"] = account.email_index
     token = keyring.seal(json.dumps(told).encode(), context=b"identity.email.move")
     path = reverse("identity:email_move", args=[base64.urlsafe_b64encode(token).decode().rstrip("=")])
-    post.deliver("move", to=wanted, language=account.language, context={"url": mail.link(path)})
+    post.to_account("move", to=wanted, language=account.language, context={"url": mail.link(path)})
 
 
 def _read_move(token: str, account: Account) -> str | None:

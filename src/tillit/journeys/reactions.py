@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tillit import evidence
 from tillit.access import as_office
+from tillit.access.actions import tell_of_relation
 from tillit.access.events import GlassBroken
 from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
@@ -14,6 +15,7 @@ from tillit.journeys import reminders, telling
 from tillit.kernel import mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
+from tillit.privacy.policy.acceptance import shown
 
 
 @consumer("mail.booking_made", BookingMade)
@@ -51,12 +53,18 @@ def set_reminders_again(event: RemindersSet, about: Envelope) -> None:
 
 @consumer("evidence.booking", BookingMade, BookingMoved, BookingCancelled)
 def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
-    """What happened to the booking, for its guest to read and prove; also for one whose data lies at rest."""
+    """What happened to the booking, and what its hosts were shown with it, for its guest to read and prove; also for
+    one whose data lies at rest.
+
+    Of a new booking it says which version of the notice its guest was shown (0: none was published).
+    """
     with as_office("guest", str(event.booking)):
         booking = get_booking(event.booking)
         known = get_guest(booking).email
     if known:  # nothing new is written of somebody who was erased meanwhile
-        evidence.record(event.name, subject=booking.person_id, object=event.booking)
+        detail = {"notice": shown(about.organisation, about.made)} if isinstance(event, BookingMade) else None
+        evidence.record(event.name, subject=booking.person_id, object=event.booking, detail=detail)
+        tell_of_relation(event.booking, about.made)
 
 
 @consumer("mail.glass_broken", GlassBroken)

@@ -167,7 +167,7 @@ def send(message: Message, *, about: Iterable[UUID] = (), at: datetime | None = 
     """Store a mail and queue its sending, soon or at a moment (aware), in the present transaction. Raises `Refused`.
 
     about: ids of the people whom it concerns (whoever it is for, and whoever is named in it): they can read that it
-    left for the mail server (kernel.egress), and it goes when one of them is erased. Whoever has no id here is left out.
+    left for the mail server (kernel.egress), and it goes when one of them is erased. Whoever has no id is left out.
     """
     stored = Mail(about=list(about))
     stored.recipient = _sealed(checked_address(message.to).encode(), stored.pk)

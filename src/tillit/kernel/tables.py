@@ -11,6 +11,7 @@ from tillit.kernel.declare import F, personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, Made, Record, Row
 from tillit.kernel.rls import everyone, office, own, subject_id
+from tillit.kernel.sealed import Sealed
 
 PASSED_ON = Keep("kernel.outbox.relayed", _("two weeks after it was passed on"), 14, clock="kernel.sweep")
 SENT = Keep("kernel.mail.sent", _("until it is sent"), clock="kernel.sweep")
@@ -138,7 +139,7 @@ class Upload(Row, Made):
     not_personal = ("kind", "size", "made")
 
     owner = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    name = personal(
+    name = Sealed(
         models.CharField(max_length=160),
         of="owner",
         what=Data.COMMUNICATION,

@@ -84,8 +84,26 @@ def open_upload(upload: UUID) -> FileResponse:
 
 def read(row: Upload) -> io.RawIOBase:
     """The content of a file that whoever acts may see. Raises Http404 for one that is gone or can no longer be read."""
-    ring = keys.ring(row.organisation_id, row.owner_id, "erasable")  # now: a body is streamed after the transaction
-    return open_sealed(place(row.pk), ring, _seal_place(row))
+    path, klass = (kept, "hold") if (kept := _held(row.pk)).exists() else (place(row.pk), "erasable")
+    ring = keys.ring(row.organisation_id, row.owner_id, klass)  # now: a body is streamed after the transaction
+    return open_sealed(path, ring, _seal_place(row))
+
+
+def hold(row: Upload) -> None:
+    """Keep a file for a legal hold, sealed for it beside the file itself, whose key is about to go."""
+    kept = _held(row.pk)
+    if kept.exists():
+        return
+    key = keys.sealing(row.organisation_id, row.owner_id, "hold")
+    with read(row) as content:
+        write_sealed(kept, iter(lambda: content.read(_PIECE), b""), key, _seal_place(row))
+
+
+def forget(upload: UUID, *, but_held: bool = False) -> None:
+    """Delete the content of a file whose row is gone; with `but_held`, only the one that was sealed for its owner."""
+    place(upload).unlink(missing_ok=True)
+    if not but_held:
+        _held(upload).unlink(missing_ok=True)
 
 
 def write_sealed(path: Path, pieces: Iterable[bytes], key: keyring.Key, bound_to: bytes) -> None:
@@ -129,12 +147,16 @@ def remove(upload: UUID) -> None:
     """Take a file away, if whoever acts may. The content goes at once, or with the next sweep."""
     deleted, _rows = Upload.objects.filter(pk=upload).delete()
     if deleted:
-        transaction.on_commit(lambda: place(upload).unlink(missing_ok=True))
+        transaction.on_commit(lambda: forget(upload))
 
 
 def place(upload: UUID) -> Path:
     """Where a file lies: a folder named by the end of its id, so that folders fill evenly."""
     return Path(config.var()) / "uploads" / upload.hex[-2:] / str(upload)
+
+
+def _held(upload: UUID) -> Path:
+    return place(upload).with_suffix(".held")
 
 
 def remove_orphans(*, age: float = _ORPHAN_AGE) -> int:
@@ -150,7 +172,7 @@ def remove_orphans(*, age: float = _ORPHAN_AGE) -> int:
         known = {row[0] for row in cursor.fetchall()}
     gone = old.keys() - known
     for upload in gone:
-        old[upload].unlink(missing_ok=True)
+        forget(upload)
     return len(gone)
 
 
@@ -276,6 +298,6 @@ def _files() -> Iterator[Path]:
 
 
 __all__: list[Any] = [
-    "ENDINGS", "Refused", "accept", "clean_name", "download", "kind_of", "open_sealed", "open_upload", "place", "read",
-    "remove", "write_sealed",
+    "ENDINGS", "Refused", "accept", "clean_name", "download", "forget", "hold", "kind_of", "open_sealed",
+    "open_upload", "place", "read", "remove", "write_sealed",
 ]  # fmt: skip

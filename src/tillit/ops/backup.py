@@ -18,10 +18,13 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tillit.ops import bootstrap, embedded, secrets
+from tillit.ops import bootstrap, embedded, paths, secrets
 from tillit.ops.errors import OperationError
 
 Counts = dict[str, int]
+
+PENDING = "erasures.pending"
+"""File in the data folder: a dump was put in place, and whoever was erased since it was made is to be erased again."""
 
 _TABLES = """
     select format('%I.%I', n.nspname, c.relname)
@@ -85,6 +88,7 @@ def restore(file: Path, admin_dsn: str, var: str | os.PathLike[str] | None = Non
         with psycopg.connect(backup_role) as connection:
             counts = _count(connection)
         _compare("the dump", expected, "the restored database", counts)
+        (paths.var_dir(var) / PENDING).touch()
         bootstrap.drop_database(admin_dsn, name=name)
         with psycopg.connect(admin_dsn, autocommit=True) as connection:
             connection.execute(

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tillit.ops import backup, benches, bootstrap, environment, secrets, supervisor
+from tillit.ops.children import say
 from tillit.ops.errors import OperationError
 
 Command = Callable[[argparse.Namespace], int]
@@ -61,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("rest", nargs=argparse.REMAINDER, help="RECEIPT --key KEY; see `tillit verify --help`")
     command = add("keys", _keys, "look at the keys, or change what wraps them while the product runs")
     command.add_argument("rest", nargs=argparse.REMAINDER, help="status, rotate or rotate-root")
+    command = add("incident", _incident, "tell organisations of an incident; each one's clock starts")
+    command.add_argument("rest", nargs=argparse.REMAINDER, help="WORDS [SLUG …]")
+    command = add("drill", _drill, "rehearse an incident on paper, and say what was done when")
+    command.add_argument("rest", nargs=argparse.REMAINDER, help="[--json] [SLUG …]")
     command = add("new-organisation", _new_organisation, "open an organisation, invite its administrator")
     command.add_argument("rest", nargs=argparse.REMAINDER, help="see `tillit new-organisation --help`")
     return parser
@@ -70,7 +75,7 @@ def _up(options: argparse.Namespace) -> int:
     supervisor.serve(
         host=options.host,
         port=options.port,
-        ready=lambda address: supervisor.say(f"Tillit is open at {address} — Ctrl-C stops it."),
+        ready=lambda address: say(f"Tillit is open at {address} — Ctrl-C stops it."),
     )
     return 0
 
@@ -97,10 +102,10 @@ def _demo(options: argparse.Namespace) -> int:
                 manage("demo_fill")
             manage("demo_who", address)
         except OperationError as error:
-            supervisor.say(str(error))
+            say(str(error))
 
     def ready(address: str) -> None:
-        supervisor.say(f"\nThe demo is open at {address} — Ctrl-C stops it.\n")
+        say(f"\nThe demo is open at {address} — Ctrl-C stops it.\n")
         threading.Thread(target=who, args=[address], daemon=True).start()
 
     supervisor.serve(mode="demo", host=options.host, port=options.port, before=fill, ready=ready)
@@ -145,7 +150,8 @@ def _restore(options: argparse.Namespace) -> int:
         secrets.ensure()
         admin = supervisor.administrator(server)
         counts = backup.restore(options.file.absolute(), admin, replace=options.replace)
-    print(f"Restored {backup.summary(counts)}, the same as in {options.file}.")
+        print(f"Restored {backup.summary(counts)}, the same as in {options.file}.")
+        supervisor.prepare(server)  # and whoever was erased since then goes again
     return 0
 
 
@@ -163,6 +169,18 @@ def _promises(options: argparse.Namespace) -> int:
     with supervisor.database() as server:
         supervisor.prepare(server)
         return environment.manage(["promises", *options.rest], "tillit_app").returncode
+
+
+def _incident(options: argparse.Namespace) -> int:
+    with supervisor.database() as server:
+        supervisor.prepare(server)
+        return environment.manage(["incident", *options.rest], "tillit_worker").returncode
+
+
+def _drill(options: argparse.Namespace) -> int:
+    with supervisor.database() as server:
+        supervisor.prepare(server)
+        return environment.manage(["drill", *options.rest], "tillit_worker").returncode
 
 
 def _new_organisation(options: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from tillit.ops import bootstrap, children, embedded, environment, paths, secrets, upgrade
+from tillit.ops import backup, bootstrap, children, embedded, environment, paths, secrets, upgrade
 from tillit.ops.children import Child, say
 from tillit.ops.errors import OperationError
 
@@ -95,12 +95,25 @@ def serve(
 def prepare(
     server: embedded.Server | None, var: str | os.PathLike[str] | None = None, *, mode: str | None = None
 ) -> bool:
-    """Roles, database, migrations and static files; True if the database changed."""
+    """Roles, database, migrations and static files, erasures to be repeated; True if the database changed."""
     secrets.ensure(var)
     _open_secrets(var)
     admin = administrator(server)
     bootstrap.prepare(admin, passwords=secrets.passwords(var), own_server=server is not None)
-    return upgrade.run(admin, bootstrap.dsn("tillit_owner", var), var=var, mode=mode)
+    changed = upgrade.run(admin, bootstrap.dsn("tillit_owner", var), var=var, mode=mode)
+    _erase_again(var, mode)
+    return changed
+
+
+def _erase_again(var: str | os.PathLike[str] | None, mode: str | None) -> None:
+    """After a restore: whoever was erased since the dump was made goes again, before anybody is served."""
+    pending = paths.var_dir(var) / backup.PENDING
+    if pending.exists():
+        done = environment.manage(["replay_erasures"], "tillit_worker", var=var, mode=mode, capture=True)
+        if done.returncode:
+            raise OperationError(f"Erasing again who was erased since the backup failed:\n{done.stderr.strip()}")
+        say(done.stdout.strip())
+        pending.unlink()
 
 
 def _open_secrets(var: str | os.PathLike[str] | None) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import unescape
 
 from django.apps import apps
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel import clock, declaration_checks, egress, ends
@@ -16,6 +17,7 @@ from tillit.kernel.dpv import Basis, Purpose
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
 from tillit.kernel.ticket import Actor
+from tillit.privacy import registry
 from tillit.privacy.incidents import promises as incident_promises  # noqa: F401 (given by being imported)
 from tillit.privacy.models import Processor
 from tillit.privacy.policy import promises as policy_promises  # noqa: F401 (given by being imported)
@@ -40,11 +42,16 @@ ASKED = {
     "email": "identity.person.email",
     "note": "booking.booking.note",
     "zone": "identity.person.time_zone",
+    "what": "privacy.incident.what",
+    "contact": "privacy.incident.contact",
 }
-"""What a booking asks for, and the declared field that keeps it."""
+"""What public forms (a booking, a report of a weakness) ask for, and the declared field that keeps it."""
 
 NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start"}
 """Fields of the form that say nothing about a person: the form's own mark, its number, and the time to book."""
+
+FORGOTTEN = {"born", "birthday"}
+"""Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py)."""
 
 LATE = timedelta(hours=1)
 LIBRARY_TABLES = {"django_migrations"}
@@ -86,7 +93,7 @@ def minimum_collected(ground: Ground) -> Finding:
     purposes = {one.label: one.declared.why for one in holdings()}
     asked = 0
     for path, form in _forms(ground):
-        for name in _names(form) - NOT_ABOUT_ANYBODY:
+        for name in _names(form) - NOT_ABOUT_ANYBODY - FORGOTTEN:
             if not purposes.get(ASKED.get(name, "")):
                 return Finding(False, f"{path} asks for {name!r}, which no declared field needs.")
             asked += 1
@@ -94,7 +101,8 @@ def minimum_collected(ground: Ground) -> Finding:
 
 
 def told_at_collection(ground: Ground) -> Finding:
-    """Each form that a visitor fills in says who sees it and what for, before its first field."""
+    """Each form that a visitor fills in says before its first field what is asked, what for, why it may be and how long
+    it is kept, as the declarations have it."""
     forms = 0
     for path, form in _forms(ground):
         first = next((found.start() for found in _FIELD.finditer(form) if not _is_hidden(found[0])), None)
@@ -102,9 +110,26 @@ def told_at_collection(ground: Ground) -> Finding:
             continue
         forms += 1
         told = _TOLD.search(form, 0, first)
-        if told is None or not re.sub(r"<[^>]*>|\s", "", told[1]):
+        said = unescape(re.sub(r"<[^>]*>", "", told[1])) if told else ""
+        if not said.strip():
             return Finding(False, f"{path} asks before it has told who sees the answer and what it is for.")
+        if silent := _untold(form, said):
+            return Finding(False, f"{path} does not tell {silent}.")
     return Finding(True, f"{forms} forms on public pages; each tells first.")
+
+
+def _untold(form: str, said: str) -> str:
+    """What a form asks for, and does not say of it; "" when it says all."""
+    asked = {
+        name for tag in _FIELD.findall(form) if not _is_hidden(tag) for name in re.findall(r'\bname="([^"]*)"', tag)
+    }
+    with translation.override("en"):
+        for name in sorted(asked & ASKED.keys()):
+            (kind,) = registry.kinds([ASKED[name]])
+            parts = [kind.what.label, *kind.kept, *(p.says for p in kind.purposes), *(b.label for b in kind.bases)]
+            if missing := [str(part) for part in parts if str(part) not in said]:
+                return f"of {name!r}: {missing[0]}"
+    return ""
 
 
 def never_sold(ground: Ground) -> Finding:
@@ -211,8 +236,10 @@ give(
     Promise(
         "told-at-collection",
         group=Group.RIGHTS,
-        says=_("Before the first question you are told who sees your answers and what they are used for."),
-        by=_("An anonymous browser picks a time and reads the form from its top."),
+        says=_(
+            "Before the first question you are told what is asked, what for, why it may be and how long it is kept."
+        ),
+        by=_("An anonymous browser picks a time, reads the form from its top and compares it with the declarations."),
         probe=told_at_collection,
         sabotage=_HERE + "test_told_at_collection",
     ),

@@ -22,7 +22,8 @@ from tillit.kernel.declare import Declared, Holding, holdings
 from tillit.kernel.dpv import Basis, Data, Erase, Purpose, Words
 from tillit.kernel.end_tables import End
 from tillit.kernel.sealed import BlindIndex
-from tillit.privacy.rows import Row, read
+from tillit.privacy.rows import Row as Row
+from tillit.privacy.rows import read
 
 _SECRET = {Data.AUTHENTICATION}
 

@@ -54,7 +54,7 @@ def read(model: Any, fields: Sequence[Holding], whose: Sequence[uuid.UUID], unti
     raw = _raw(model, fields, paths, whose)
     if not raw.rows:
         return []
-    values = zip(*(_column(model, one, raw) for one in fields), strict=True)
+    values: Iterator[tuple[Any, ...]] = zip(*(_column(model, one, raw) for one in fields), strict=True)
     if len(paths) > 1:
         marks = [[raw.places[f"whose_{paths.index(p)}"] for p in one.declared.of if p in paths] for one in fields]
         values = _only_theirs(values, raw.rows, marks)
@@ -103,9 +103,7 @@ def _column(model: Any, one: Holding, raw: _Raw) -> list[Any]:
 
 def _only_theirs(values: Any, rows: list[Any], marks: list[list[int]]) -> Iterator[tuple[Any, ...]]:
     for row, found in zip(rows, values, strict=True):
-        yield tuple(
-            value if any(row[at] for at in mine) else None for value, mine in zip(found, marks, strict=True)
-        )
+        yield tuple(value if any(row[at] for at in mine) else None for value, mine in zip(found, marks, strict=True))
 
 
 def _rows(model: Any, fields: Sequence[Holding], raw: _Raw, values: Any, until: Until) -> Iterator[Row]:

@@ -10,8 +10,10 @@ from tillit.privacy.rights import erased_views
 
 urlpatterns = [
     path("trust/", views.trust, name="trust"),
+    path("privacy/request/", include("tillit.privacy.desk.public_urls")),
     path("privacy/", include("tillit.privacy.policy.urls")),
     path("office/", office.start, name="office"),
+    path("office/", include("tillit.privacy.desk.office_urls")),
     path("office/", include("tillit.privacy.incidents.urls")),
     path("report/", report, name="report"),
     path("office/", include("tillit.privacy.policy.office_urls")),

@@ -15,7 +15,7 @@ from tillit.web.handler import Handler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tillit.web.settings")
 django.setup(set_prefix=False)
 
-application = limited(Handler())  # type: ignore[arg-type]  # Django types ASGI more loosely
+application = limited(Handler())
 keys.check_start()
 gate.shut()
 gc.freeze()  # what the program is made of stays; looking through it for garbage took a twentieth of a page's time

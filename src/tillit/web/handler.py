@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
@@ -46,7 +46,7 @@ def in_turn(chain: Callable[[HttpRequest], Answer]) -> Callable[[HttpRequest], A
             if response.status_code in _ORDINARY:
                 response._has_been_logged = True  # type: ignore[union-attr]
             if isinstance(response, StreamingHttpResponse) and not response.is_async:
-                response.streaming_content = _sent(iter(response.streaming_content))
+                response.streaming_content = _sent(cast(Iterator[bytes], response.streaming_content))
             return response
         finally:
             close_old_connections()  # here, where it was borrowed from the pool

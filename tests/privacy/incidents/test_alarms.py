@@ -201,13 +201,14 @@ def test_rules_have_bounds_and_are_off_with_a_reason(desk):
     with as_officer(desk):
         for wrong in ({"on": True, "most": 1, "minutes": 10}, {"on": False, "most": 100, "minutes": 10}):
             with pytest.raises(ValueError, match="bounds"):
-                alarming.tune(rule, wrong)
-        alarming.tune(rule, {"on": False, "most": 100, "minutes": 10, "why": "We print lists every Friday."})
+                alarming.tune(desk.organisation.pk, rule, wrong)
+        off = {"on": False, "most": 100, "minutes": 10, "why": "We print lists every Friday."}
+        alarming.tune(desk.organisation.pk, rule, off)
         assert not rules.tuned("UTC")["reads"].on
     look(desk, desk.h1, guests(desk, 120))
     assert watched(desk) == []
     with acting(desk.as_host(desk.h1)), pytest.raises(DatabaseError), transaction.atomic():
-        alarming.tune(rule, {"on": True, "most": 5000, "minutes": 10})
+        alarming.tune(desk.organisation.pk, rule, {"on": True, "most": 5000, "minutes": 10})
 
 
 def test_alarms_are_closed_to_others(desk, set_rules):

@@ -125,3 +125,9 @@ def test_usage_for_quality(house, published, label):
     kinds = {name: kind for name, kind in first.facts["kinds"].items() if name != "device"}
     rewritten(first, facts={**first.facts, "kinds": kinds})
     breaks(house, "usage-for-quality", "does not list: device")
+
+
+@pytest.mark.parametrize("promise", ["minimum-collected", "told-at-collection", "technical-cookies-only"])
+def test_asking_for_the_age_breaks_no_other_promise(house, published, promise):
+    past(house=house, age_at_booking=True)
+    holds(house, promise)

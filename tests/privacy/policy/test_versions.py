@@ -6,10 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from tests.conftest import privileged
 from tests.privacy.policy.conftest import past
-from tillit.access import acting
+from tillit.access import PUBLIC, acting
 from tillit.booking.tasks import KEEP_DAYS
 from tillit.kernel import clock
 from tillit.privacy.models import Notice
@@ -114,3 +116,14 @@ def test_what_a_visitor_saw_is_known_by_the_moment(house, desk, office, publishe
     with acting(desk.visitor()):
         assert acceptance.shown(house.pk, clock.now()) == 1
         assert acceptance.shown(house.pk, clock.now() - timedelta(days=1)) == 0
+
+
+def test_a_new_organisation_has_its_first_versions(db, capsys):
+    call_command(
+        "new_organisation", "nyss", "Nyss AB", number="559402-1187", address="Bastugatan 1", publisher="Nora Nyss",
+        email="hej@nyss.example", administrator="nora@nyss.example",
+    )  # fmt: skip
+    with privileged(), acting(PUBLIC):
+        found = Notice.objects.filter(organisation__slug="nyss").values_list("document", "number", "significant")
+        found = sorted(found)
+    assert found == [("agreement", 1, True), ("duties", 1, True), ("notice", 1, True)]

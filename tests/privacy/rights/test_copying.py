@@ -19,7 +19,7 @@ from tillit.access import Actor, acting
 from tillit.evidence.models import Event
 from tillit.kernel import clock, uploads
 from tillit.privacy.models import Copy
-from tillit.privacy.rights import copying, files
+from tillit.privacy.rights import contents, copying, files
 
 
 @pytest.fixture
@@ -96,7 +96,11 @@ def test_nothing_lies_open_and_nobody_else_gets_it(desk, guests):  # noqa: F811
     with acts(desk, guests[0]):
         copy = copying.make(guests[0])
         assert b"Grace" not in files.place(copy.pk).read_bytes()
-    for actor in (desk.visitor(), desk.as_host(desk.h1), Actor("rights", None, None, desk.organisation.pk, str(guests[1]))):
+    for actor in (
+        desk.visitor(),
+        desk.as_host(desk.h1),
+        Actor("rights", None, None, desk.organisation.pk, str(guests[1])),
+    ):
         with acting(actor), pytest.raises(PermissionError):
             copying.make(guests[0])
     with acts(desk, guests[1]):
@@ -131,7 +135,7 @@ def test_a_copy_ends(desk, guests):  # noqa: F811
 
 
 def test_a_large_one_goes_on_where_it_was_cut_off(desk, guests, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(copying, "AT_ONCE_ROWS", 1)
+    monkeypatch.setattr(contents, "AT_ONCE_ROWS", 1)
     with acts(desk, guests[0]):
         accept(guests[0], "x-ray.txt", b"two bones")
         copy = copying.make(guests[0], language="en")

@@ -78,28 +78,76 @@ begin
 end $$;
 alter function access.show(text, text) owner to tillit_definer;
 
--- A person takes back what is shown of them. What was broken open is closed before its end by those who may break
--- it open, not by its subject.
-create function access.revoke_grant(grant_id uuid) returns boolean
+-- A person takes back one grant on themselves, or (none named) all that others see of them by choice or relation.
+-- What was broken open is closed before its end by those who may break it open, not by its subject. Answers what was
+-- closed. A signed order, so that nothing is closed past the code that records it.
+create function access.take_back(body text, mac text) returns table (subject uuid, scope text)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  wish jsonb := kernel.read_order('takeback', body, mac);
+  who access.actor := access.actor();
+  wanted uuid := (wish ->> 'grant')::uuid;
+  closed uuid[];
 begin
-  return access.close_grants(array(
-    select g.id from public.access_grant g
-    where g.id = revoke_grant.grant_id and g.organisation_id = access.organisation() and case g.relation
-      when 'glass' then access.may_break() else g.subject_id = access.person() end)) > 0;
+  if wanted is null then
+    closed := array(select g.id from public.access_grant g
+      where g.subject_id = who.person and g.organisation_id = who.organisation and g.relation <> 'glass'
+        and g.revoked is null and g.ends > who.moment);
+  else
+    closed := array(select g.id from public.access_grant g
+      where g.id = wanted and g.organisation_id = who.organisation and g.revoked is null and g.ends > who.moment
+        and case g.relation when 'glass' then access.may_break() else g.subject_id = who.person end);
+  end if;
+  perform access.close_grants(closed);
+  return query select g.subject_id, g.scope::text from public.access_grant g where g.id = any(closed);
 end $$;
-alter function access.revoke_grant(uuid) owner to tillit_definer;
+alter function access.take_back(text, text) owner to tillit_definer;
 
--- The acting person takes back everything that somebody else sees of them by choice or relation.
-create function access.revoke_all() returns bigint
+-- Whose last role ends sees nothing of anybody by a grant any more; what was broken open falls with the last role
+-- that may break open.
+create function access.role_ended() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare me uuid := access.person(); own uuid := access.organisation();
+declare held text[] := array(select m.role::text from public.identity_membership m
+                             where m.person_id = new.person_id and m.ended is null);
 begin
-  return access.close_grants(array(
-    select g.id from public.access_grant g
-    where g.subject_id = me and g.organisation_id = own and g.relation <> 'glass' and g.revoked is null));
+  perform access.close_grants(array(select g.id from public.access_grant g
+    where g.grantee_id = new.person_id and g.organisation_id = new.organisation_id and g.revoked is null
+      and (cardinality(held) = 0
+           or g.relation = 'glass' and not held && array['administrator', 'privacy', 'operator'])));
+  return null;
 end $$;
-alter function access.revoke_all() owner to tillit_definer;
+alter function access.role_ended() owner to tillit_definer;
+create trigger role_ended after update of ended on public.identity_membership
+for each row when (new.ended is not null and old.ended is null) execute function access.role_ended();
+
+-- What of whom was closed at this very moment by the end of this membership, for whoever tells of it.
+create function access.closed_with(membership uuid) returns table (scope text, subjects uuid[])
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select g.scope::text, array_agg(distinct g.subject_id)
+  from public.identity_membership m
+  join public.access_grant g on g.grantee_id = m.person_id and g.organisation_id = m.organisation_id
+  where m.id = membership and m.ended = (select access.now()) and g.revoked = m.ended
+    and (m.organisation_id = (select access.organisation()) and 'administrator' = any((select access.roles())::text[])
+         or (select access.office()) = 'operator')
+  group by g.scope;
+$$;
+alter function access.closed_with(uuid) owner to tillit_definer;
+
+-- What a relation opened and closed for this object at a moment: for the reaction that records it.
+create function access.changed_about(object uuid, at timestamptz)
+returns table (id uuid, subject uuid, grantee uuid, scope text, reason text, opened boolean)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'reaction' then
+    raise exception 'only a reaction asks what a relation changed' using errcode = '42501';
+  end if;
+  return query
+    select g.id, g.subject_id, g.grantee_id, g.scope::text, g.reason::text, g.starts = at
+    from public.access_grant g
+    where g.object_id = changed_about.object and g.organisation_id = (select access.organisation())
+      and (g.starts = at or g.revoked = at);
+end $$;
+alter function access.changed_about(uuid, timestamptz) owner to tillit_definer;
 
 -- Break-glass --------------------------------------------------------------------------------------------------
 

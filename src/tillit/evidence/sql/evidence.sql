@@ -37,6 +37,18 @@ end $$;
 alter function evidence.add(uuid[], bytea[], bytea[], bytea[], uuid[], integer[], text[], uuid[], text[], text[],
                             timestamptz[], text[], timestamptz) owner to tillit_definer;
 
+-- In which organisations people are, for a mail that left about an account and in the name of none of them.
+create function evidence.homes(people uuid[]) returns table (organisation uuid, theirs uuid[])
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'mail' then
+    raise exception 'only mail is about people of several organisations' using errcode = '42501';
+  end if;
+  return query select p.organisation_id, array_agg(p.id) from public.identity_person p
+    where p.id = any (people) group by p.organisation_id;
+end $$;
+alter function evidence.homes(uuid[]) owner to tillit_definer;
+
 -- The log of the acting organisation as it is known to everybody.
 create function evidence.log() returns table (origin text, verifier text)
 language sql stable security definer set search_path = pg_catalog, pg_temp

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
                 ('account_index', models.CharField(max_length=64)),
                 ('email_sealed', models.BinaryField()),
-                ('name', models.CharField(blank=True, max_length=200)),
+                ('name', models.BinaryField()),
                 ('language', models.CharField(max_length=8)),
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),

@@ -31,7 +31,7 @@ alter function identity.live_invitation() owner to tillit_definer;
 
 -- What whoever holds the link may know before accepting; `known` says that the address has an account.
 create function identity.read_invitation()
-returns table (id uuid, organisation uuid, slug text, organisation_name text, email_sealed bytea, name text,
+returns table (id uuid, organisation uuid, slug text, organisation_name text, email_sealed bytea, name bytea,
                roles text[], language text, time_zone text, known boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -157,7 +157,7 @@ end $$;
 alter function identity.end_membership(uuid) owner to tillit_definer;
 
 create function identity.new_invitation(
-  new_id uuid, wanted uuid, index_of_address text, sealed bytea, called text, as_roles text[], speaks text,
+  new_id uuid, wanted uuid, index_of_address text, sealed bytea, called bytea, as_roles text[], speaks text,
   hash_of_token text, last_moment timestamptz)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -168,7 +168,7 @@ begin
   values (new_id, wanted, access.person(), index_of_address, sealed, called, as_roles, speaks, hash_of_token,
           last_moment, access.now());
 end $$;
-alter function identity.new_invitation(uuid, uuid, text, bytea, text, text[], text, text, timestamptz)
+alter function identity.new_invitation(uuid, uuid, text, bytea, bytea, text[], text, text, timestamptz)
   owner to tillit_definer;
 
 create function identity.withdraw_invitation(wanted uuid) returns boolean
@@ -226,6 +226,14 @@ end $$;
 alter function identity.accept_invitation(
   uuid, bytea, bytea, text, text, text, bytea, uuid, text, bytea, text)
   owner to tillit_definer;
+
+-- Who the acting account is in all its organisations.
+create function identity.my_people() returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select array(select p.id from public.identity_person p
+               where p.account_id = coalesce((select identity.login_account()), (select access.account())));
+$$;
+alter function identity.my_people() owner to tillit_definer;
 
 -- All the organisations an account belongs to: the switcher, before one of them is chosen. It comes with the keys
 -- of the account's own people, whose names stand sealed in each.

@@ -51,7 +51,7 @@ def ours() -> DatabaseWrapper:
     return cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS])
 
 
-class Instant(BaseTzLoader):
+class Instant(BaseTzLoader):  # type: ignore[misc]
     """A moment as the server writes it in UTC, read by Python's own parser: a tenth of the driver's time."""
 
     timezone = UTC  # Django's own loader takes over on a connection with another zone
@@ -137,7 +137,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)  # type: ignore[misc]
+        connection = super().get_new_connection(conn_params)
         connection.adapters.register_loader("timestamptz", Instant)
         return connection
 

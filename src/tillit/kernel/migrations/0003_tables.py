@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
-                ('name', models.CharField(max_length=160)),
+                ('name', models.BinaryField(default=b'')),
                 ('kind', models.CharField(help_text='Media type, decided from the content.', max_length=100)),
                 ('size', models.BigIntegerField(help_text='Bytes.')),
                 ('sha256', models.BinaryField()),

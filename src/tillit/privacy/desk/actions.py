@@ -193,7 +193,7 @@ def take_back(request: RightsRequest) -> bool:
     return True
 
 
-# -- parts that deciding.py and tasks.py share ----------------------------------------------------------------------------
+# -- parts that deciding.py and tasks.py share ------------------------------------------------------------------------
 
 
 def step(request: RightsRequest, what: str, detail: str = "") -> None:

@@ -6,6 +6,7 @@ Each runs for one person of the request. What it did is a stable word, for the l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -27,11 +28,8 @@ class NotCarriedOut(Exception):
 
 
 def _copy(request: RightsRequest, person: UUID, more: Mapping[str, Any]) -> str:
-    with subjects.desk_for(request, person):
-        try:
-            copying.make(person, language=request.language)
-        except copying.TooMany:
-            pass  # the copies that are there are this week's
+    with subjects.desk_for(request, person), suppress(copying.TooMany):  # the copies that are there are this week's
+        copying.make(person, language=request.language)
     return "copied"
 
 

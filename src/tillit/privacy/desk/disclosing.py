@@ -147,7 +147,7 @@ def _file(disclosure: Disclosure, language: str) -> bytes:
     with acting(as_person), translation.override(language):
         only = sorted({label.rpartition(".")[0] for label in wanted})
         tables = [_narrowed(table, wanted) for table in registry.tables(disclosure.person_id, only)]
-        tables = [table for table in tables if table.rows]
+        tables = [formats.Plain(table) for table in tables if table.rows]
         head = {
             "made": clock.now(),
             "organisation": {
@@ -161,8 +161,8 @@ def _file(disclosure: Disclosure, language: str) -> bytes:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr("data.json", formats.data(tables, head, ()))
             packed.writestr("schema.json", formats.schema())
-            for table in tables:
-                packed.writestr(f"csv/{table.label}.csv", formats.table_csv(table))
+            for one in tables:
+                packed.writestr(f"csv/{one.table.label}.csv", one.csv())
     return buffer.getvalue()
 
 

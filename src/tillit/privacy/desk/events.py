@@ -18,6 +18,7 @@ LINKED = events.declare("privacy.request.linked", label=_("A request was found t
 EXTENDED = events.declare("privacy.request.extended", label=_("An answer takes longer"), keep=_FIVE)
 DONE = events.declare("privacy.request.done", label=_("What you asked for was carried out"), keep=_FIVE)
 ANSWERED = events.declare("privacy.request.answered", label=_("What you asked was answered"), keep=_FIVE)
+SEEN = events.declare("privacy.request.seen", label=_("What you asked about your data was read"), keep=events.YEAR)
 TOLD = events.declare("privacy.receiver.told", label=_("A receiver of your data was told of a change"), keep=_FIVE)
 HELD = events.declare("privacy.hold.opened", label=_("Data of yours is held back from erasure"), keep=_FIVE)
 FREED = events.declare("privacy.hold.ended", label=_("Data of yours is no longer held back"), keep=_FIVE)

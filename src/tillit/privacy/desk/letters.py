@@ -98,8 +98,10 @@ def proof(request: RightsRequest, *, to: str) -> Letter:
         paragraphs = (
             _("Somebody asked %(organisation)s for something, and gave this address: %(what)s.")
             % {"organisation": request.organisation.name, "what": kinds.WORDS[request.kind]},
-            _("Was it you? Then open the link and say so, within two weeks. It is how we make sure that nobody else asks "
-              "in your name."),
+            _(
+                "Was it you? Then open the link and say so, within two weeks. "
+                "It is how we make sure that nobody else asks in your name."
+            ),
             _("Was it somebody else? Then do nothing: nothing happens."),
         )  # fmt: skip
         return _letter(request, to, _("Was it you who asked?"), paragraphs, [follow(request, _("It was me"))])

@@ -14,51 +14,8 @@ from tillit.kernel import normal
 
 # The most used look-alikes of Unicode's confusables.txt (UTS 39): Cyrillic, Greek, Armenian, and digits for letters.
 _LOOKS = str.maketrans(
-    dict(
-        [
-            "аa",
-            "еe",
-            "оo",
-            "рp",
-            "сc",
-            "уy",
-            "хx",
-            "іi",
-            "вb",
-            "јj",
-            "ѕs",
-            "ԁd",
-            "ӏl",
-            "ԛq",
-            "ԝw",
-            "һh",
-            "гr",
-            "пn",
-            "τt",
-            "νv",
-            "οo",
-            "αa",
-            "ρp",
-            "εe",
-            "ιi",
-            "κk",
-            "χx",
-            "υy",
-            "ηh",
-            "γy",
-            "ϲc",
-            "յj",
-            "ոn",
-            "սs",
-            "ցg",
-            "օo",
-            "0o",
-            "1l",
-            "3e",
-            "5s",
-            "|l",
-        ]
-    )
+    "аеорсухівјѕԁӏԛԝһгпτνοαρειχυηγϲյոսցօ0135|",
+    "aeopcyxibjsdlqwhrntvoapeixyhycjnsgoolesl",
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 

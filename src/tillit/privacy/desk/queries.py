@@ -36,8 +36,17 @@ def get_request(request: UUID) -> RightsRequest:
 
 def my_requests(person: UUID) -> list[RightsRequest]:
     """What the acting person asked, or somebody for them, the latest first."""
-    rows = RightsRequest.objects.filter(subjects__person_id=person).exclude(proof="")
-    return list(rows.order_by("-made").distinct())
+    rows = RightsRequest.objects.select_related("organisation").exclude(proof="")
+    return list(rows.filter(subjects__person_id=person).order_by("-made").distinct())
+
+
+def my_request(person: UUID, request: UUID) -> RightsRequest:
+    """One of these; 404 for what is somebody else's, also to the office, which has a page of its own."""
+    rows = RightsRequest.objects.select_related("organisation").exclude(proof="")
+    found = rows.filter(pk=request, subjects__person_id=person).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def steps(request: RightsRequest) -> list[RequestStep]:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from tillit import evidence
 from tillit.access import Actor, as_office, current
 from tillit.kernel import clock, ends, outbox, signing
-from tillit.kernel.dpv import Data
 from tillit.kernel.ids import new_id
 from tillit.kernel.ticket import sign_text
 from tillit.privacy.incidents.clocks import INCIDENT, NOTICE, SUPPLEMENT, deadline, following, supplement_from
@@ -57,7 +56,7 @@ def open_incident(
     if known > now or not 0 < len(what.strip()) <= LONGEST:
         raise ValueError(_("Say what happened, and when it became known: not later than now."))
     incident = Incident(
-        organisation_id=actor.organisation, source=source, source_id=source_id, source_word=source_word[:60],
+        organisation_id=_organisation(), source=source, source_id=source_id, source_word=source_word[:60],
         known=known, drill=drill, reporter_id=actor.person, contact=contact, what=what.strip(),
     )  # fmt: skip
     incident.reference = f"{known:%Y%m%d}-{incident.pk.hex[-6:].upper()}"
@@ -92,8 +91,7 @@ def count(incident: Incident, question: Question) -> IncidentCount:
         body = _signed(wish)
         cursor.execute("select privacy.count_affected(%s, %s)", [body, sign_text("affected", body)])
     counted = IncidentCount.objects.get(pk=made)
-    found = [] if question.processor else categories(counted.names)
-    _add_categories(incident, found)
+    _add_categories(incident, categories(question, counted.names))
     tell(incident, "counted", facts={"people": counted.people, "milliseconds": counted.milliseconds})
     return counted
 
@@ -232,8 +230,8 @@ def mark_told(incident: Incident, people: Iterable[UUID], unreachable: Iterable[
         evidence.record("privacy.incident.warned", subjects=ids, object=incident.pk)
 
 
-def _add_categories(incident: Incident, found: Iterable[Data]) -> None:
-    known = dict.fromkeys([*incident.categories, *(kind.identifier for kind in found)])
+def _add_categories(incident: Incident, found: Iterable[str]) -> None:
+    known = dict.fromkeys([*incident.categories, *found])
     if len(known) > len(incident.categories):
         incident.categories = list(known)
         incident.save(update_fields=["categories"])
@@ -257,7 +255,11 @@ def _signed(wish: Mapping[str, Any]) -> str:
 
 
 def _actor() -> Actor:
-    actor = current() or Actor()
-    if actor.organisation is None:
+    return current() or Actor()
+
+
+def _organisation() -> UUID:
+    organisation = _actor().organisation
+    if organisation is None:
         raise ValueError("An incident belongs to an organisation.")
-    return actor
+    return organisation

@@ -65,7 +65,7 @@ def alarm_rules(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     for form in forms:
         if form.is_bound and form.is_valid():
-            alarming.tune(form.rule, form.cleaned_data)
+            alarming.tune(organisation.pk, form.rule, form.cleaned_data)
             messages.success(request, _("The rule is set."))
             return redirect("office_alarm_rules", slug=slug)
     context = {"rules": [(form, _sentence(form)) for form in forms]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -70,17 +71,17 @@ def answer(alarm: Alarm, state: str, words: str) -> Incident | None:
     return incident
 
 
-def tune(rule: Rule, chosen: dict[str, Any]) -> None:
-    """Set a rule of the acting organisation. Raises ValueError beyond its bounds or off without a reason."""
+def tune(organisation: UUID, rule: Rule, chosen: dict[str, Any]) -> None:
+    """Set a rule of the organisation in which the officer acts. Raises ValueError beyond its bounds, and for one that
+    is off without a reason."""
     standard = rule.standard()
     most, minutes = chosen.get("most", standard.most), chosen.get("minutes", standard.minutes)
     on, why = bool(chosen["on"]), str(chosen.get("why", "")).strip()
     if not rule.within(most, minutes) or not (on or why or not rule.on):
         raise ValueError(f"{rule.key}: within its bounds, and off with a reason.")
-    actor = current() or Actor()
     row = AlarmRule.objects.filter(rule=rule.key).first()
     new = row is None
-    row = row or AlarmRule(organisation_id=actor.organisation, rule=rule.key)
+    row = row or AlarmRule(organisation_id=organisation, rule=rule.key)
     row.on, row.most, row.minutes, row.why, row.chosen = on, most, minutes, "" if on else why, clock.now()
     row.evening, row.morning = chosen.get("evening"), chosen.get("morning")
     row.save(force_insert=new)

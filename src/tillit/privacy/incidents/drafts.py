@@ -6,7 +6,7 @@ text. For the people: GDPR Art. 34(2), in their language, with no more than they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from tillit.privacy.incidents.questions import people_affected
 from tillit.privacy.models import Incident
 from tillit.privacy.policy.frames import frame
 
+LANGUAGES = {"sv": "svenska", "en": "English", "fa": "فارسی"}
 CAUSES: dict[str, Words] = {
     "mistake": gettext_lazy("a mistake, such as a mail to the wrong person"),
     "lost": gettext_lazy("something was lost or stolen"),
@@ -78,7 +79,7 @@ def authority(incident: Incident) -> Draft:
     where = " · ".join(part for part in (to.address, to.email, to.phone, to.site) if part) if to else str(law.court)
     wanted = asked(incident)
     fields = [Field(*describe(incident)) for key, describe in _FIELDS.items() if key in wanted]
-    return Draft(name, where, tuple(field for field in fields if field.text or field.label != _LATE))
+    return Draft(name, where, tuple(field for field in fields if field.text or field.label != str(_LATE)))
 
 
 def asked(incident: Incident) -> set[str]:
@@ -90,7 +91,9 @@ def letter(incident: Incident, language: str) -> mail.Message:
     """What the people are told in a language. Where nothing was written in it, the organisation's first words stand."""
     organisation = incident.organisation
     written = {code: one for code, one in incident.words.items() if one.get("happened", "").strip()}
-    known = written.get(language) or next((written[c] for c in organisation.languages if c in written), {})
+    known: dict[str, str] = written.get(language) or next(
+        (written[c] for c in organisation.languages if c in written), {}
+    )
     law = frame(organisation)
     with translation.override(language):
         context = {
@@ -110,9 +113,11 @@ def kinds(incident: Incident) -> list[str]:
     return [str(member(Data, identifier).label) for identifier in incident.categories if _known(identifier)]
 
 
-def languages(incident: Incident) -> dict[str, int]:
-    """In which languages the people are written to: language → different people."""
-    return people_affected(incident).languages
+def language_words(languages: Mapping[str, int]) -> str:
+    """How many people read which language: "svenska 11 · English 6"."""
+    reader = translation.get_language() or "en"
+    counted = sorted(languages.items(), key=lambda one: -one[1])
+    return " · ".join(f"{LANGUAGES.get(code, code)} {formats.format_number(many, reader)}" for code, many in counted)
 
 
 def _known(identifier: str) -> bool:
@@ -131,8 +136,7 @@ def _people(incident: Incident) -> str:
     if not found.people:
         return ""
     words = [ngettext("%(n)s person", "%(n)s people", found.people) % {"n": found.people}]
-    words += [f"{language}: {number}" for language, number in sorted(found.languages.items())]
-    return " · ".join(words)
+    return " · ".join([*words, language_words(found.languages)])
 
 
 def _told(incident: Incident) -> str:
@@ -157,10 +161,13 @@ def _late(incident: Incident) -> str:
 
 def _groups(incident: Incident) -> str:
     names: dict[str, int] = {}
+    everybody = 0
     for counted in incident.counts.all():
+        everybody = max(everybody, counted.people if counted.question.get("everyone") else 0)
         for name, number in counted.names.items():
             names[name] = max(number, names.get(name, 0))
-    return "\n".join(_group_lines(names))
+    all_of_them = [f"{_('Everybody who is known here')}: {everybody}"] if everybody else []
+    return "\n".join([*all_of_them, *_group_lines(names)])
 
 
 def _group_lines(names: dict[str, int]) -> Iterator[str]:

@@ -236,10 +236,10 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("Needed when you turn it off."),
     )  # fmt: skip
 
-    def __init__(self, *arguments: Any, rule: Rule, tuned: Tuned, **named: Any) -> None:
+    def __init__(self, data: Any = None, *, rule: Rule, tuned: Tuned) -> None:
         now = {"on": tuned.on, "most": tuned.most, "minutes": tuned.minutes, "evening": tuned.evening,
                "morning": tuned.morning, "why": tuned.why}  # fmt: skip
-        super().__init__(*arguments, initial=now, prefix=rule.key, **named)
+        super().__init__(data, initial=now, prefix=rule.key)
         self.rule, self.tuned = rule, tuned
         for name, bounds in (("most", rule.most), ("minutes", rule.minutes)):
             if bounds[1] == bounds[2]:

@@ -82,15 +82,20 @@ def receivers() -> list[tuple[str, str]]:
     return [*((one.key, one.name) for one in egress.installation()), *own]
 
 
-def categories(names: Iterable[str]) -> list[Data]:
-    """Kinds of data that stood in what these events showed: those of the app's own declared fields, and of the people
-    themselves. Rather one too many: whoever deals with the incident takes away what was not there."""
+def categories(question: Question, names: Iterable[str]) -> list[str]:
+    """Identifiers of the kinds of data that stood in what a question found: what a processor may receive; else those
+    of the fields that the apps of these events declare, and of the people themselves. Rather one too many: whoever
+    deals with the incident takes away what was not there."""
+    if question.processor:
+        own = {one.key: one.categories for one in egress.installation()}
+        row = Processor.objects.filter(key=question.processor).first()
+        return sorted(row.categories if row else own.get(question.processor, ()))
     apps = {name.partition(".")[0] for name in names}
-    if not apps:
+    if not apps and not question.everyone:
         return []
     found = {one.declared.what for one in holdings() if one.model._meta.app_label in apps}
     found |= {one.declared.what for one in holdings() if one.label.startswith("identity.person.")}
-    return [kind for kind in Data if kind in found]
+    return [kind.identifier for kind in Data if kind in found]
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def people_affected(incident: Incident) -> Concerned:
     )
     counts = list(IncidentCount.objects.filter(incident=incident))
     erased = max((one.people - one.reachable for one in counts), default=0)
-    languages = max((one.languages for one in counts), key=lambda one: sum(one.values()), default={})
+    languages: dict[str, int] = max((one.languages for one in counts), key=lambda one: sum(one.values()), default={})
     return Concerned(
         found["all"] + erased, found["all"], found["reached"], found["lost"], found["last"], dict(languages)
     )

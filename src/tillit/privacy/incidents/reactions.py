@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.privacy.incidents import rules, telling
 from tillit.privacy.incidents.actions import tell
@@ -40,5 +42,5 @@ def raised(event: AlarmRaised, about: Envelope) -> None:
         telling.of_alarm(alarm, rule.title, lambda: rule.noticed(alarm.figure))
 
 
-def _incident(id: object) -> Incident | None:
+def _incident(id: UUID) -> Incident | None:
     return Incident.objects.select_related("organisation").filter(pk=id).first()

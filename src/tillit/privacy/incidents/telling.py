@@ -12,7 +12,7 @@ from django.urls import reverse
 from tillit.identity.queries import people_by_id
 from tillit.kernel import mail
 from tillit.kernel.dpv import Words
-from tillit.privacy.incidents import actions, drafts
+from tillit.privacy.incidents import actions, clocks, drafts
 from tillit.privacy.models import Affected, Alarm, Incident
 
 BATCH = 50
@@ -30,7 +30,7 @@ def to_officers(template: str, incident: Incident, context: Mapping[str, Any]) -
     """Write to each officer in their language; returns to how many. Of a drill nothing leaves."""
     organisation, people = incident.organisation, officers()
     known = {
-        "reference": incident.reference, "deadline": actions.deadline(incident), "zone": organisation.time_zone,
+        "reference": incident.reference, "deadline": clocks.deadline(incident), "zone": organisation.time_zone,
         "url": mail.link(reverse("office_incident", args=[organisation.slug, incident.pk])), **context,
     }  # fmt: skip
     _send(template, organisation, people, known, really=not incident.drill)

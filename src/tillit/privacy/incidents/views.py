@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tillit.identity.queries import colleagues, current_organisation
 from tillit.kernel import clock, formats, zones
 from tillit.privacy.incidents import actions, clocks, drafts, drill
 from tillit.privacy.incidents import forms as ours
+from tillit.privacy.incidents.drafts import LANGUAGES, language_words
 from tillit.privacy.incidents.events import STORY
 from tillit.privacy.incidents.questions import people_affected, receivers
 from tillit.privacy.models import Incident
@@ -27,8 +29,6 @@ from tillit.privacy.policy import pdf
 from tillit.privacy.policy.frames import frame
 from tillit.privacy.policy.record import Table
 from tillit.privacy.queries import standings
-
-LANGUAGES = {"sv": "svenska", "en": "English", "fa": "فارسی"}
 
 
 @require_safe
@@ -226,20 +226,31 @@ def _forms(incident: Incident, step: str = "", data: Any = None) -> dict[str, fo
 
 
 def _page(incident: Incident, every: dict[str, forms.Form]) -> dict[str, Any]:
-    law = frame(incident.organisation)
-    lines = incident.lines.select_related("author").order_by("id")
+    lines = list(incident.lines.order_by("id"))
+    row = _row(incident)
     return {
-        "incident": incident, "forms": every, "row": (row := _row(incident)), "deadline": row["deadline"], "law": law,
-        "zone": incident.organisation.time_zone, "missing": actions.unfinished(incident),
-        "counts": list(incident.counts.order_by("made")), "concerned": people_affected(incident),
+        "incident": incident,
+        "forms": every,
+        "row": row,
+        "deadline": row["deadline"],
+        "zone": incident.organisation.time_zone,
+        "law": frame(incident.organisation),
+        "missing": actions.unfinished(incident),
+        "counts": [(one, language_words(one.languages)) for one in incident.counts.order_by("made")],
+        "concerned": people_affected(incident),
         "letters": [(code, LANGUAGES.get(code, code)) for code in incident.organisation.languages],
         "supplement": clocks.supplement_deadline(incident),
         "story": [
-            {"title": STORY.get(line.kind, line.kind), "when": _moment(line.made, incident), "note": line.words,
-             "state": "done"} for line in lines
+            _line(incident, "opened", incident.made),
+            *(_line(incident, one.kind, one.made, one.words) for one in lines),
         ],
         "measured": _measured(lines),
-    }  # fmt: skip
+    }
+
+
+def _line(incident: Incident, kind: str, made: datetime, words: str = "") -> dict[str, Any]:
+    """A line of the story as the timeline shows it."""
+    return {"title": STORY.get(kind, kind), "when": _moment(made, incident), "note": words, "state": "done"}
 
 
 def _row(incident: Incident) -> dict[str, Any]:
@@ -253,12 +264,12 @@ def _row(incident: Incident) -> dict[str, Any]:
 
 def _measured(lines: Any) -> list[tuple[Any, int]]:
     """What a drill did, after how many milliseconds."""
-    facts = next((line.facts for line in lines if line.kind == "drilled"), {})
+    facts: dict[str, Any] = next((line.facts for line in lines if line.kind == "drilled"), {})
     return [(DRILLED[name], milliseconds) for name, milliseconds in facts.get("steps", ())]
 
 
 def _moment(instant: Any, incident: Incident) -> str:
-    return formats.format_datetime(instant, get_language() or "en", "medium", zone=incident.organisation.time_zone)
+    return formats.format_datetime(instant, get_language() or "en", "short", zone=incident.organisation.time_zone)
 
 
 def _found(id: UUID) -> Incident:

@@ -1,4 +1,4 @@
-"""What people ask of the organisation about their data, what must be held back from erasure, and what was handed out.
+"""What people ask of the organisation about their data, and what came of it.
 
 Words are sealed with a key of the matter itself, so that they outlive the erasure of whom they are about: a law wants
 it to be shown how a request was answered and to whom data was given. They go when their time is over.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,7 @@ from tillit.kernel.models import CASCADE, SET_NULL, Made, Row
 from tillit.kernel.rls import Block, any_of, office, own, subject_id
 from tillit.kernel.sealed import BlindIndex, Sealed
 
-TWO_YEARS, FIVE_YEARS = 731, 1827  # days, a leap day among them
+TWO_YEARS = 731  # days, a leap day among them
 
 ASKED = Keep(
     "privacy.request.over",
@@ -29,21 +28,6 @@ ASKED = Keep(
     law=Law(_("the duty to be able to show how a request was answered"), TWO_YEARS),
     clock="privacy.request",
 )
-HELD = Keep(
-    "privacy.hold.over",
-    _("a year after the hold has ended"),
-    365,
-    law=Law(_("the duty to be able to show why something was held"), 365),
-    clock="privacy.hold",
-)
-HANDED = Keep(
-    "privacy.disclosure.over",
-    _("five years after it was decided"),
-    FIVE_YEARS,
-    law=Law(_("the duty to be able to show to whom data was given"), FIVE_YEARS),
-    clock="privacy.disclosure",
-)
-
 KINDS = (
     "access", "portability", "correct", "erase", "restrict", "object", "withdraw", "opt-out", "question", "complaint",
 )  # fmt: skip
@@ -51,14 +35,12 @@ CHANNELS = ("product", "form", "mail", "letter", "telephone")
 REQUEST_STATES = ("unproven", "open", "answered", "withdrawn", "lapsed")
 PROOFS = ("", "login", "address", "shown")
 OUTCOMES = ("", "granted", "partly", "refused")
-HOLD_STATES = ("waiting", "live", "refused", "ended")
-DISCLOSURE_STATES = ("waiting", "approved", "refused", "handed", "lapsed")
 
-_OFFICE = staff("administrator", "privacy")
-_PROGRAMS = office("reaction", "sweeper", "prober")
+OFFICE = staff("administrator", "privacy")
+PROGRAMS = office("reaction", "sweeper", "prober")
 
 
-def _words(inner: models.Field[Any, Any], keep: Keep, what: Data = Data.COMMUNICATION) -> Sealed:
+def sealed_words(inner: models.Field[Any, Any], keep: Keep, what: Data = Data.COMMUNICATION) -> Sealed:
     """Sealed for the matter: a law keeps it to its end, whoever is erased meanwhile."""
     return Sealed(
         inner, of="self", whose="person", klass="journal", what=what, why=[Purpose.ACCOUNT_FOR], keep=keep,
@@ -66,11 +48,13 @@ def _words(inner: models.Field[Any, Any], keep: Keep, what: Data = Data.COMMUNIC
     )  # fmt: skip
 
 
-def _one_of(words: tuple[str, ...], length: int = 12, **more: Any) -> models.CharField[str, str]:
+def one_of(words: tuple[str, ...], length: int = 12, **more: Any) -> models.CharField[str, str]:
+    """A field that holds one of these words."""
     return models.CharField(max_length=length, choices=[(word, word) for word in words], **more)
 
 
-def _among(field: str, words: tuple[str, ...], name: str) -> models.CheckConstraint:
+def among(field: str, words: tuple[str, ...], name: str) -> models.CheckConstraint:
+    """The database refuses any other word."""
     return models.CheckConstraint(condition=models.Q(**{f"{field}__in": words}), name=name)
 
 
@@ -90,35 +74,35 @@ class RightsRequest(Row, Made):
     )  # fmt: skip
 
     reference = models.CharField(max_length=20, help_text="As letters name it.")
-    kind = _one_of(KINDS)
-    channel = _one_of(CHANNELS)
+    kind = one_of(KINDS)
+    channel = one_of(CHANNELS)
     language = models.CharField(max_length=8)
     received = models.DateField()
     person = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
     asked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
-    name = _words(models.CharField(max_length=200, blank=True), ASKED, Data.NAME)
-    address = _words(models.EmailField(max_length=254, blank=True), ASKED, Data.EMAIL)
+    name = sealed_words(models.CharField(max_length=200, blank=True), ASKED, Data.NAME)
+    address = sealed_words(models.EmailField(max_length=254, blank=True), ASKED, Data.EMAIL)
     address_index = BlindIndex(of="address", normalise=normal.email)
-    words = _words(models.TextField(blank=True), ASKED)
-    answer = _words(models.TextField(blank=True), ASKED)
+    words = sealed_words(models.TextField(blank=True), ASKED)
+    answer = sealed_words(models.TextField(blank=True), ASKED)
     behalf = models.BooleanField(default=False)
-    state = _one_of(REQUEST_STATES, default="unproven")
-    proof = _one_of(PROOFS, blank=True, default="")
+    state = one_of(REQUEST_STATES, default="unproven")
+    proof = one_of(PROOFS, blank=True, default="")
     proven = models.DateTimeField(null=True)
     proved_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
     likeness = models.CharField(max_length=8, blank=True, help_text="same, alike or other: the typed address.")
     due = models.DateTimeField()
     extended = models.CharField(max_length=12, blank=True, help_text="A member of kernel.dpv.Delay.")
-    outcome = _one_of(OUTCOMES, blank=True, default="")
+    outcome = one_of(OUTCOMES, blank=True, default="")
     refusal = models.CharField(max_length=12, blank=True, help_text="A member of kernel.dpv.Refusal.")
     answered_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
     closed = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            _among("kind", KINDS, "request_kind"),
-            _among("channel", CHANNELS, "request_channel"),
-            _among("state", REQUEST_STATES, "request_state"),
+            among("kind", KINDS, "request_kind"),
+            among("channel", CHANNELS, "request_channel"),
+            among("state", REQUEST_STATES, "request_state"),
             models.CheckConstraint(
                 condition=~models.Q(outcome__in=("partly", "refused")) | ~models.Q(refusal=""),
                 name="request_refusal_has_a_reason",
@@ -137,20 +121,20 @@ class RightsRequest(Row, Made):
         see = [
             own("asked_by_id") & Block("channel = 'product'"),
             any_of("id", "privacy.my_requests()"),
-            _OFFICE,
+            OFFICE,
             subject_id("id", of="asker"),
-            _PROGRAMS,
+            PROGRAMS,
         ]
         add = [
             own("person_id")
             & Block("channel = 'product' and proof in ('login', 'address') and asked_by_id = person_id"),
-            _OFFICE & own("asked_by_id") & Block("channel in ('mail', 'letter', 'telephone') and state = 'unproven'"),
+            OFFICE & own("asked_by_id") & Block("channel in ('mail', 'letter', 'telephone') and state = 'unproven'"),
             office("public", "member")
             & Block("channel = 'form' and state = 'unproven' and person_id is null and asked_by_id is null"),
         ]
-        change = [_OFFICE, subject_id("id", of="asker"), any_of("id", "privacy.my_requests()"), office("sweeper")]
+        change = [OFFICE, subject_id("id", of="asker"), any_of("id", "privacy.my_requests()"), office("sweeper")]
         check_change = [
-            _OFFICE,
+            OFFICE,
             subject_id("id", of="asker") & Block("state in ('open', 'withdrawn') and outcome = ''"),
             any_of("id", "privacy.my_requests()") & Block("state = 'withdrawn' and outcome = ''"),
             office("sweeper"),
@@ -177,7 +161,7 @@ class RequestSubject(Row):
         indexes = [models.Index(fields=["person"], name="request_subject")]
 
     class Visible:
-        see = [own(), _OFFICE, subject_id("request_id", of="asker"), _PROGRAMS]
+        see = [own(), OFFICE, subject_id("request_id", of="asker"), PROGRAMS]
         definer = ["SELECT", "INSERT", "DELETE"]
 
 
@@ -192,7 +176,7 @@ class RequestStep(Row, Made):
     by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
 
     class Visible:
-        see = [_OFFICE, subject_id("request_id", of="asker"), any_of("request_id", "privacy.my_requests()"), _PROGRAMS]
+        see = [OFFICE, subject_id("request_id", of="asker"), any_of("request_id", "privacy.my_requests()"), PROGRAMS]
         add = see
         trust_parents = ("by",)
         definer = ["SELECT"]
@@ -209,7 +193,7 @@ class Telling(Row, Made):
     request = models.ForeignKey(RightsRequest, CASCADE, related_name="tellings")
     receiver = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
-    state = _one_of(("waiting", "told", "impossible"), default="waiting")
+    state = one_of(("waiting", "told", "impossible"), default="waiting")
     why = models.CharField(max_length=30, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     tried = models.DateTimeField(null=True)
@@ -218,93 +202,8 @@ class Telling(Row, Made):
         constraints = [models.UniqueConstraint(fields=["request", "receiver"], name="telling_once")]
 
     class Visible:
-        see = [_OFFICE, any_of("request_id", "privacy.my_requests()"), subject_id("request_id", of="asker"), _PROGRAMS]
-        add = [_OFFICE]
-        change = [_OFFICE, office("sweeper")]
+        see = [OFFICE, any_of("request_id", "privacy.my_requests()"), subject_id("request_id", of="asker"), PROGRAMS]
+        add = [OFFICE]
+        change = [OFFICE, office("sweeper")]
         fields_to_change = ("state", "why", "tries", "tried")
         definer = ["SELECT"]
-
-
-class Hold(Row, Made):
-    """What is known of a person is kept back from every erasure until `ends`, though its time be over.
-
-    matter: holds on several people that belong together. tables (app.model): only these; none: everything. Written by
-    definer functions only: where the organisation wants two people, a second one approves.
-    """
-
-    called = _("that something of you is held for a claim")
-    not_personal = ("matter", "tables", "reason", "state", "starts", "ends", "closed", "made")
-
-    matter = models.UUIDField()
-    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    tables = ArrayField(models.CharField(max_length=80), default=list)
-    reason = models.CharField(max_length=20, help_text="A key of desk/holds.py REASONS.")
-    words = _words(models.TextField(), HELD)
-    state = _one_of(HOLD_STATES)
-    starts = models.DateTimeField(null=True)
-    ends = models.DateTimeField()
-    asked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
-    approved_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
-    closed = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [_among("state", HOLD_STATES, "hold_state")]
-        indexes = [models.Index(fields=["person"], condition=models.Q(state="live"), name="hold_live")]
-
-    class Visible:
-        see = [_OFFICE, own() & Block("state = 'live'"), _PROGRAMS]
-        definer = ["SELECT", "INSERT", "UPDATE (state, starts, approved_by_id, closed)", "DELETE"]
-
-
-class Disclosure(Row, Made):
-    """Data of one person is handed to somebody outside, because a law demands it or a claim needs it.
-
-    kind: authority (an order with a case), breach (of a contract) or claim. fields: what the order names
-    (app.model.field). A second person approves. The person is told at once, or when `silent_until` has come; until
-    then the row is not theirs to see. Written by definer functions only.
-    """
-
-    called = _("what was handed out about you")
-    not_personal = (
-        "kind", "receiver_kind", "basis", "fields", "state", "answered", "handed", "digest", "silent_until", "told",
-        "made",
-    )  # fmt: skip
-
-    KINDS = ("authority", "breach", "claim")
-
-    kind = _one_of(KINDS)
-    person = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
-    receiver_kind = models.CharField(max_length=20, help_text="A key of desk/receivers.py.")
-    receiver = _words(models.CharField(max_length=200), HANDED, Data.NAME)
-    case = _words(models.CharField(max_length=200, blank=True), HANDED)
-    basis = models.CharField(max_length=200, help_text="The law or the contract's clause, as it is cited.")
-    words = _words(models.TextField(), HANDED)
-    fields = ArrayField(models.CharField(max_length=120))
-    state = _one_of(DISCLOSURE_STATES, default="waiting")
-    asked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
-    approved_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
-    answered = models.DateTimeField(null=True)
-    handed = models.DateTimeField(null=True)
-    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file that was handed over.")
-    silence = _words(models.TextField(blank=True), HANDED)
-    silent_until = models.DateTimeField(null=True)
-    told = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            _among("state", DISCLOSURE_STATES, "disclosure_state"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=("waiting", "refused", "lapsed"))
-                | ~models.Q(approved_by=models.F("asked_by")),
-                name="disclosure_by_two",
-            ),
-        ]
-        indexes = [models.Index(fields=["organisation", "state", "made"], name="disclosure_waiting")]
-
-    class Visible:
-        see = [
-            _OFFICE,
-            own() & Block("state = 'handed' and told is not null"),
-            _PROGRAMS,
-        ]
-        definer = ["SELECT", "INSERT", "UPDATE (state, approved_by_id, answered, handed, digest, told)", "DELETE"]

@@ -52,8 +52,12 @@ def accept(person: UUID, notices: list[Notice]) -> None:
             continue
         row = Acceptance(organisation_id=notice.organisation_id, notice=notice, person_id=person)
         row.save(force_insert=True)
-        told = {"document": notice.document, "number": notice.number}
-        evidence.record(ACCEPTED.name, subject=person, object=notice.pk, detail=told)
+        evidence.record(
+            ACCEPTED.name,
+            subject=person,
+            object=notice.pk,
+            detail={"document": notice.document, "number": notice.number},
+        )
 
 
 def accepted_by(person: UUID) -> list[Acceptance]:

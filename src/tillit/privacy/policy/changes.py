@@ -49,6 +49,8 @@ def _terms(before: Facts, after: Facts) -> Iterable[Change]:
     for name, kind in after.get("kinds", {}).items():
         if set(kind["purposes"]) - set(before.get("kinds", {}).get(name, kind)["purposes"]):
             yield Change("use", name)
+    for until in sorted(set(after.get("times", {})) - set(before.get("times", {}))):
+        yield Change("time-new", until)
 
 
 def _times(before: Facts, after: Facts) -> Iterable[Change]:
@@ -104,24 +106,25 @@ SAYS: dict[str, Words] = {
     "basis": gettext_lazy("We use it on another legal ground: to %(of)s."),
     "use": gettext_lazy("It is used for more: %(of)s."),
     "longer": gettext_lazy("Something is kept longer."),
+    "time-new": gettext_lazy("Something is held that has a time of its own."),
     "shorter": gettext_lazy("Something is kept for a shorter time."),
     "receiver-new": gettext_lazy("Somebody new receives data: %(of)s."),
     "receiver-gone": gettext_lazy("No longer receives data: %(of)s."),
     "receiver-wider": gettext_lazy("A receiver gets more, or is somewhere else: %(of)s."),
     "right-lost": gettext_lazy("Another law holds, and it gives fewer rights."),
-    "duty": gettext_lazy("What members undertake is another."),
-    "controller": gettext_lazy("The organisation's name, number, address or publisher is another."),
-    "operator": gettext_lazy("Whoever runs the machines is another."),
+    "duty": gettext_lazy("What members undertake has changed."),
+    "controller": gettext_lazy("The organisation has another name, number, address or publisher."),
+    "operator": gettext_lazy("Somebody else runs the machines."),
     "frame": gettext_lazy("Another law holds."),
     "region": gettext_lazy("Data is kept in another region."),
     "age": gettext_lazy("Younger people may have an account."),
-    "contact": gettext_lazy("Whom to ask about data is another."),
+    "contact": gettext_lazy("Somebody else answers questions about data."),
     "additions": gettext_lazy("A further law is named."),
-    "own_words": gettext_lazy("The organisation's own words are others."),
-    "laws": gettext_lazy("Laws that make us keep something are others."),
-    "age_at_booking": gettext_lazy("When the age is asked is another."),
+    "own_words": gettext_lazy("The organisation has changed its own words."),
+    "laws": gettext_lazy("Other laws make us keep something."),
+    "age_at_booking": gettext_lazy("The age is asked at another moment."),
     "modules": gettext_lazy("The organisation uses other parts of the product."),
-    "wording": gettext_lazy("Only the wording is another."),
+    "wording": gettext_lazy("Only the wording has changed."),
 }
 
 
@@ -176,4 +179,4 @@ def _pieces(before: str, after: str) -> Iterable[tuple[str, str]]:
 
 def summary(changes: Sequence[dict[str, Any]]) -> list[str]:
     """What changed, in sentences, each once; that only the wording did, where no fact did."""
-    return list(dict.fromkeys(says(change) for change in changes)) or [_("Only the wording is another.")]
+    return list(dict.fromkeys(says(change) for change in changes)) or [_("Only the wording has changed.")]

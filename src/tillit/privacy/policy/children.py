@@ -70,7 +70,7 @@ class AgeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The year alone tells, but for those who reach the age in this very year."""
         data = super().clean() or {}
-        self.unclear = data.get("born") == self.limit
+        self.unclear = self.fields["birthday"].required = data.get("born") == self.limit
         if self.unclear and not data.get("birthday"):
             self.add_error("birthday", _("We need this too, to be sure."))
         return data

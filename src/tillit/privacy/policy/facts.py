@@ -38,6 +38,7 @@ def gather(organisation: Any) -> Facts:
         "modules": sorted(organisation.modules),
         "kinds": _kinds(held),
         "purposes": _purposes(held),
+        "uses": _uses(held),
         "times": times(held),
         "receivers": _receivers(),
         "laws": [kept.key for kept in here.laws_of(organisation.modules)],
@@ -71,6 +72,18 @@ def _kinds(held: list[Holding]) -> Facts:
 def _purposes(held: list[Holding]) -> Facts:
     every = {purpose.name.lower(): purpose.basis for one in held for purpose in one.declared.why}
     return {name: basis.name.lower() if isinstance(basis, Basis) else None for name, basis in sorted(every.items())}
+
+
+def _uses(held: list[Holding]) -> Facts:
+    """For each purpose what is used for it, how long that is kept and what erasure does: of those very fields."""
+    found: Facts = {}
+    for one in held:
+        for purpose in one.declared.why:
+            use = found.setdefault(purpose.name.lower(), {"kinds": set(), "times": set(), "erase": set()})
+            use["kinds"].add(one.declared.what.name.lower())
+            use["times"].add(one.declared.keep.until)
+            use["erase"].add(one.declared.erase.name.lower())
+    return {name: {key: sorted(values) for key, values in use.items()} for name, use in sorted(found.items())}
 
 
 def times(held: list[Holding]) -> Facts:

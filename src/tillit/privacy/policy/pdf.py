@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import get_language, get_language_bidi
 
@@ -28,7 +29,8 @@ def tables(title: str, who: str, found: list[Table]) -> bytes:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "tables": [{"title": one.title, "head": one.head, "rows": one.rows} for one in found],
     }
-    drawn = typst.compile(
+    compiler: Any = typst
+    drawn = compiler.compile(
         _page(), font_paths=[str(FONTS)], ignore_system_fonts=True, sys_inputs={"said": json.dumps(said)}
     )
     assert isinstance(drawn, bytes)

@@ -49,16 +49,14 @@ def _uses(organisation: Any, known: gathering.Facts, here: frames.Frame) -> Tabl
     keeps = gathering.keeps(list(gathering.held_by(organisation)))
     rows = []
     for name, basis in known["purposes"].items():
-        used = {kind: said for kind, said in known["kinds"].items() if name in said["purposes"]}
-        times = dict.fromkeys(until for said in used.values() for until in said["times"])
-        ends = dict.fromkeys(one for said in used.values() for one in said["erase"])
+        use = known["uses"][name]
         rows.append(
             (
                 words.purpose(name),
                 words.basis(basis, here.bases.get(basis)),
-                words.kinds(used),
-                "; ".join(words.time(keeps[until], known["times"][until]) for until in times if until in keeps),
-                words.listed(Erase[one.upper()].label for one in ends),
+                words.kinds(use["kinds"]),
+                "; ".join(words.time(keeps[until], known["times"][until]) for until in use["times"]),
+                words.listed(Erase[one.upper()].label for one in use["erase"]),
             )
         )
     head = (_("In order to"), _("Legal ground"), _("Kinds of data"), _("How long it is kept"), _("At erasure"))
@@ -81,6 +79,7 @@ def _receivers(known: gathering.Facts, here: frames.Frame) -> Table:
                 guard,
             )
         )
+    rows = rows or [(_("nobody"), "–", "–", "–", "–", "–")]
     head = (_("Who"), _("Role"), _("In order to"), _("Kinds of data"), _("Where"), _("Protected there by"))
     return Table(_("Who receives data"), head, tuple(rows))
 

@@ -42,7 +42,8 @@ def announce_to(*, notice: UUID, after: str) -> None:
         return
     people = reachable(after=UUID(after) if after else None, most=BATCH)
     for person in people:
-        _tell(person, version)
+        if person.email:
+            _tell(person, version)
     if people:
         evidence.record(ANNOUNCED.name, subjects=[person.pk for person in people], object=notice)
     if len(people) == BATCH:
@@ -82,10 +83,10 @@ def watch(processor: Processor) -> None:
 
 
 def _next(processor: Processor) -> datetime | None:
-    """The next moment to warn: at the beginning of the day (UTC) so many days before the day after the last one."""
+    """The next moment to warn: the beginning of the day (UTC) that is so many days before the last one."""
     assert processor.ends is not None
-    over = datetime.combine(processor.ends + timedelta(days=1), time(), UTC)
-    moments = (over - timedelta(days=days) for days in WARNINGS)
+    last = datetime.combine(processor.ends, time(), UTC)
+    moments = (last - timedelta(days=days) for days in WARNINGS)
     return next((moment for moment in moments if moment > clock.now()), None)
 
 

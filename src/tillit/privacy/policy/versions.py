@@ -19,11 +19,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from tillit import evidence
 from tillit.access import current as acting_now
-from tillit.kernel import clock, ends, outbox, signing
+from tillit.identity.queries import organisation_by_id
+from tillit.kernel import clock, outbox, signing
 from tillit.kernel.ticket import Actor
 from tillit.privacy.models import Document, Notice
 from tillit.privacy.policy.changes import compare
@@ -98,11 +100,21 @@ def publish(organisation: Any, document: str) -> Notice | None:
             published_by_id=(acting_now() or Actor()).person,
         )
         row.save(force_insert=True)
-        told = {"document": document, "number": row.number, "digest": row.digest}
-        evidence.record(PUBLISHED.name, object=row.pk, detail=told)
+        evidence.record(
+            PUBLISHED.name,
+            object=row.pk,
+            detail={"document": str(document), "number": row.number, "digest": row.digest},
+        )
         if before and matters:
             outbox.emit(NoticePublished(notice=row.pk))
     return row
+
+
+def begin(name: str, /, **ids: Any) -> None:
+    """A new organisation has its first versions from the beginning (a listener of kernel.happenings)."""
+    here = organisation_by_id(ids["organisation"])
+    for document in Document:
+        publish(here, document)
 
 
 def latest(organisation: Any, document: str) -> Notice | None:
@@ -135,7 +147,7 @@ def by_id(notice: UUID) -> Notice | None:
     return Notice.objects.filter(pk=notice).first()
 
 
-def _of(organisation: Any, document: str) -> Any:
+def _of(organisation: Any, document: str) -> QuerySet[Notice]:
     return Notice.objects.filter(organisation_id=organisation.pk, document=document)
 
 
@@ -163,11 +175,6 @@ def outdated(organisation: Any, document: str) -> Outdated | None:
     if now.digest == last.digest:
         return None
     return Outdated(tuple(change.as_json() for change in compare(last.facts, now.facts)))
-
-
-def days() -> ends.Setting:
-    """How many days before it holds a significant change is announced."""
-    return NOTICE_DAYS
 
 
 __all__ = ["Document", "Draft", "Notice", "coming", "current", "digest", "draft", "history", "latest", "outdated",

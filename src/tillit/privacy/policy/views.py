@@ -121,9 +121,7 @@ def accept(request: Any, slug: str) -> HttpResponse:
         acceptance.accept(request.actor.person, open_ones)
         return redirect(after)
     documents = [
-        (row, queries.in_language(row), changes.summary(row.changes) if row.number > 1 else ())
-        for row in open_ones
-        if row.refresh_from_db() is None
+        (row, queries.in_language(row), changes.summary(row.changes) if row.number > 1 else ()) for row in open_ones
     ]
     context = {"form": form, "documents": documents, "after": after, "ways": queries.ways(slug)}
     context |= {"zone": organisation.time_zone}

@@ -69,7 +69,7 @@ def source(name: str) -> str:
 
 def interest(name: str) -> str:
     """The legitimate interest behind a purpose."""
-    return str(INTERESTS[name])
+    return str(INTERESTS.get(name) or purpose(name))
 
 
 def basis(name: str, article: Said | None) -> str:

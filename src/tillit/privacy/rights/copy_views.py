@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tillit.identity.queries import current_organisation
 from tillit.kernel import clock, formats
 from tillit.privacy import doors
-from tillit.privacy.rights import copying
+from tillit.privacy.rights import copying, parts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,15 +30,17 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
             if made.state == "ready":
                 messages.success(request, _("Your copy is ready."))
             else:
-                messages.info(request, _("It is a lot, so it is made in the background. This page shows how far it is."))
+                messages.info(
+                    request, _("It is a lot, so it is made in the background. This page shows how far it is.")
+                )
         return redirect(doors.mine(request, "copy"))
-    context = {"copies": copying.mine(person), "refers": copying.elsewhere(person), "now": clock.now()}
+    context = {"copies": copying.mine(person), "refers": parts.refers(person), "now": clock.now()}
     return render(request, "privacy/rights/copies.html", context)
 
 
 @require_safe
 @doors.person
-def download(request: HttpRequest, slug: str, copy: UUID) -> HttpResponse:
+def download(request: HttpRequest, slug: str, copy: UUID) -> FileResponse:
     """The ZIP file of a copy of the person's own."""
     found = next((one for one in copying.mine(doors.whose(request)) if one.pk == copy), None)
     organisation = current_organisation(request)

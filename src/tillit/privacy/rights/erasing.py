@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +26,13 @@ from tillit.access import Actor, acting, as_office, current
 from tillit.evidence import events
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock, config, erasure, keys, sealed, uploads
-from tillit.kernel.declare import holdings
-from tillit.kernel.dpv import Erase, Words
+from tillit.kernel.dpv import Words
 from tillit.kernel.ids import new_id
 from tillit.kernel.tables import Upload
 from tillit.privacy.models import Copy, Erasure
-from tillit.privacy.rights import files, holds, ledger, letters, parts
+from tillit.privacy.rights import files, holds, ledger, letters, parts, staying
 from tillit.privacy.rights.said import called
+from tillit.privacy.rights.staying import Stay
 
 ERASED = events.declare("privacy.person.erased", label=letters.ERASED, keep=5 * events.YEAR, law="GDPR 5(2)")
 ROTATION = timedelta(days=1)  # the wrapping secret is looked at once a night
@@ -55,17 +56,6 @@ class Line:
 
     what: Words
     count: int
-
-
-@dataclass(frozen=True)
-class Stay:
-    """What does not go: what, how many, why (a law, a hold, somebody else's too), and until when; None: see `why`."""
-
-    table: str
-    what: Words
-    count: int
-    why: Words
-    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +86,7 @@ def preview(person: UUID) -> Preview:
     """What erasing this person would do, without doing it. Raises PermissionError as `erase` does."""
     with _for(person) as me, transaction.atomic():
         held = holds.held(person)
-        kept_back = _tables(held)
+        kept_back = staying.tables(held)
         with as_office("erasure", str(person)):
             (refusal,) = _row("select privacy.erasure_refusal()")
             found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
@@ -106,9 +96,10 @@ def preview(person: UUID) -> Preview:
                 goes[label] = max(goes.get(label, 0), many)
         with acting(me):
             shared = [words for part in parts.every() for words in part.tells(person)]
+            until = staying.last_ends(person)
         return Preview(
             goes=[Line(called(label), many) for label, many in goes.items()],
-            stays=_stays(found, held),
+            stays=staying.stays(found, held, until),
             shared=shared,
             login_goes="identity.account" in goes,
             refused=refusal or "",
@@ -133,13 +124,10 @@ def erase(person: UUID, *, request_key: UUID) -> Receipt:
         with acting(me):
             known = people_by_id([person])[person]
             letter = letters.to(known)
-            kept = list(Upload.objects.filter(owner_id=person).values_list("pk", flat=True))
-            copies = list(Copy.objects.filter(person_id=person).values_list("pk", flat=True))
             for part in parts.every():
                 part.before(person)
         receipt = _erase(me, person, request_key, holds.held(person))
-    transaction.on_commit(lambda: _forget_files(kept, copies))
-    transaction.on_commit(lambda: ledger.remember([person]))
+    transaction.on_commit(lambda: ledger.remember([(person, receipt.id)]))
     letter.send(receipt, called)
     return receipt
 
@@ -149,31 +137,49 @@ def again(person: UUID) -> Receipt | None:
     letter: nobody's address is known any more. None when nothing waited."""
     with acting(replace(current() or Actor(), person=None, account=None, office="sweeper")) as sweeper:
         with as_office("erasure", str(person)):
-            waiting = Erasure.objects.filter(person_id=person, open=True).exists()
-        if not waiting:
+            latest = Erasure.objects.filter(person_id=person).order_by("-pk").first()
+        if latest is None or not latest.open:
             return None
-        receipt = _erase(replace(sweeper, person=person), person, new_id(), holds.held(person))
-        if not receipt.stays:
+        held = holds.held(person)
+        receipt = _erase(replace(sweeper, person=person), person, new_id(), held)
+        if not held:
             keys.shred(_organisation(), person, "hold")
-    transaction.on_commit(lambda: ledger.remember([person]))
     return receipt
 
 
-def replay(person: UUID) -> None:
-    """Erase somebody again who was erased after the backup that was restored. Nobody is told: they were."""
-    with acting(replace(current() or Actor(), person=None, account=None)), as_office("erasure", str(person)):
-        _row("select again, refusal from privacy.begin_erasure(%s)", new_id())
-        _wipe([], person)
+@transaction.atomic
+def replay(person: UUID, receipt: UUID) -> None:
+    """In the office "restorer": erase somebody again who was erased after the backup that was restored, under their
+    old receipt. They get no letter: they had one."""
+    actor = current() or Actor()
+    if actor.office != "restorer" or actor.organisation is None:
+        raise PermissionError("Erasures are replayed by a restore.")
+    me = replace(actor, office="member", person=person)
+    with acting(me):
+        for part in parts.every():
+            part.before(person)
+        held = holds.held(person)
+    _erase(me, person, new_id(), held, receipt=receipt)
+
+
+def knows(table: str) -> bool:
+    """Is this app.model a table that a hold can keep?"""
+    return table in staying.everything()
 
 
 # -- the parts of it --------------------------------------------------------------------------------------------------
 
 
-def _erase(me: Actor, person: UUID, request_key: UUID, held: Sequence[holds.Hold]) -> Receipt:
-    kept_back = _tables(held)
+def _erase(
+    me: Actor, person: UUID, request_key: UUID, held: Sequence[holds.Hold], *, receipt: UUID | None = None
+) -> Receipt:
+    kept_back = staying.tables(held)
     with acting(me):
         resealed = [] if not kept_back else list(_sealed_for_hold(person, kept_back))
+        _forget_files(person, but_held="kernel.upload" in kept_back)
+        until = staying.last_ends(person)
     with as_office("erasure", str(person)):
+        found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
         for label, field, ids, blobs in resealed:
             _row("select privacy.hold_values(%s, %s, %s::uuid[], %s::bytea[])", label, field, ids, blobs)
         gone = _wipe(kept_back, person)
@@ -182,12 +188,12 @@ def _erase(me: Actor, person: UUID, request_key: UUID, held: Sequence[holds.Hold
             gone["evidence.event"] = recorded.gone
         if left := _rows("select label, many from privacy.not_erased(%s)", kept_back):
             raise Incomplete(f"Not erased: {', '.join(f'{many} of {label}' for label, many in left)}.")
-        stays = _stays(_rows("select label, how, many from privacy.preview_erasure(%s)", kept_back), held)
-        said = [[one.table, one.count, str(one.why), one.until and one.until.isoformat()] for one in stays]
+        stays = staying.stays(found, held, until)
+        said: list[list[Any]] = [[one.table, one.count, str(one.why), one.until and one.until.isoformat()] for one in stays]
         if recorded and recorded.kept:
-            until = recorded.kept_until and recorded.kept_until.isoformat()
-            said.append(["evidence.event", recorded.kept, "", until])
-        made, receipt = clock.now(), new_id()
+            last = recorded.kept_until and recorded.kept_until.isoformat()
+            said.append(["evidence.event", recorded.kept, "", last])
+        made, receipt = clock.now(), receipt or new_id()
         unreadable = made + timedelta(days=config.number("TILLIT_KEY_DAYS")) + ROTATION
         (event,) = evidence.record(
             ERASED.name, subject=person, object=receipt,
@@ -204,7 +210,9 @@ def _erase(me: Actor, person: UUID, request_key: UUID, held: Sequence[holds.Hold
 def _wipe(kept_back: list[str], person: UUID) -> dict[str, int]:
     """The values and the key, in the office of erasure. Returns rows by table."""
     gone: dict[str, int] = {}
-    for label, _how, many in _rows("select label, how, many from privacy.erase_values(%s, %s)", kept_back, _clocks()):
+    for label, _how, many in _rows(
+        "select label, how, many from privacy.erase_values(%s, %s)", kept_back, staying.clocks()
+    ):
         gone[label] = gone.get(label, 0) + many
     if keys.shred(_organisation(), person, "erasable"):
         gone["keys"] = 1
@@ -224,35 +232,6 @@ def _sealed_for_hold(person: UUID, tables: list[str]) -> Iterator[tuple[str, str
                 yield step.label, field.name, [pk for pk, _ in found], [blob for _, blob in found]
 
 
-def _stays(found: Sequence[tuple[str, str, int]], held: Sequence[holds.Hold]) -> list[Stay]:
-    """What a law, a hold or somebody else keeps, in words."""
-    kept = {step.label: step.kept for step in erasure.steps() if step.kept}
-    stays = []
-    for label, how, many in found:
-        if how == "held":
-            hold = next(one for one in held if label in (one.tables or [label]))
-            stays.append(Stay(label, called(label), many, hold.reason, hold.until))
-        elif how == "kept":
-            keep = max((one.declared.keep for one in kept[label]), key=lambda keep: keep.law is not None)
-            stays.append(Stay(label, called(label), many, keep.law.name if keep.law else keep.says, None))
-    return list({one.table: one for one in stays}.values())
-
-
-def _clocks() -> list[str]:
-    """The kinds of end that end what erasure has already ended."""
-    kept = {one.declared.keep.clock for one in holdings() if one.declared.erase is Erase.KEEP}
-    return sorted({one.declared.keep.clock for one in holdings() if one.declared.keep.clock} - kept - {None})
-
-
-def _tables(held: Sequence[holds.Hold]) -> list[str]:
-    """The tables that holds keep; all of them where one names none."""
-    if not held:
-        return []
-    if all(one.tables for one in held):
-        return sorted(frozenset().union(*(one.tables for one in held)))
-    return sorted({step.label for step in erasure.steps() if not step.of_account} | {"evidence.event"})
-
-
 @contextmanager
 def _for(person: UUID) -> Iterator[Actor]:
     """The actor as whom the person's own data is read. Raises PermissionError."""
@@ -263,11 +242,14 @@ def _for(person: UUID) -> Iterator[Actor]:
     yield replace(actor, office="member", person=person, subject=None)
 
 
-def _forget_files(kept: Sequence[UUID], copies: Sequence[UUID]) -> None:
-    for upload in kept:
-        uploads.place(upload).unlink(missing_ok=True)
-    for copy in copies:
-        files.remove(copy)
+def _forget_files(person: UUID, *, but_held: bool) -> None:
+    """Files go when it is done; those under a hold are sealed for it before their key goes. As the person."""
+    for row in Upload.objects.filter(owner_id=person):
+        if but_held:
+            uploads.hold(row)
+        transaction.on_commit(partial(uploads.forget, row.pk, but_held=but_held))
+    for copy in Copy.objects.filter(person_id=person).values_list("pk", flat=True):
+        transaction.on_commit(partial(files.remove, copy))
 
 
 def _receipt(row: Erasure) -> Receipt:
@@ -288,4 +270,3 @@ def _rows(statement: str, *parameters: Any) -> list[Any]:
 
 def _row(statement: str, *parameters: Any) -> Any:
     return _rows(statement, *parameters)[0]
-

@@ -119,7 +119,9 @@ def _cell(value: Any) -> Any:
 def card(*, name: str, email: str, phone: str, language: str, zone: str) -> bytes:
     """A contact card (vCard 4.0, RFC 6350) in UTF-8."""
     lines = ["BEGIN:VCARD", "VERSION:4.0", f"FN:{_card_text(name)}"]
-    lines += [f"{key}:{_card_text(value)}" for key, value in (("EMAIL", email), ("LANG", language), ("TZ", zone)) if value]
+    lines += [
+        f"{key}:{_card_text(value)}" for key, value in (("EMAIL", email), ("LANG", language), ("TZ", zone)) if value
+    ]
     lines += [f"TEL;VALUE=uri:tel:{_card_text(phone)}"] if phone else []
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCARD"]).encode()
 
@@ -172,9 +174,7 @@ def _section(table: Table, shows: Callable[[Any], str]) -> SafeString:
     hidden = escape(_("not shown: you log in with it"))
     for row in table.rows:
         parts.append(f"<tr><td>{shows(row.since.date()) if row.since else ''}</td>")
-        parts += [
-            f"<td>{hidden if table.columns[at].secret else shows(row.values[at])}</td>" for at in filled
-        ]
+        parts += [f"<td>{hidden if table.columns[at].secret else shows(row.values[at])}</td>" for at in filled]
         parts.append("</tr>")
     parts.append("</tbody>")
     return mark_safe("".join(parts))  # noqa: S308 - every cell was escaped by `shows`

@@ -1,9 +1,9 @@
 """What other apps add to a person's copy, erasure and rest. An app says it in its `rights.py`:
 
-    part("booking", elsewhere=tell, before=cancel_what_is_to_come, files=calendar_file)
+    parts.add(parts.Part("booking", tells=tells, before=cancel, files=calendar))
 
-Which values there are, and what becomes of them, the declarations say (kernel/declare.py); this is for what they cannot:
-what an erasure means to others, and formats that fit one kind of data.
+Which values there are, and what becomes of them, the declarations say (kernel/declare.py); this is for what they
+cannot: what an erasure means to others, and formats that fit one kind of data.
 """
 
 from __future__ import annotations
@@ -67,3 +67,8 @@ def every() -> list[Part]:
     """The parts of all apps."""
     autodiscover_modules("rights")
     return [_parts[name] for name in sorted(_parts)]
+
+
+def refers(person: UUID) -> list[Refer]:
+    """Records of the acting person that are not in a copy, as they have a route of their own."""
+    return [one for part in every() for one in part.refers(person)]

@@ -18,6 +18,7 @@ SECTIONS: list[tuple[Words, str]] = [
     (_("My choices"), "choices"),
     (_("A copy"), "copy"),
     (_("Erase"), "erase"),
+    (_("Ask and complain"), "requests"),
 ]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel import ends
 from tillit.kernel.tasks import periodic
-from tillit.privacy.rights import copying, files  # noqa: F401 (copying declares the task of large copies)
+from tillit.privacy.rights import copying, files, ledger  # noqa: F401 (copying declares the task of large copies)
 
 
 @periodic("privacy.sweep_choices", cron="47 2 * * *", office="sweeper")
@@ -38,3 +38,9 @@ def drop_copies(copies: list[UUID]) -> None:
 def sweep_files() -> None:
     """Files of copies that are gone."""
     files.remove_orphans()
+
+
+@periodic("privacy.list_erasures", cron="47 3 * * *", office="restorer", own_transactions=True)
+def list_erasures() -> None:
+    """The list outside the database of who was erased, whole again."""
+    ledger.catch_up()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tillit.privacy.desk import person_views as requests
 from tillit.privacy.rights import choices_views, copy_views, correct_views, erase_views, shown_views, views
 
 app_name = "rights"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("choices/<slug:do>/", choices_views.choose, name="choose"),
     path("choices/object/<str:use>/", choices_views.object_with_reasons, name="object"),
     path("rest/", choices_views.rest, name="rest"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<uuid:wanted>/", requests.one, name="request"),
     path("copy/", copy_views.copy, name="copy"),
     path("copy/<uuid:copy>.zip", copy_views.download, name="download"),
     path("erase/", erase_views.erase, name="erase"),

@@ -126,6 +126,38 @@ begin
 end $$;
 alter function privacy.not_erased(text[]) owner to tillit_definer;
 
+-- For a restore: everybody, in pages by id, and whether their key is gone. Ids only.
+create function privacy.everybody(after uuid, most integer)
+returns table (organisation uuid, person uuid, erased boolean)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'restorer' then
+    raise exception 'only a restore asks for everybody' using errcode = '42501';
+  end if;
+  return query
+    select p.organisation_id, p.id, exists (
+      select from keys.person k where k.organisation = p.organisation_id and k.person = p.id
+        and k.class = 'erasable' and k.wrapped is null)
+      and exists (select from public.privacy_erasure e where e.person_id = p.id)
+    from public.identity_person p where p.id > after order by p.id limit most;
+end $$;
+revoke execute on function privacy.everybody(uuid, integer) from public;
+grant execute on function privacy.everybody(uuid, integer) to tillit_worker;
+alter function privacy.everybody(uuid, integer) owner to tillit_definer;
+
+-- Who was erased, for the list outside the database.
+create function privacy.everybody_erased() returns table (person uuid, receipt uuid)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'restorer' then
+    raise exception 'only the keeper of the list asks for everybody' using errcode = '42501';
+  end if;
+  return query select e.person_id, e.id from public.privacy_erasure e order by e.id;
+end $$;
+revoke execute on function privacy.everybody_erased() from public;
+grant execute on function privacy.everybody_erased() to tillit_worker;
+alter function privacy.everybody_erased() owner to tillit_definer;
+
 -- The time of these copies is over. Returns the ids of those that were there: their files go, too.
 create function privacy.drop_copies(copies uuid[]) returns setof uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

@@ -15,16 +15,18 @@ register = Library()
 
 
 @register.inclusion_tag("privacy/collected.html", takes_context=True)
-def collected_here(context: Context, *labels: str, who: str = "") -> dict[str, Any]:
+def collected_here(context: Context, *labels: str, who: str = "", brief: bool = False) -> dict[str, Any]:
     """{% collected_here "booking.booking.note" "identity.person.email" who=host %}: what is asked, what for, on which
     basis and how long it is kept, in one line; each kind for itself on demand. All of it comes from the declarations
-    beside the fields. who: who sees it, where the page knows.
+    beside the fields. who: who sees it, where the page knows. brief: on demand only, where somebody writes often what
+    they gave before (a password).
 
     Raises KeyError for a label that is no declared field: a form cannot ask for what nobody declares.
     """
     kinds = registry.kinds(labels)
     return {
         "who": who,
+        "brief": brief,
         "what": _list(kind.what.label for kind in kinds),
         "why": _list(purpose.says for kind in kinds for purpose in kind.purposes),
         "basis": _list(basis.label for kind in kinds for basis in kind.bases),

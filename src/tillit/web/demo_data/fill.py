@@ -13,7 +13,7 @@ from tillit.access import PUBLIC, Actor, acting
 from tillit.identity.actions import add_person, found_organisation, make_account
 from tillit.identity.queries import published_organisations
 from tillit.kernel import clock, config, zones
-from tillit.web.demo_data import calendar
+from tillit.web.demo_data import calendar, policies
 from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
 from tillit.web.demo_data.lugna_rum import LUGNA_RUM
@@ -50,6 +50,7 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
     with clock.at(now - AGE), acting(OPERATOR), transaction.atomic():
         for house in missing:
             organisation, people = _found(house, accounts)
+            policies.publish(organisation, {people[one.name]: one.roles for one in house.people if one.logs_in})
             if house is TIDBOKEN:
 
                 @contextmanager

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from tillit.access import Actor, acting
 from tillit.identity import actions
 from tillit.identity.models import ACCENTS, LANGUAGES, REGIONS
+from tillit.kernel import happenings
 
 
 class Command(BaseCommand):
@@ -46,6 +47,8 @@ class Command(BaseCommand):
                     modules=options["modules"],
                     colour=options["colour"],
                 )
+                with acting(Actor(office="operator", organisation=organisation.pk)):
+                    happenings.announce("identity.organisation.opened", organisation=organisation.pk)
                 invited = actions.invite(
                     organisation=organisation.pk,
                     email=options["administrator"],

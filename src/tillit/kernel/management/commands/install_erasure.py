@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from tillit.kernel import erasure
+from tillit.kernel import erasure_sql
 
 
 class Command(BaseCommand):
@@ -12,4 +12,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("set local role tillit_definer")
-            cursor.execute(erasure.functions())
+            cursor.execute(erasure_sql.functions())

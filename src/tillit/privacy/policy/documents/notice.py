@@ -115,12 +115,15 @@ class _Drawing:
     def why(self) -> Section:
         pairs = []
         for name, basis in self.known["purposes"].items():
-            used = [kind for kind, said in self.known["kinds"].items() if name in said["purposes"]]
             why = words.basis(basis, self.frame.bases.get(basis))
             if basis == "interest":
                 why = _("%(why)s. The interest: %(interest)s") % {"why": why, "interest": words.interest(name)}
             pairs.append(
-                (words.purpose(name), _("%(why)s. For it: %(kinds)s.") % {"why": why, "kinds": words.kinds(used)})
+                (
+                    words.purpose(name),
+                    _("%(why)s. For it: %(kinds)s.")
+                    % {"why": why, "kinds": words.kinds(self.known["uses"][name]["kinds"])},
+                )
             )
         sensitive = self.frame.words.get("sensitive")
         return section(
@@ -143,10 +146,13 @@ class _Drawing:
                 }
             uses = words.listed(words.purpose(name) for name in one["purposes"])
             rows.append((f"{one['name']} ({words.ROLES[one['role']]})", uses, words.kinds(one["kinds"]), place))
+        short = _("Only those in this list, for what stands beside them. Each time something leaves you can see it.")
         return section(
             "receivers",
             _("Who else receives it?"),
-            _("Only those in this list, for what stands beside them. Each time something leaves you can see it."),
+            short
+            if rows
+            else _("Nobody, today. Whoever comes is named here first, and each departure is shown to you."),
             table(_("Receivers"), (_("Who"), _("In order to"), _("What"), _("Where")), rows),
             text(
                 _("An authority gets something only when a law says that it must, after two people here have looked.")
@@ -251,7 +257,7 @@ class _Drawing:
                     " nothing of the answer is kept."
                 )
             ),
-            text(str(self.frame.age.law)),
+            text(_("What the law says: %(law)s.") % {"law": self.frame.age.law}),
         )  # fmt: skip
 
     def safety(self) -> Section:

@@ -1,0 +1,80 @@
+"""Beside every form that asks something of a person stands what is asked, what for, on which basis and how long it is
+kept, drawn from the declarations (`{% collected_here %}`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.conftest import ROOT
+from tillit.kernel.declare import holdings
+
+SOURCE = ROOT / "src" / "tillit"
+FORM = re.compile(r'<form\b[^>]*method="post"[^>]*>.*?</form>', re.S | re.I)
+ASKS = re.compile(
+    r'\{%\s*(?:form_fields|field)\s|<textarea\b|<select\b|<input\b(?![^>]*type="(?:hidden|submit)")', re.I
+)
+TELLS = re.compile(r"\{%\s*collected_here\s+([^%]*)%\}")
+
+# Forms that ask for nothing about a person, or for nothing that is kept, each with the reason.
+NOTHING_KEPT: dict[str, str] = {
+    "booking/templates/booking/offer.html": "what can be booked: nothing about anybody",
+    "identity/templates/account/reauthenticate.html": "the password is compared and not kept",
+    "identity/templates/mfa/authenticate.html": "a code or a key is compared and not kept",
+    "identity/templates/mfa/reauthenticate.html": "a code is compared and not kept",
+    "identity/templates/mfa/webauthn/reauthenticate.html": "a key is compared and not kept",
+    "privacy/templates/privacy/desk/retention.html": "days: nothing about anybody",
+    "privacy/templates/privacy/incidents/rules.html": "the bounds of alarms: nothing about anybody",
+    "privacy/templates/privacy/policy/age.html": "the answer is looked at and not kept",
+    "privacy/templates/privacy/policy/office_choices.html": "an organisation's settings, which are public",
+    "privacy/templates/privacy/policy/office_processor.html": "receivers of data, which are published",
+    "privacy/templates/privacy/policy/office_agreement.html": "a contract's reference and days",
+    "privacy/templates/privacy/policy/office_words.html": "words that are published",
+    "privacy/templates/privacy/rights/erase.html": "a tick, to be sure: nothing is kept",
+    "privacy/templates/privacy/rights/shown.html": "nothing is asked for: what is there is shown to somebody",
+    "web/templates/web/demo/clock.html": "the demo's clock",
+    "web/templates/web/gallery.html": "a sample that goes nowhere",
+}
+
+
+def forms() -> Iterator[tuple[str, str]]:
+    """Every form in our templates that asks for something: the template below tillit, and the form."""
+    for path in sorted(SOURCE.glob("*/templates/**/*.html")):
+        text = path.read_text(encoding="utf-8")
+        for form in FORM.findall(text):
+            if ASKS.search(form):
+                yield path.relative_to(SOURCE).as_posix(), form
+
+
+def silent(name: str, form: str) -> bool:
+    """Does the form ask before, or without, telling?"""
+    asks, tells = ASKS.search(form), TELLS.search(form)
+    return bool(asks and name not in NOTHING_KEPT and (tells is None or tells.start() > asks.start()))
+
+
+def test_every_form_tells_what_it_asks_for():
+    wrong = sorted({name for name, form in forms() if silent(name, form)})
+    assert not wrong, "ask without {% collected_here %} before the first field:\n" + "\n".join(wrong)
+
+
+def test_what_it_tells_is_declared():
+    known = {one.label for one in holdings()}
+    for path in sorted(SOURCE.glob("*/templates/**/*.html")):
+        for labels in TELLS.findall(path.read_text(encoding="utf-8")):
+            named = set(re.findall(r'"([a-z_.]+\.[a-z_]+\.[a-z_]+)"', labels))
+            assert named <= known, f"{path.name} tells of {sorted(named - known)}, which nobody declares"
+            assert named or "label" in labels, path.name
+
+
+def test_exceptions_are_still_needed():
+    there = {name for name, _form in forms()}
+    assert sorted(NOTHING_KEPT.keys() - there) == []
+
+
+def test_the_guard_sees_what_is_wrong():
+    asks = '<form method="post">{% csrf_token %}{% form_fields form %}</form>'
+    assert silent("booking/sample.html", asks)
+    assert silent("x.html", asks.replace("</form>", '{% collected_here "a.b.c" %}</form>'))
+    assert not silent("x.html", asks.replace("{% form_fields", '{% collected_here "a.b.c" %}{% form_fields'))
+    assert silent("x.html", '<form method="post"><textarea name="a"></textarea></form>')
+    assert not ASKS.search('<form method="post">{% csrf_token %}<input type="hidden" name="a"><button>b</button>')
