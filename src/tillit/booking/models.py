@@ -17,11 +17,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import in_use, staff
+from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Written
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, Made, Row
 from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, where
 from tillit.kernel.sealed import Sealed
+
+__all__ = [
+    "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "Item", "Meeting", "MeetingType",
+    "Reminder", "Schedule", "TypeHost", "Written",
+]  # fmt: skip
 
 
 def hosted(column: str) -> Block:
@@ -153,13 +159,17 @@ class Schedule(Row):
 
 
 class BusyTime(Row, Made):
-    """A span in which a host is not free. What it is for is nobody's business and is not kept."""
+    """A span in which a host is not free. What it is for is nobody's business and is not kept.
+
+    item: where it was read in a connected calendar; none for what the host blocked here.
+    """
 
     called = _("times that you blocked")
     not_personal = ("made",)
 
     host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    item = models.ForeignKey(Item, CASCADE, null=True, related_name="busy_times")
     span = personal(
         DateTimeRangeField(),
         of="person",

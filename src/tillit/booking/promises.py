@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tillit.booking.calendars import promises as calendars  # noqa: F401 (they are given from here)
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
 

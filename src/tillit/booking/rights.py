@@ -59,3 +59,7 @@ corrections.declare("booking.host.name", field=_host_name, change=rename_host)
 for _field in ("zone", "weekly", "overrides", "days_off", "travel"):
     corrections.elsewhere(f"booking.schedule.{_field}", "hours")
 corrections.elsewhere("booking.busytime.span", "calendar")
+for _field in ("connection.address", "connection.login", "calendar.address", "calendar.name"):
+    corrections.elsewhere(f"booking.{_field}", "connections")
+for _field in ("feed.titles", "written.theirs"):
+    corrections.elsewhere(f"booking.{_field}", "connections")

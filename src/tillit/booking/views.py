@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import actions
+from tillit.booking.calendars.queries import questions
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
 from tillit.booking.queries import busy_times, hosted_meetings, my_host, my_schedule, open_hours
@@ -42,7 +43,13 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     listed = datetime.combine(today, time(), tz), datetime.combine(today, time(), tz) + timedelta(days=60)
     meetings = [_event(meeting, here, listed) for meeting in hosted_meetings(begin, end)]
     busy = [
-        {"start": b.span.lower, "end": b.span.upper, "title": _("Not free"), "kind": "busy", "busy": b}
+        {
+            "start": b.span.lower,
+            "end": b.span.upper,
+            "title": _("Busy in another calendar") if b.item_id else _("Not free"),
+            "kind": "busy",
+            "busy": b,
+        }
         for b in busy_times(host, begin, end)
     ]
     shown = {
@@ -51,7 +58,8 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "first": first,
         "now": clock.now(),
         "meetings": meetings,
-        "busy": busy,
+        "busy": [one for one in busy if not one["busy"].item_id],
+        "asked": questions(),
         "events": sorted(meetings + busy, key=lambda e: e["start"]),
         "open_spans": open_hours(schedule, begin, end) if schedule else [],
         "as_list": as_list,

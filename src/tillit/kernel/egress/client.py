@@ -51,7 +51,7 @@ _PATH = re.compile(r"(?:[/?][!-\"$-\[\]-~]*)?")  # visible ASCII without # and \
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VALUE = re.compile(r"[\t -~]*")
 _OURS = {"host", "content-length", "transfer-encoding", "connection", "expect", "upgrade", "te", "accept-encoding"}
-_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "REPORT"}  # the last two: RFC 4918, RFC 3253
 _CHUNK = 65536
 
 
@@ -130,11 +130,11 @@ class Client:
         form: Mapping[str, Shape] | None = None,
         raw: Data | bytes | None = None,
         media_type: str = "application/octet-stream",
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Shape] | None = None,
     ) -> Answer:
         """Make one call and return what came back, of whatever status but a redirect.
 
-        about: ids of the people concerned. data: what leaves of them. query, form (both flat) and json: shapes;
+        about: ids of the people concerned. data: what leaves of them. query, form, headers (all flat) and json: shapes;
         raw: bytes, or the kind of data whose value they are. Raises a `Refused` when nothing left, a `Failed`
         when nothing usable came back.
         """
@@ -144,8 +144,8 @@ class Client:
         if query:
             target.path += ("&" if "?" in target.path else "?") + _encoded(filling.fill(query))
         kind, body = _body(filling, json, form, raw, media_type)
+        lines = _head(method, target, kind, body, filling.fill(headers or {}))
         filling.used_up()
-        lines = _head(method, target, kind, body, headers or {})
         with self.leaving(
             target.host, about=about, data=given, secure=target.secure, plain=not target.secure
         ) as leaving:
@@ -154,7 +154,9 @@ class Client:
                 answer = _read(leaving.line, method, self.limits.most)
             leaving.status = answer.status
         if 300 <= answer.status < 400 and answer.status != 304:
-            raise Redirected(f"{target.host} answered with a redirect ({answer.status}).")
+            raise Redirected(
+                f"{target.host} answered with a redirect ({answer.status}).", answer.headers.get("location", "")
+            )
         return answer
 
     @contextmanager

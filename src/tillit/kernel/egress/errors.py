@@ -79,4 +79,11 @@ class BadAnswer(Failed):
 
 
 class Redirected(Failed):
-    """The answer leads elsewhere. It is not followed: the processor's hosts are those that are registered."""
+    """The answer leads elsewhere. It is not followed: the processor's hosts are those that are registered.
+
+    `location` is where to, as it was answered; a protocol that knows of redirects may ask there, by a call of its own.
+    """
+
+    def __init__(self, text: str, location: str = "") -> None:
+        super().__init__(text)
+        self.location = location

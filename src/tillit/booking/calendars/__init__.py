@@ -1,0 +1,1 @@
+"""A host's other calendars: bookings out as a feed or as events, busy time in as spans without a word."""

@@ -1,0 +1,67 @@
+"""What can be wrong with a connected calendar, in words for its host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from tillit.kernel import egress
+from tillit.kernel.dpv import Words
+
+WORDS: Mapping[str, Words] = {
+    "down": _("The server cannot be reached right now. We try again by ourselves; what was read stays closed."),
+    "login": _("The server does not accept the name and password, or they may not read this calendar."),
+    "gone": _("There is no calendar at this address any more."),
+    "elsewhere": _("The server sends us on to another host that is not registered as a receiver."),
+    "inside": _("The address leads into a private network. We do not go there."),
+    "unregistered": _(
+        "The receiver may not be used for this now: it is stopped, its agreement has ended, or it is not registered"
+        " for planning work."
+    ),
+    "address": _("This address cannot be used. It begins with https:// and names one of the receiver's hosts."),
+    "large": _("The calendar is too large: more than 5 MB at once."),
+    "much": _("The calendar has more events or repeats than we take. Nothing of it is read."),
+    "unreadable": _("What the server answers is no calendar."),
+    "full": _("The server does not take our events into the chosen calendar."),
+    "none": _("There is no calendar on this server that we can read."),
+}
+"""Stable word → sentence."""
+
+FOR_A_WHILE = frozenset({"down"})
+"""Problems that go by themselves; the others need somebody."""
+
+
+class Problem(Exception):
+    """A connection does not work; `word` says why."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+def of_egress(error: egress.Refused | egress.Failed) -> Problem:
+    """The problem behind a call that was refused or failed."""
+    for kinds, word in _OF_EGRESS:
+        if isinstance(error, kinds):
+            return Problem(word)
+    return Problem("unregistered" if isinstance(error, egress.Refused) else "down")
+
+
+def of_status(status: int) -> Problem:
+    """The problem behind an answer that is no success."""
+    if status in {401, 403}:
+        return Problem("login")
+    if status in {404, 410}:
+        return Problem("gone")
+    return Problem("down" if status == 429 or status >= 500 else "unreadable")
+
+
+_OF_EGRESS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (egress.WrongHost, "elsewhere"),
+    (egress.WrongAddress, "inside"),
+    ((egress.WrongScheme, egress.BadRequest), "address"),
+    (egress.Redirected, "elsewhere"),
+    (egress.TooLarge, "large"),
+    (egress.BadAnswer, "unreadable"),
+)

@@ -1,0 +1,78 @@
+"""What the acting host has connected, and what there is to answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection as database
+from django.http import Http404
+
+from tillit.access import current
+from tillit.booking.models import Connection, Feed, Written
+from tillit.kernel import clock, egress
+from tillit.kernel.dpv import Data, Purpose
+from tillit.privacy import processors
+
+
+def feed() -> Feed | None:
+    """The acting host's feed."""
+    return Feed.objects.filter(person_id=_me()).first()
+
+
+def connections() -> list[Connection]:
+    """What the acting host has connected, with the calendars of each."""
+    return list(Connection.objects.filter(person_id=_me()).prefetch_related("calendars").order_by("made"))
+
+
+def connection(one: UUID) -> Connection:
+    """One of them, or 404."""
+    found = Connection.objects.filter(pk=one, person_id=_me()).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def questions() -> list[Written]:
+    """Bookings to come that were moved or deleted over there, and that nobody has decided about."""
+    rows = Written.objects.filter(person_id=_me(), meeting__cancelled=None, meeting__span__endswith__gt=clock.now())
+    return list(rows.exclude(question="").select_related("meeting").order_by("meeting__span"))
+
+
+def question(one: UUID) -> Written:
+    """One of them, or 404."""
+    found = next((row for row in questions() if row.pk == one), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def receivers() -> list[tuple[str, str]]:
+    """Key and name of the organisation's receivers to which hosts may connect calendars: those that plan work, and
+    may know what a host logs in with and when a host is busy."""
+    register, registered = processors.Register(), processors.keys()
+    return [(key, name) for key, name in registered if usable(register.find(key))]
+
+
+def usable(receiver: egress.Processor | None) -> bool:
+    """May a host's calendar be connected there?"""
+    wanted = {Data.AUTHENTICATION.identifier, Data.CALENDAR.identifier}
+    return receiver is not None and Purpose.WORK.identifier in receiver.purposes and wanted <= receiver.categories
+
+
+def due() -> list[tuple[UUID, UUID, UUID]]:
+    """Organisation, person and connection of everything whose turn it is; for the round."""
+    with database.cursor() as cursor:
+        cursor.execute("select organisation, person, connection from booking.calendars_due()")
+        return list(cursor.fetchall())
+
+
+def writers(booking: UUID, old_meeting: UUID | None) -> list[UUID]:
+    """Hosts of a booking who have their bookings written into a calendar; for reactions."""
+    with database.cursor() as cursor:
+        cursor.execute("select booking.writers(%s, %s)", [booking, old_meeting])
+        return list(cursor.fetchone()[0])
+
+
+def _me() -> UUID | None:
+    actor = current()
+    return actor.person if actor else None
