@@ -10,10 +10,11 @@ from django.db import connection
 from tests.booking.calendars.servers import PASSWORD, USER
 from tests.booking.conftest import NOW
 from tests.booking.test_actions import at, order, starts
+from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.kernel.support import react, run_jobs
-from tillit.access import acting
-from tillit.booking.calendars import actions, queries
+from tillit.access import PUBLIC, acting
+from tillit.booking.calendars import actions, queries, remote
 from tillit.booking.models import Booking, BusyTime, Calendar, Connection, Item, Meeting, Written
 from tillit.journeys.book import cancel, move
 from tillit.kernel import clock
@@ -177,6 +178,16 @@ def test_down_and_up_again(desk, host, dav):
     assert state(host, made).problem == "" and 10 in free(desk)
 
 
+def test_a_round_that_takes_too_long_is_given_up_and_said(desk, host, dav, monkeypatch):
+    work = dav.make_calendar("work")
+    dav.put(f"{work}a.ics", MONDAY_TEN, "DURATION:PT1H")
+    made = connected(desk, host, dav, reads=["Work"])
+    monkeypatch.setattr(remote, "ROUND", 0.0)
+    round_now(host, made)
+    assert state(host, made).problem == "slow" and state(host, made).failures == 1
+    assert 10 not in free(desk)
+
+
 def test_a_wrong_password_is_said_and_can_be_mended(desk, host, dav):
     dav.make_calendar("work")
     made = connected(desk, host, dav, password="wrong")
@@ -295,6 +306,38 @@ def test_choosing_another_calendar_moves_the_bookings(desk, host, dav):
         actions.choose(made, reads=[], writes=by_name["Other"])
     run_jobs()
     assert dav.ask("GET", path)[0] == 404 and len(dav.files(other)) == 1
+
+
+def test_the_pages_connect_choose_and_answer(desk, host, dav):
+    work, page = dav.make_calendar("work"), "/o/tidboken/calendar/connections/"
+    with acting(PUBLIC):
+        browser = log_in(desk.h1.person_id)
+    given = {"receiver": "calendars", "address": dav.address, "user": USER, "password": "mistyped"}
+    assert "Many servers let you make one" in browser.get(f"{page}new/caldav/").content.decode()
+    one = browser.post(f"{page}new/caldav/", given)["Location"]
+    run_jobs()
+    shown = browser.get(one).content.decode()
+    assert "does not accept the name and password" in shown and "mistyped" not in shown
+    assert browser.post(one, {"user": USER, "password": PASSWORD}).status_code == 302
+    run_jobs()
+    shown = browser.get(one).content.decode()
+    assert "Put my bookings into" in shown and PASSWORD not in shown
+    with acting(host):
+        calendar = Calendar.objects.get()
+    assert browser.post(one, {"reads": ["nonsense"]}).status_code == 422
+    assert browser.post(one, {"reads": [str(calendar.pk)], "writes": str(calendar.pk)}).status_code == 302
+    order(desk.kinds["consultation"], at(10))
+    react()
+    dav.delete(work + dav.files(work)[0])
+    assert browser.post(f"{one}ask/").status_code == 302
+    run_jobs()
+    assert "A booking was changed in your other calendar" in browser.get("/o/tidboken/calendar/").content.decode()
+    (row,) = asked(host)
+    assert "There it was deleted" in browser.get(page).content.decode()
+    assert browser.post(f"{page}question/{row.pk}/nonsense/").status_code == 404
+    assert browser.post(f"{page}question/{row.pk}/restore/").status_code == 302
+    run_jobs()
+    assert len(dav.files(work)) == 1 and "There it was deleted" not in browser.get(page).content.decode()
 
 
 def test_disconnecting_deletes_what_was_read(desk, host, dav):

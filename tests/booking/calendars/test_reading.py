@@ -58,6 +58,7 @@ def test_one_event_and_nothing_of_its_words():
         (["DTSTART:20261124T100000Z", "DTEND:20261124T090000Z"], []),
         (["DTSTART:20240101T100000Z", "DTEND:20240101T110000Z"], []),
         (["DTSTART:nonsense"], []),
+        (["DTSTART:20261124T100000Z", "DURATION:PT1H", "RRULE:FREQ=NEVER"], [("11-24 10:00", 1)]),
         (["DTSTART:99991231T235959Z", "DURATION:P9999W"], []),
         ([], []),
     ],

@@ -82,7 +82,7 @@ def choose(connection: Connection, *, reads: Collection[UUID], writes: UUID | No
             other.save(update_fields=["writes"])
             if other.connection_id != connection.pk:
                 ask_now(other.connection)
-    for calendar in connection.calendars.all():  # type: ignore[attr-defined]
+    for calendar in connection.calendars.all():
         before = calendar.reads
         calendar.reads, calendar.writes = calendar.pk in reads, calendar.pk == writes and calendar.writable
         if before != calendar.reads:

@@ -59,9 +59,8 @@ def feed(request: HttpRequest, slug: str, token: str) -> HttpResponse:
             raise Http404
         made = content(organisation.languages[0])
     etag = f'"{hashlib.sha256(made).hexdigest()[:32]}"'
-    response: HttpResponse = get_conditional_response(
-        request, etag=etag, response=HttpResponse(made, content_type="text/calendar; charset=utf-8")
-    )
+    whole = HttpResponse(made, content_type="text/calendar; charset=utf-8")
+    response = get_conditional_response(request, etag=etag, response=whole) or whole
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"

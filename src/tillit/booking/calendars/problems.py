@@ -11,6 +11,7 @@ from tillit.kernel.dpv import Words
 
 WORDS: Mapping[str, Words] = {
     "down": _("The server cannot be reached right now. We try again by ourselves; what was read stays closed."),
+    "slow": _("Reading it takes longer than we wait. We try again by ourselves; what was read stays closed."),
     "login": _("The server does not accept the name and password, or they may not read this calendar."),
     "gone": _("There is no calendar at this address any more."),
     "elsewhere": _("The server sends us on to another host that is not registered as a receiver."),
@@ -28,7 +29,7 @@ WORDS: Mapping[str, Words] = {
 }
 """Stable word → sentence."""
 
-FOR_A_WHILE = frozenset({"down"})
+FOR_A_WHILE = frozenset({"down", "slow"})
 """Problems that go by themselves; the others need somebody."""
 
 

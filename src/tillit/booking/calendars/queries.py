@@ -53,6 +53,12 @@ def receivers() -> list[tuple[str, str]]:
     return [(key, name) for key, name in registered if usable(register.find(key))]
 
 
+def name_of(receiver: str) -> str:
+    """A receiver's name, also of one that is no longer used."""
+    found = processors.Register().find(receiver)
+    return found.name if found else receiver
+
+
 def usable(receiver: egress.Processor | None) -> bool:
     """May a host's calendar be connected there?"""
     wanted = {Data.AUTHENTICATION.identifier, Data.CALENDAR.identifier}
@@ -73,6 +79,8 @@ def writers(booking: UUID, old_meeting: UUID | None) -> list[UUID]:
         return list(cursor.fetchone()[0])
 
 
-def _me() -> UUID | None:
+def _me() -> UUID:
     actor = current()
-    return actor.person if actor else None
+    if actor is None or actor.person is None:
+        raise Http404
+    return actor.person

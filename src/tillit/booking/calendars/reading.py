@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar
 
 from tillit.booking.calendars.bounded import TooLong, within
 
@@ -37,6 +37,7 @@ BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What the libraries raise at values that make no sense."""
 
 Span = tuple[datetime, datetime]
+AnEvent = Any  # as icalendar holds it; BROKEN guards what is read of it
 
 
 class Unreadable(Exception):
@@ -132,11 +133,8 @@ def _busy(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime, 
         unclear += any(_zone_unknown(event) for event in events)
         again = any(event.get(name) for event in events for name in ("RRULE", "RDATE"))
         repeats = repeats or again
-        if again:
-            found = _repeated(zones_of_file, events, since.astimezone(zone), until.astimezone(zone))
-        else:
-            found = iter(events)
-        for event in found:
+        reach = since.astimezone(zone), until.astimezone(zone)
+        for event in _repeated(zones_of_file, events, *reach) if again else events:
             span = _span(event, zone) if _takes_time(event) else None
             if span and span[0] < until and span[1] > since:
                 spans.append((max(span[0], since), min(span[1], until)))
@@ -145,27 +143,27 @@ def _busy(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime, 
     return Busy(_merged(spans), repeats, unclear)
 
 
-def _series(events: Iterable[Event]) -> dict[str, list[Event]]:
+def _series(events: Iterable[AnEvent]) -> dict[str, list[AnEvent]]:
     """Events by UID: a repeating one with its single changes."""
-    found: dict[str, list[Event]] = {}
+    found: dict[str, list[AnEvent]] = {}
     for number, event in enumerate(events):
         found.setdefault(str(event.get("UID") or number), []).append(event)
     return found
 
 
-def _repeated(zones_of_file: list[Any], events: list[Event], since: datetime, until: datetime) -> Iterator[Event]:
-    """Each repetition. Raises TooMuch for one that comes too often; nothing for one that makes no sense."""
-    for event in events:
-        rules = event.get("RRULE") or []
-        for rule in rules if isinstance(rules, list) else [rules]:
-            _check(rule)
-    alone = Calendar()
-    for part in [*zones_of_file, *events]:
-        alone.add_component(part)
+def _repeated(zones_of_file: list[Any], events: list[AnEvent], since: datetime, until: datetime) -> list[AnEvent]:
+    """Each repetition; where the rule makes no sense, what it would repeat. Raises TooMuch for too many."""
     try:
-        yield from recurring_ical_events.of(alone, skip_bad_series=True).between(since, until)
+        for event in events:
+            rules = event.get("RRULE") or []
+            for rule in rules if isinstance(rules, list) else [rules]:
+                _check(rule)
+        alone = Calendar()
+        for part in [*zones_of_file, *events]:
+            alone.add_component(part)
+        return list(recurring_ical_events.of(alone, skip_bad_series=True).between(since, until))
     except BROKEN:
-        return
+        return events
 
 
 def _check(rule: Any) -> None:
@@ -177,11 +175,11 @@ def _check(rule: Any) -> None:
         raise TooMuch
 
 
-def _takes_time(event: Event) -> bool:
+def _takes_time(event: AnEvent) -> bool:
     return str(event.get("TRANSP", "")).upper() != "TRANSPARENT" and str(event.get("STATUS", "")).upper() != "CANCELLED"
 
 
-def _span(event: Event, zone: ZoneInfo) -> Span | None:
+def _span(event: AnEvent, zone: ZoneInfo) -> Span | None:
     """When an event is; None for one without a beginning or a length."""
     try:
         start = event["DTSTART"].dt
@@ -204,7 +202,7 @@ def _instant(moment: date | datetime, zone: ZoneInfo) -> datetime:
     return aware.astimezone(ZoneInfo("UTC"))
 
 
-def _zone_unknown(event: Event) -> bool:
+def _zone_unknown(event: AnEvent) -> bool:
     try:
         start = event["DTSTART"]
         return isinstance(start.dt, datetime) and start.dt.tzinfo is None and "TZID" in start.params

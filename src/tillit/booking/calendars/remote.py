@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import UUID
@@ -13,6 +15,7 @@ from tillit.kernel import egress
 from tillit.kernel.dpv import Data, Purpose
 
 LIMITS = egress.Limits(connect=5.0, total=20.0, most=5 << 20)
+ROUND = 90.0  # seconds for all that is asked and read at once; whoever acts in the database acts for two minutes
 HOPS = 3
 _SAFE = "%/:=&?~+!$,;'@()*-._"
 
@@ -41,6 +44,14 @@ class Server:
     def __init__(self, receiver: str, person: UUID, authorization: str = "") -> None:
         self.receiver, self.person, self.authorization = receiver, person, authorization
         self.at = ""
+        self.until = time.monotonic() + ROUND
+
+    def left(self) -> float:
+        """Seconds that are left of the round. Raises Problem when it is over."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise Problem("slow")
+        return left
 
     def ask(
         self,
@@ -87,7 +98,8 @@ class Server:
             headers["Authorization"] = Data.AUTHENTICATION
         if leaves is not None:
             data[Data.CALENDAR], raw = leaves, Data.CALENDAR
-        client = egress.client(self.receiver, Purpose.WORK, limits=LIMITS)
+        limits = replace(LIMITS, total=min(LIMITS.total, self.left()))
+        client = egress.client(self.receiver, Purpose.WORK, limits=limits)
         return client.request(
             method, url, about=[self.person], data=data, raw=raw, media_type=media_type, headers=headers, **shapes
         )

@@ -92,10 +92,10 @@ def known(calendar: Calendar) -> dict[str, Item]:
     return {item.key: item for item in Item.objects.filter(calendar=calendar)}
 
 
-def read(calendar: Calendar, content: bytes, but: Collection[str]) -> reading.Busy:
-    """The busy spans of a file. Raises Problem."""
+def read(calendar: Calendar, content: bytes, but: Collection[str], seconds: float) -> reading.Busy:
+    """The busy spans of a file, in so many seconds at most. Raises Problem."""
     try:
-        return reading.busy(content, zone_of(calendar), *window(), but=but)
+        return reading.busy(content, zone_of(calendar), *window(), but=but, seconds=min(reading.SECONDS, seconds))
     except reading.Unreadable:
         raise Problem("unreadable") from None
     except reading.TooMuch:

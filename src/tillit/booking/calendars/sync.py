@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tillit.access import Actor, current
+from tillit.access import current
 from tillit.booking.calendars import caldav, reading, spans, writing
 from tillit.booking.calendars.problems import FOR_A_WHILE, Problem, of_status
 from tillit.booking.calendars.remote import Server, basic
@@ -41,7 +41,9 @@ def sync(connection: UUID) -> None:
 
 def write() -> None:
     """Bring the acting host's chosen calendar up to date, unless its host has to do something first."""
-    actor = current() or Actor()
+    actor = current()
+    if actor is None or actor.person is None:
+        return
     calendar = Calendar.objects.filter(person_id=actor.person, writes=True).select_related("connection").first()
     if calendar and (not calendar.connection.problem or calendar.connection.problem in FOR_A_WHILE):
         sync(calendar.connection_id)
@@ -68,15 +70,16 @@ def _due(calendar: Calendar) -> bool:
 
 def _read_file(connection: Connection) -> None:
     """A calendar file at an address: the whole of it, when it has changed."""
-    calendar = connection.calendars.get()  # type: ignore[attr-defined]
+    calendar = connection.calendars.get()
     fresh = not _due(calendar) and connection.version
     headers = {"Accept": "text/calendar"} | ({"If-None-Match": connection.version} if fresh else {})
-    answer = server_of(connection).ask("GET", connection.address, headers=headers, follow=True)
+    server = server_of(connection)
+    answer = server.ask("GET", connection.address, headers=headers, follow=True)
     if answer.status == 304 and fresh:
         return
     if not answer.ok:
         raise of_status(answer.status)
-    busy = spans.read(calendar, answer.body, spans.our_uids(calendar))
+    busy = spans.read(calendar, answer.body, spans.our_uids(calendar), server.left())
     spans.replace(calendar, "file", "", busy)
     etag = answer.headers.get("etag", "")
     connection.version = etag if len(etag) <= 200 else ""
@@ -87,10 +90,10 @@ def _read_file(connection: Connection) -> None:
 
 def _read_caldav(connection: Connection) -> None:
     server = server_of(connection)
-    if not connection.calendars.exists():  # type: ignore[attr-defined]
+    if not connection.calendars.exists():
         _find(connection, server)
         return
-    for calendar in connection.calendars.order_by("made"):  # type: ignore[attr-defined]
+    for calendar in connection.calendars.order_by("made"):
         if calendar.reads or calendar.writes:
             _read_calendar(server, calendar)
         writing.put(server, calendar)
@@ -157,16 +160,16 @@ def _take(server: Server, calendar: Calendar, there: dict[str, str], gone: set[s
         elif named in ours:
             writing.compare(ours[named], version, content, spans.zone_of(calendar))
         else:
-            busy = _readable(calendar, content, but)
+            busy = _readable(calendar, content, but, server.left())
             unclear += busy.unclear
             spans.replace(calendar, named, spans.mark(version), busy)
     calendar.connection.unclear = unclear + (0 if whole else calendar.connection.unclear)
 
 
-def _readable(calendar: Calendar, content: bytes, but: set[str]) -> reading.Busy:
+def _readable(calendar: Calendar, content: bytes, but: set[str], seconds: float) -> reading.Busy:
     """One event's spans; one that cannot be read takes no time, so that it does not keep the others from us."""
     try:
-        return spans.read(calendar, content, but)
+        return spans.read(calendar, content, but, seconds)
     except Problem as problem:
         if problem.word != "unreadable":
             raise

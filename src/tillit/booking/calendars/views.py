@@ -93,7 +93,7 @@ def connection(request: HttpRequest, slug: str, one: UUID) -> HttpResponse:
     """One connection: how it does, and which of its calendars are used."""
     host = _host()
     found = queries.connection(one)
-    calendars = list(found.calendars.order_by("made"))  # type: ignore[attr-defined]
+    calendars = list(found.calendars.order_by("made"))
     form: forms.Form | None = None
     if found.kind == "caldav" and calendars:
         form = ChoiceForm(request.POST or None, calendars=calendars)
@@ -152,11 +152,11 @@ def _save(found: Connection, form: forms.Form) -> None:
 
 def _shown(one: Connection) -> dict[str, Any]:
     """A connection as pages show it."""
-    calendars = list(one.calendars.all())  # type: ignore[attr-defined]
+    calendars = list(one.calendars.all())
     return {
         "one": one,
         "kind": KINDS.get(one.kind, one.kind),
-        "name": dict(queries.receivers()).get(one.receiver, one.receiver),
+        "name": queries.name_of(one.receiver),
         "problem": WORDS.get(one.problem, ""),
         "waiting": one.tried is None,
         "choose": one.kind == "caldav" and bool(calendars) and not any(c.reads or c.writes for c in calendars),

@@ -64,16 +64,15 @@ def put(server: Server, calendar: Calendar) -> None:
             row.delete()
     language = _language(calendar.person_id)
     for meeting, one in wanted.items():
-        row = there.get(meeting)
-        if row is None:
-            row = Written(
-                organisation_id=calendar.organisation_id, calendar=calendar, meeting=one, person_id=calendar.person_id
-            )
-            row.version = _send(server, calendar, one, language)
-            row.save(force_insert=True)
-        elif not row.version and not row.question and not row.let_be:
-            row.version = _send(server, calendar, one, language)
-            row.save(update_fields=["version"])
+        known_row = there.get(meeting)
+        if known_row is None:
+            Written(
+                organisation_id=calendar.organisation_id, calendar=calendar, meeting=one,
+                person_id=calendar.person_id, version=_send(server, calendar, one, language),
+            ).save(force_insert=True)  # fmt: skip
+        elif not known_row.version and not known_row.question and not known_row.let_be:
+            known_row.version = _send(server, calendar, one, language)
+            known_row.save(update_fields=["version"])
 
 
 def address(calendar: Calendar, meeting: UUID) -> str:
