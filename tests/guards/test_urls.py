@@ -17,11 +17,12 @@ from tillit.identity import actions
 from tillit.web import demo
 
 LIST = Path(__file__).with_name("urls.txt")
-WHO = {"public", "guest link", "member", "administrator", "demo"}
+WHO = {"public", "guest link", "member", "administrator", "token", "demo"}
 PASSWORD = "granen vid sjön 7"
 PARAMETERS = {
     "slug": "kontoret",
     "uuid": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "uuidstr": "01890a5d-ac96-774b-bcce-b302099a8057",
     "int": "7",
     "str": "nonsense",
     "path": "000",
@@ -110,7 +111,7 @@ def test_a_stranger_gets_what_the_list_says(office):
 def denied(client: Client, pattern: str, who: str) -> list[str]:
     """Neither asking nor sending does anything: sent to the login, denied, not there, or told that a link has ended."""
     wrong = []
-    ended = {200, 410, 422} if who == "guest link" else set()
+    ended = {200, 400, 410, 422} if who == "guest link" else {401} if who == "token" else set()
     for method in (client.get, client.post):
         answer = method(address(pattern))
         elsewhere = answer.status_code == 302 and not answer.headers["Location"].startswith("/account/")
@@ -126,7 +127,7 @@ def test_who_is_logged_in_reaches_no_more_than_the_list_says(office, home):
     wrong = []
     for pattern, (_, who) in read_list(LIST.read_text()).items():
         theirs = who == "member" and (home == "kontoret" or not pattern.startswith("o/"))
-        if who in {"member", "administrator"} and not theirs:
+        if who in {"member", "administrator", "token"} and not theirs:
             wrong += denied(client, pattern, who)
     assert not wrong, "\n".join(wrong)
 
@@ -136,6 +137,8 @@ def test_what_the_list_says_makes_sense():
     for pattern, (status, who) in read_list(LIST.read_text()).items():
         if who in {"member", "administrator"}:
             assert status in {302, 403, 404, 405}, pattern
+        if who == "token":
+            assert status in {401, 404, 405}, pattern
         if who == "demo":
             assert status == 404, pattern
         assert status < 500, pattern

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import colleague, shown, staff
+from tillit.identity.programs.models import ApiToken, KeptAnswer, Program
 from tillit.kernel import clock, normal
 from tillit.kernel.declare import Declared, personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
@@ -396,9 +397,12 @@ __all__ = [
     "ROLES",
     "Account",
     "Allowance",
+    "ApiToken",
     "Invitation",
+    "KeptAnswer",
     "Membership",
     "Organisation",
     "Person",
+    "Program",
     "Session",
 ]

@@ -12,7 +12,8 @@ from tillit.kernel.tasks import periodic
 
 @periodic("identity.sweep", cron="*/10 * * * *", office="sweeper")
 def sweep() -> None:
-    """Sessions, allowances and invitations that have ended go."""
+    """Sessions, allowances, invitations, tokens and kept answers that have ended go."""
     values: list[Any] = [IDLE]
     with connection.cursor() as cursor:
         cursor.execute("select identity.sweep(%s)", values)
+        cursor.execute("select identity.sweep_programs()")

@@ -36,6 +36,13 @@ class Limit:
             cursor.execute("select identity.take(%s, %s, %s)", values)
             return bool(cursor.fetchone()[0])
 
+    def spend(self, *of: str) -> Standing:
+        """As `take`, and what is left."""
+        values: list[Any] = [self._key(of), self.every, self.burst]
+        with connection.cursor() as cursor:
+            cursor.execute("select * from identity.spend(%s, %s, %s)", values)
+            return Standing(self, *cursor.fetchone())
+
     def give_back(self, *of: str) -> None:
         """The try turned out right and counts no more."""
         values: list[Any] = [self._key(of), self.every]
@@ -48,12 +55,27 @@ class Limit:
         return keyring.blind_index(f"{self.name}:{parts}", "throttle")
 
 
+@dataclass(frozen=True)
+class Standing:
+    """After a try: whether it was allowed, how many more are left at once, and in how many seconds the next one, and
+    all of them, are free."""
+
+    limit: Limit
+    allowed: bool
+    left: int
+    next_free: float
+    all_free: float
+
+
 NETWORK = Limit("network", burst=60, every=timedelta(seconds=2))
 GUESS = Limit("guess", burst=30, every=timedelta(seconds=30))  # one account, from anywhere
 GUESS_HERE = Limit("guess-here", burst=5, every=timedelta(minutes=1))  # one account, from one network
 CODE = Limit("code", burst=5, every=timedelta(minutes=1))  # the second step of one account
 RESET = Limit("reset", burst=3, every=timedelta(minutes=5))  # mail to one address
 BOOKED = Limit("booked", burst=60, every=timedelta(minutes=1))  # by guests of one network
+API = Limit("api", burst=600, every=timedelta(milliseconds=100))  # one token
+API_NETWORK = Limit("api-network", burst=120, every=timedelta(milliseconds=500))  # one network, without a token
+EXCHANGE = Limit("exchange", burst=30, every=timedelta(seconds=10))  # a network's tries of clients' secrets
 INVITE = Limit("invite", burst=50, every=timedelta(minutes=1))  # mail that one organisation causes
 
 

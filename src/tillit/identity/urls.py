@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from tillit.identity import entrance, views
+from tillit.identity.programs import views as programs
 
 own = (
     [
@@ -12,6 +13,8 @@ own = (
         path("sessions/", views.session_list, name="sessions"),
         path("sessions/<uuid:session>/end/", views.session_end, name="session_end"),
         path("sessions/end/", views.session_end_all, name="session_end_all"),
+        path("programs/", programs.own, name="programs"),
+        path("programs/<uuid:token>/end/", programs.end, name="program_end"),
         path("email/<str:token>/", views.email_move, name="email_move"),
         path("join/<str:token>/", views.join, name="join"),
     ],

@@ -7,11 +7,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tillit.web.api import arriving, problems
+
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
     # Django may render this in another thread than the request's, where there is no transaction to ask in;
     # an address that leads nowhere has not passed `process_exception`, so it is said here
     request.failed = True  # type: ignore[attr-defined]
+    if arriving.is_ours(request):
+        return problems.answer(request, problems.Problem(status))
     return render(request, template, context, status=status)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"(/booking/|/my/|/join/|/email/|/prove/|/key/)[^/\s]+")
+_LINK = re.compile(r"(/booking/|/booked/|/my/|/join/|/email/|/prove/|/key/)[^/\s]+")
 
 
 class WithoutLinks(logging.Filter):

@@ -18,6 +18,7 @@ from tillit import evidence
 from tillit.access import PUBLIC, acting
 from tillit.identity import sessions
 from tillit.web import errors
+from tillit.web.api import arriving
 from tillit.web.bodies import TOO_LARGE
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -141,9 +142,15 @@ class transaction:  # noqa: N801 (reads as a name among functions in MIDDLEWARE)
             return self.get_response(request)
         cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         with acting(PUBLIC), database.atomic():
-            request.session, actor = sessions.resolve(cookie, _slug(request.path_info))
+            if arriving.is_ours(request):
+                actor, refusal = arriving.arrive(request)
+            else:
+                request.session, actor = sessions.resolve(cookie, _slug(request.path_info))
+                refusal = None
             request.session.device = request.headers.get("User-Agent", "")
         request.actor = actor
+        if refusal:
+            return refusal
         request.user = SimpleLazyObject(lambda: get_user(request))
         request.failed = False
         with acting(actor), evidence.gathering(), database.atomic():

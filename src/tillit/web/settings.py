@@ -43,6 +43,7 @@ ASGI_APPLICATION = "tillit.web.asgi.application"
 MIDDLEWARE = [
     "tillit.web.middleware.security",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tillit.web.api.arriving.outermost",
     "tillit.web.middleware.readable",
     "tillit.web.middleware.language",
     "tillit.identity.throttle.middleware",
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "tillit.privacy.policy.doors.acceptance_first",
     "allauth.account.middleware.AccountMiddleware",
     "tillit.web.middleware.way_on",
+    "tillit.web.api.arriving.innermost",
 ]
 
 TEMPLATES = [

@@ -9,6 +9,7 @@ from django.urls import include, path
 from tillit.kernel import config
 from tillit.notify import doors as notify
 from tillit.web import views
+from tillit.web.api import urls as api
 
 handler400 = "tillit.web.errors.bad_request"
 handler403 = "tillit.web.errors.forbidden"
@@ -20,6 +21,7 @@ urlpatterns: list[Any] = [
     path("healthz", views.healthz, name="healthz"),
     path("messages.js", notify.service_worker, name="service_worker"),
     path("l/<str:told>/", notify.go, name="go"),
+    path("api/v1/", api.urlpatterns),
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
     path("o/<slug:slug>/", include("tillit.journeys.urls")),

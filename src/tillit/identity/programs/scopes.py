@@ -1,0 +1,28 @@
+"""What a token may be used for, in words. A scope narrows what its owner may do and never adds to it."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SCOPES: dict[str, str | Promise] = {
+    "me:read": _("read what is held of you, who has seen it, and your choices"),
+    "me:write": _("make copies, choose, show and take back, and ask for your rights in your name"),
+    "me:erase": _("erase you from an organisation, for good"),
+    "bookings:read": _("read your bookings"),
+    "bookings:write": _("book, move and cancel in your name"),
+    "calendar:read": _("read your calendar as a host, with your guests' names"),
+    "calendar:write": _("block time, change your hours and cancel meetings of yours"),
+    "offers:read": _("read everything that can be booked, shown or not"),
+    "offers:write": _("change what can be booked"),
+    "people:read": _("read who works here, and who is invited"),
+    "people:write": _("invite people and end roles"),
+    "webhooks:read": _("read webhooks and what became of their messages"),
+    "webhooks:write": _("stop, try and replay webhooks"),
+    "requests:read": _("read the requests that people have made about their data"),
+}
+
+OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:")))
+"""Scopes that concern the owner alone: no client of an organisation has them."""
+
+OF_A_CLIENT = {scope: says for scope, says in SCOPES.items() if scope not in OF_A_PERSON}

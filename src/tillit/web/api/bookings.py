@@ -1,0 +1,230 @@
+"""Booking, moving and cancelling: for a guest by the booking's link, for oneself with a token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Router, Status
+
+from tillit.access import Actor, acting, as_office, current
+from tillit.booking import links
+from tillit.booking.queries import all_of, get_booking, get_guest, get_meeting_type, hosts_of, link_ended
+from tillit.identity import throttle
+from tillit.identity.queries import acting_person
+from tillit.journeys import book as journey
+from tillit.journeys import typed
+from tillit.journeys.booking_page import instant_text
+from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
+from tillit.kernel import mail, zones
+from tillit.privacy.policy import frames
+from tillit.web.api import doors, paging
+from tillit.web.api.paging import Cursor, Limit
+from tillit.web.api.problems import Fault, Problem
+from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictStr, Zone, instant
+
+if TYPE_CHECKING:
+    from tillit.booking.models import Booking
+
+router = Router(tags=["Bookings"])
+Words = Annotated[StrictStr, Field(max_length=2000)]
+
+
+class GuestIn(In):
+    """Who comes, where it is not the token's owner."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=200, pattern=r"[^\x00-\x20\x7f]")]
+    email: Email
+
+
+class BookIn(In):
+    """What to book, when, and for whom: with `guest` for somebody without an account, else for the token's owner."""
+
+    offer: Slug
+    start: InstantText
+    zone: Zone | None = None
+    guest: GuestIn | None = None
+    note: Words = ""
+
+
+class MoveIn(In):
+    """The new start."""
+
+    start: InstantText
+
+
+class CancelIn(In):
+    """Why, if one likes to say."""
+
+    reason: Words = ""
+
+
+class BookingOut(Out):
+    """A booking, for its guest. link: what opens it without a login; whoever has it may move and cancel."""
+
+    id: UUID
+    offer: str
+    title: str
+    state: str
+    start: At
+    end: At
+    hosts: list[str]
+    name: str
+    email: str
+    note: str
+    link: str
+    url: str
+
+
+class BookingsOut(Out):
+    items: list[BookingOut]
+    next: str | None
+
+
+@router.post("o/{slug:slug}/bookings", response={201: BookingOut}, auth=None)
+def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
+    """Book: for a guest (no token needed), or for the token's owner (scope bookings:write)."""
+    organisation = doors.here(request)
+    _of_age(organisation)
+    with _as_whom(request, body) as (name, email):
+        kind = get_meeting_type(body.offer)
+        asked = {"request_key": uuid4(), "start": instant_text(instant(body.start)), "name": name}
+        asked |= {"zone": body.zone or organisation.time_zone, "email": email, "note": body.note}
+        values, wrong = typed.booking(asked)
+        if wrong:
+            raise Problem(422, faults=[Fault(pointer=f"/{k}", detail=one) for k, v in wrong.items() for one in v])
+        minute = values.pop("start")
+        try:
+            made, _new = journey.book(kind=kind, minute=minute, language=get_language() or "en", **values)
+        except journey.NotBooked as refused:
+            raise Problem(409, refusal_sentence(refused.refusal), kind="not-free") from None
+    if body.guest and not throttle.BOOKED.take(throttle.network(request)):
+        raise Problem(429)
+    with as_office("guest", str(made)):
+        return Status(201, _out(get_booking(made), slug))
+
+
+@router.get("o/{slug:slug}/bookings", response=BookingsOut, auth=doors.needs("bookings:read"))
+def mine(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
+    """The owner's bookings, the oldest first."""
+    return paging.cut(all_of(doors.me()), cursor, limit, lambda one: one.pk, lambda one: _out(one, slug))
+
+
+@router.get("o/{slug:slug}/bookings/{uuid:booking}", response=BookingOut, auth=doors.needs("bookings:read"))
+def one(request: HttpRequest, slug: str, booking: UUID) -> Any:
+    """One of the owner's bookings."""
+    return _out(_mine(booking), slug)
+
+
+@router.post("o/{slug:slug}/bookings/{uuid:booking}/move", response=BookingOut, auth=doors.needs("bookings:write"))
+def move(request: HttpRequest, slug: str, booking: UUID, body: MoveIn) -> Any:
+    """Move it; the old time is given back in the same moment."""
+    return _move(_mine(booking), slug, body)
+
+
+@router.post("o/{slug:slug}/bookings/{uuid:booking}/cancel", response=BookingOut, auth=doors.needs("bookings:write"))
+def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> Any:
+    """Cancel it. Again is no error."""
+    return _cancel(_mine(booking), slug, body)
+
+
+@router.get("o/{slug:slug}/booked/{str:link}", response=BookingOut, auth=None)
+def by_link(request: HttpRequest, slug: str, link: str) -> Any:
+    """The booking of a link."""
+    with _held(link) as booking:
+        return _out(booking, slug)
+
+
+@router.post("o/{slug:slug}/booked/{str:link}/move", response=BookingOut, auth=None)
+def move_by_link(request: HttpRequest, slug: str, link: str, body: MoveIn) -> Any:
+    """Move the booking of a link."""
+    with _held(link) as booking:
+        return _move(booking, slug, body)
+
+
+@router.post("o/{slug:slug}/booked/{str:link}/cancel", response=BookingOut, auth=None)
+def cancel_by_link(request: HttpRequest, slug: str, link: str, body: CancelIn) -> Any:
+    """Cancel the booking of a link. Again is no error."""
+    with _held(link) as booking:
+        return _cancel(booking, slug, body)
+
+
+def _of_age(organisation: Any) -> None:
+    """An organisation that asks for the age asks the person themselves, who answers in the browser."""
+    if frames.settings_of(organisation).age_at_booking:
+        raise Problem(403, _("This organisation asks for the age first: book on its own page."), kind="age-first")
+
+
+@contextmanager
+def _as_whom(request: Any, body: BookIn) -> Iterator[tuple[str, str]]:
+    """Act as whoever books: a guest is nobody in particular, whatever token came with it."""
+    if body.guest:
+        with acting(Actor(organisation=(current() or Actor()).organisation)):
+            yield body.guest.name, body.guest.email
+        return
+    doors.needs("bookings:write")(request)
+    person = acting_person(request)
+    if person is None:
+        raise Http404
+    yield person.display_name, person.email
+
+
+def _mine(booking: UUID) -> Booking:
+    """A booking of which the acting person is the guest, or 404."""
+    found = get_booking(booking)
+    if found.person_id != doors.me():
+        raise Http404
+    return found
+
+
+@contextmanager
+def _held(link: str) -> Iterator[Booking]:
+    """The booking of a link, in the office of whoever holds it; 404 for a forged one and one whose time is over."""
+    booking = links.booking_id(link)
+    with as_office("guest", str(booking)):
+        found = get_booking(booking)
+        if link_ended(found):
+            raise Http404
+        yield found
+
+
+def _move(booking: Booking, slug: str, body: MoveIn) -> dict[str, Any]:
+    try:
+        journey.move(booking_id=booking.pk, minute=zones.minute_down(instant(body.start)), zone=get_guest(booking).zone)
+    except journey.NotBooked as refused:
+        raise Problem(409, refusal_sentence(refused.refusal), kind="not-free") from None
+    return _out(get_booking(booking.pk), slug)
+
+
+def _cancel(booking: Booking, slug: str, body: CancelIn) -> dict[str, Any]:
+    reason, wrong = typed.reason(body.reason)
+    if wrong:
+        raise Problem(422, faults=[Fault(pointer="/reason", detail=one) for one in wrong["reason"]])
+    try:
+        journey.cancel(booking_id=booking.pk, reason=reason)
+    except journey.NotBooked as refused:
+        raise Problem(409, not_cancelled_sentence(refused.refusal), kind="not-cancelled") from None
+    return _out(get_booking(booking.pk), slug)
+
+
+def _out(booking: Booking, slug: str) -> dict[str, Any]:
+    guest, kind, link = get_guest(booking), booking.meeting.meeting_type, links.token(booking.pk)
+    return {
+        "id": booking.pk,
+        "offer": kind.slug,
+        "title": kind.word("title", get_language() or "en"),
+        "state": booking.state,
+        "start": booking.meeting.span.lower,
+        "end": booking.meeting.span.upper,
+        "hosts": [host.name for host in hosts_of(booking)],
+        "name": guest.name,
+        "email": guest.email,
+        "note": booking.note,
+        "link": link,
+        "url": mail.link(f"/o/{slug}/booking/{link}/"),
+    }

@@ -1,0 +1,223 @@
+"""The host's own calendar: meetings with their guests, blocked time, hours."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+
+from tillit.booking import actions
+from tillit.booking.queries import busy_times, get_booking, hosted_meetings, my_host, my_schedule
+from tillit.journeys import book as journey
+from tillit.journeys import typed
+from tillit.journeys.sentences import not_cancelled_sentence
+from tillit.kernel import clock
+from tillit.web.api import doors
+from tillit.web.api.bookings import CancelIn
+from tillit.web.api.problems import Fault, Problem
+from tillit.web.api.types import (
+    Annotated,
+    At,
+    ClockText,
+    DayText,
+    Field,
+    In,
+    InstantText,
+    Out,
+    StrictStr,
+    Zone,
+    instant,
+)
+
+if TYPE_CHECKING:
+    from tillit.booking.models import Host
+
+router = Router(tags=["Calendar"])
+read, write = doors.needs("calendar:read"), doors.needs("calendar:write")
+Begin = Annotated[InstantText | None, Query(None, description="From when; else from now on.")]
+Days = Annotated[int, Query(7, ge=1, le=62, description="For how many days.")]
+
+
+class SeatOut(Out):
+    """One guest of a meeting; the name is empty when the time in which the host may know them is over."""
+
+    booking: UUID
+    name: str
+
+
+class MeetingOut(Out):
+    """A meeting that the owner hosts."""
+
+    id: UUID
+    title: str
+    start: At
+    end: At
+    guests: list[SeatOut]
+
+
+class BusyOut(Out):
+    """A time in which the owner is not free."""
+
+    id: UUID
+    start: At
+    end: At
+
+
+class CalendarOut(Out):
+    """What is in the calendar between `begin` and `end`."""
+
+    begin: At
+    end: At
+    meetings: list[MeetingOut]
+    busy: list[BusyOut]
+
+
+class BusyIn(In):
+    """From when to when the owner is not free."""
+
+    start: InstantText
+    end: InstantText
+
+
+Spans = Annotated[list[tuple[ClockText, ClockText]], Field(max_length=12)]
+
+
+class Week(In):
+    """The hours of each weekday; an end at or before its start is in the next night."""
+
+    monday: Spans = []
+    tuesday: Spans = []
+    wednesday: Spans = []
+    thursday: Spans = []
+    friday: Spans = []
+    saturday: Spans = []
+    sunday: Spans = []
+
+
+class Hours(In):
+    """When the owner works. days_off: dates; the zone is that of the clock."""
+
+    zone: Zone
+    week: Week
+    days_off: Annotated[list[DayText], Field(max_length=400)] = []
+
+
+class HoursOut(Out):
+    """The same, as it stands; `other_days` and `travel` are set on the page."""
+
+    zone: str
+    week: dict[str, list[list[str]]]
+    days_off: list[str]
+
+
+@router.get("o/{slug:slug}/calendar", response=CalendarOut, auth=read)
+def calendar(request: HttpRequest, slug: str, begin: Begin, days: Days) -> Any:
+    """Meetings and blocked time. That the guests' names were read is recorded, and they can see it."""
+    host = _host()
+    first, last = _span(begin, days)
+    return {
+        "begin": first,
+        "end": last,
+        "meetings": [_meeting(one) for one in hosted_meetings(first, last)],
+        "busy": [_busy(one) for one in busy_times(host, first, last)],
+    }
+
+
+@router.post("o/{slug:slug}/calendar/busy", response={201: BusyOut}, auth=write)
+def block(request: HttpRequest, slug: str, body: BusyIn) -> Any:
+    """Block a time."""
+    host = _host()
+    start, end = instant(body.start), instant(body.end)
+    if not start < end <= start + timedelta(days=400):
+        said = _("A time ends after it begins, and within a year.")
+        raise Problem(409, said, kind="empty-time", faults=[Fault(pointer="/end", detail=said)])
+    return Status(201, _busy(actions.block_time(host=host, start=start, end=end)))
+
+
+@router.delete("o/{slug:slug}/calendar/busy/{uuid:busy}", response={204: None}, auth=write)
+def free(request: HttpRequest, slug: str, busy: UUID) -> Any:
+    """Be free again."""
+    _host()
+    if not actions.free_time(busy=busy):
+        raise Http404
+    return Status(204, None)
+
+
+@router.post("o/{slug:slug}/calendar/bookings/{uuid:booking}/cancel", response={204: None}, auth=write)
+def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> Any:
+    """Cancel a booking of a meeting of the owner's; the guest gets a mail about it. Again is no error."""
+    _host()
+    get_booking(booking)
+    reason, wrong = typed.reason(body.reason)
+    if wrong:
+        raise Problem(422, faults=[Fault(pointer="/reason", detail=one) for one in wrong["reason"]])
+    try:
+        journey.cancel(booking_id=booking, reason=reason)
+    except journey.NotBooked as refused:
+        raise Problem(409, not_cancelled_sentence(refused.refusal), kind="not-cancelled") from None
+    return Status(204, None)
+
+
+@router.get("o/{slug:slug}/calendar/hours", response=HoursOut, auth=read)
+def hours(request: HttpRequest, slug: str) -> Any:
+    """When the owner works."""
+    return _hours(_host())
+
+
+@router.put("o/{slug:slug}/calendar/hours", response=HoursOut, auth=write)
+def set_hours(request: HttpRequest, slug: str, body: Hours) -> Any:
+    """Set it. Booked meetings, other hours on certain days and travel stay as they are."""
+    host = _host()
+    stood = my_schedule(host)
+    given = body.week.dict().values()
+    weekly = {str(n): [list(span) for span in spans] for n, spans in enumerate(given, 1) if spans}
+    try:
+        actions.set_schedule(
+            host=host,
+            zone=body.zone,
+            weekly=weekly,
+            days_off=sorted(set(body.days_off)),
+            overrides=stood.overrides if stood else None,
+            travel=stood.travel if stood else (),
+        )
+    except ValueError:
+        raise Problem(409, _("These hours overlap."), kind="hours-overlap") from None
+    return _hours(host)
+
+
+def _host() -> Host:
+    host = my_host()
+    if host is None:
+        raise Http404
+    return host
+
+
+def _span(begin: StrictStr | None, days: int) -> tuple[datetime, datetime]:
+    first = instant(begin) if begin else clock.now()
+    return first, first + timedelta(days=days)
+
+
+def _hours(host: Host) -> dict[str, Any]:
+    schedule = my_schedule(host)
+    if schedule is None:
+        raise Http404
+    week = {name: schedule.weekly.get(str(n), []) for n, name in enumerate(Week.model_fields, 1)}
+    return {"zone": schedule.zone, "week": week, "days_off": schedule.days_off}
+
+
+def _meeting(one: Any) -> dict[str, Any]:
+    guests = [
+        {"booking": booking.pk, "name": booking.guest.display_name if booking.guest else ""}
+        for booking in one.bookings.all()
+    ]
+    title = one.meeting_type.word("title", get_language() or "en")
+    return {"id": one.pk, "title": title, "start": one.span.lower, "end": one.span.upper, "guests": guests}
+
+
+def _busy(one: Any) -> dict[str, Any]:
+    return {"id": one.pk, "start": one.span.lower, "end": one.span.upper}

@@ -1,0 +1,316 @@
+"""For administrators: what can be booked, people and roles, webhooks, and requests about data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Router, Status
+
+from tillit.booking import actions as booking
+from tillit.booking.queries import all_hosts, all_meeting_types
+from tillit.identity import actions as identity
+from tillit.identity import queries
+from tillit.identity.queries import roles
+from tillit.identity.roles import roles_for
+from tillit.notify.webhooks import actions as hooks
+from tillit.notify.webhooks import queries as hook_queries
+from tillit.privacy.desk import queries as desk
+from tillit.web.api import doors, paging
+from tillit.web.api.paging import Cursor, Limit
+from tillit.web.api.problems import Problem
+from tillit.web.api.types import At, Email, Field, In, Language, Out, StrictBool, StrictStr, Whole
+
+router = Router(tags=["Office"])
+Place = Literal["video", "phone", "place"]
+Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60), Whole]
+Words = Annotated[StrictStr, Field(min_length=1, max_length=120, pattern=r"[^\x00-\x20\x7f]")]
+Role = Literal[
+    "administrator", "host", "staff", "provider", "seeker", "moderator", "seller", "finance", "specialist", "customer",
+    "quality", "therapist", "supervisor", "leader", "privacy",
+]  # fmt: skip
+"""Roles that an invitation may give: all but the operator's."""
+
+
+class FullOfferOut(Out):
+    """Everything that can be set of what can be booked. Lengths are minutes."""
+
+    id: UUID
+    slug: str
+    title: str
+    place: str
+    duration: int
+    step: int
+    capacity: int
+    assignment: str
+    published: bool
+    hosts: list[str]
+
+
+class FullOffersOut(Out):
+    items: list[FullOfferOut]
+    next: str | None
+
+
+class OfferPatch(In):
+    """What shall be otherwise; the rest stays."""
+
+    title: Words | None = None
+    duration: Minutes | None = None
+    place: Place | None = None
+    published: StrictBool | None = None
+
+
+class MembershipOut(Out):
+    id: UUID
+    role: str
+
+
+class ColleagueOut(Out):
+    """Somebody who works here."""
+
+    id: UUID
+    display_name: str
+    email: str
+    memberships: list[MembershipOut]
+
+
+class PeopleOut(Out):
+    items: list[ColleagueOut]
+    next: str | None
+
+
+class InvitationOut(Out):
+    """Somebody who was asked and has not answered."""
+
+    id: UUID
+    email: str
+    name: str
+    roles: list[str]
+    expires: At
+
+
+class InvitationsOut(Out):
+    items: list[InvitationOut]
+    next: str | None
+
+
+class InviteIn(In):
+    """Whom to ask, for which roles, in which language."""
+
+    email: Email
+    name: Annotated[StrictStr, Field(max_length=200)] = ""
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5)]
+    language: Language
+
+
+class InvitedOut(Out):
+    id: UUID
+    expires: At
+
+
+class WebhookOut(Out):
+    """A program that is told what happens. Its secret is shown on the page only."""
+
+    id: UUID
+    receiver: str
+    url: str
+    events: list[str]
+    stopped: At | None
+
+
+class WebhooksOut(Out):
+    items: list[WebhookOut]
+    next: str | None
+
+
+class DeliveryOut(Out):
+    """One message to it, and what became of it."""
+
+    id: UUID
+    event: str
+    state: str
+    tries: int
+    status: int | None
+    changed: At
+
+
+class DeliveriesOut(Out):
+    items: list[DeliveryOut]
+    next: str | None
+
+
+class RequestOut(Out):
+    """A request that somebody made about their data: that it is there, and until when it is answered."""
+
+    id: UUID
+    reference: str
+    kind: str
+    state: str
+    due: At | None
+
+
+class RequestsOut(Out):
+    items: list[RequestOut]
+    next: str | None
+
+
+def administrator() -> None:
+    """An administrator of the organisation of the address; 404 for strangers, 403 for those who work here."""
+    doors.me()
+    if "administrator" not in roles():
+        raise PermissionDenied
+
+
+@router.get("o/{slug:slug}/office/offers", response=FullOffersOut, auth=doors.needs("offers:read"))
+def offers(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
+    """Everything that can be booked, shown or not."""
+    administrator()
+    return paging.cut(all_meeting_types(), cursor, limit, lambda one: one.pk, _offer)
+
+
+@router.patch("o/{slug:slug}/office/offers/{uuid:offer}", response=FullOfferOut, auth=doors.needs("offers:write"))
+def change_offer(request: HttpRequest, slug: str, offer: UUID, body: OfferPatch) -> Any:
+    """Change it. What is booked stays as it was booked."""
+    administrator()
+    kind = next((one for one in all_meeting_types() if one.pk == offer), None)
+    if kind is None:
+        raise Http404
+    fields = {name: value for name, value in body.dict().items() if value is not None}
+    if title := fields.pop("title", None):
+        language = get_language() or "en"
+        fields["words"] = kind.words | {language: kind.words.get(language, {}) | {"title": " ".join(title.split())}}
+    known = {host.pk: host for host in all_hosts()}
+    hosts = [known[one.host_id] for one in kind.type_hosts.order_by("priority")]
+    try:
+        with transaction.atomic():
+            booking.change_meeting_type(kind=kind, hosts=hosts, **fields)
+    except (IntegrityError, ValidationError):
+        raise Problem(409, kind="not-together") from None
+    return _offer(kind)
+
+
+def _offer(kind: Any) -> dict[str, Any]:
+    plain = ("slug", "place", "duration", "step", "capacity", "assignment", "published")
+    hosts = [one.host.name for one in kind.type_hosts.all()]
+    title = kind.word("title", get_language() or "en")
+    return {name: getattr(kind, name) for name in plain} | {"id": kind.pk, "title": title, "hosts": hosts}
+
+
+@router.get("o/{slug:slug}/people", response=PeopleOut, auth=doors.needs("people:read"))
+def people(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
+    """Who works here, as what."""
+    administrator()
+    return paging.cut(queries.colleagues(), cursor, limit, lambda one: one.pk, _colleague)
+
+
+def _colleague(one: Any) -> dict[str, Any]:
+    held = [{"id": m.pk, "role": m.role} for m in one.memberships_now]
+    return {"id": one.pk, "display_name": one.display_name, "email": one.email, "memberships": held}
+
+
+@router.delete("o/{slug:slug}/people/roles/{uuid:membership}", response={204: None}, auth=doors.needs("people:write"))
+def end_role(request: HttpRequest, slug: str, membership: UUID) -> Any:
+    """End one role of one person."""
+    administrator()
+    answer = identity.end_membership(membership=membership)
+    if answer == "last":
+        said = _("An organisation keeps one administrator. Give the role to somebody else first.")
+        raise Problem(409, said, kind="last-administrator")
+    if answer != "ended":
+        raise Http404
+    return Status(204, None)
+
+
+@router.get("o/{slug:slug}/people/invitations", response=InvitationsOut, auth=doors.needs("people:read"))
+def invitations(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
+    """Who was asked and has not answered."""
+    administrator()
+    return paging.cut(queries.open_invitations(), cursor, limit, lambda one: one.id, lambda one: one)
+
+
+@router.post("o/{slug:slug}/people/invitations", response={201: InvitedOut}, auth=doors.needs("people:write"))
+def invite(request: HttpRequest, slug: str, body: InviteIn) -> Any:
+    """Ask somebody to join, by mail. The answer is the same whether the address has an account."""
+    administrator()
+    here = doors.here(request)
+    if body.language not in here.languages or set(body.roles) - set(roles_for(here.modules)):
+        raise Problem(409, _("This organisation has no such role or language."), kind="not-here")
+    try:
+        made = identity.invite(
+            organisation=here.pk, email=body.email, roles=body.roles, name=body.name, language=body.language
+        )
+    except identity.TooOften:
+        raise Problem(429, _("That is a lot of mail at once. Go on in a few minutes.")) from None
+    return Status(201, {"id": made.id, "expires": made.expires})
+
+
+@router.delete(
+    "o/{slug:slug}/people/invitations/{uuid:invitation}", response={204: None}, auth=doors.needs("people:write")
+)
+def withdraw(request: HttpRequest, slug: str, invitation: UUID) -> Any:
+    """Take an invitation back."""
+    administrator()
+    if not identity.withdraw_invitation(invitation=invitation):
+        raise Http404
+    return Status(204, None)
+
+
+@router.get("o/{slug:slug}/webhooks", response=WebhooksOut, auth=doors.needs("webhooks:read"))
+def webhooks(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
+    """Programs that are told what happens."""
+    administrator()
+    return paging.cut(hook_queries.every(), cursor, limit, lambda one: one.pk, lambda one: one)
+
+
+@router.get("o/{slug:slug}/webhooks/{uuid:hook}/deliveries", response=DeliveriesOut, auth=doors.needs("webhooks:read"))
+def deliveries(request: HttpRequest, slug: str, hook: UUID, cursor: Cursor, limit: Limit) -> Any:
+    """What was sent to one of them, the newest first."""
+    administrator()
+    mark = paging.after(cursor)
+    found = hook_queries.sent(_hook(hook), before=UUID(mark) if mark else None, most=limit + 1)
+    return paging.page(found, limit, lambda one: one.pk, lambda one: one)
+
+
+@router.post("o/{slug:slug}/webhooks/{uuid:hook}/{slug:what}", response={204: None}, auth=doors.needs("webhooks:write"))
+def do(request: HttpRequest, slug: str, hook: UUID, what: Literal["test", "stop"]) -> Any:
+    """`test` sends a message that means nothing; `stop` tells it nothing more."""
+    administrator()
+    {"test": hooks.test, "stop": hooks.stop}[what](_hook(hook))
+    return Status(204, None)
+
+
+@router.post(
+    "o/{slug:slug}/webhooks/{uuid:hook}/deliveries/{uuid:delivery}/replay",
+    response={204: None},
+    auth=doors.needs("webhooks:write"),
+)
+def replay(request: HttpRequest, slug: str, hook: UUID, delivery: UUID) -> Any:
+    """Send a message once more, under its own id."""
+    administrator()
+    found = hook_queries.ended(_hook(hook), delivery)
+    if found is None:
+        raise Http404
+    hooks.replay(found)
+    return Status(204, None)
+
+
+def _hook(hook: UUID) -> Any:
+    found = hook_queries.find(hook)
+    if found is None:
+        raise Http404
+    return found
+
+
+@router.get("o/{slug:slug}/requests", response=RequestsOut, auth=doors.needs("requests:read"))
+def requests(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
+    """Requests about data that wait for an answer, by their clocks."""
+    doors.me()
+    if not roles() & {"administrator", "privacy"}:
+        raise PermissionDenied
+    return paging.cut(desk.requests(), cursor, limit, lambda one: one.pk, lambda one: one)
