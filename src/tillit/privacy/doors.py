@@ -23,6 +23,7 @@ from tillit.access import Actor, acting
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import acting_person, people_by_id, roles
 from tillit.privacy import links
+from tillit.privacy.rights import actions
 
 View = Callable[..., HttpResponse]
 
@@ -81,6 +82,7 @@ def _by_link(view: View, request: Any, slug: str, token: str, **more: Any) -> Ht
         if found.account_id:
             return redirect(Door(found, slug).url("data"))
         request.mine = Door(found, slug, token)
+        actions.heed_signal(request)
         return view(request, slug=slug, **more)
 
 

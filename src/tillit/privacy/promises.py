@@ -18,9 +18,12 @@ from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
 from tillit.kernel.ticket import Actor
 from tillit.privacy import registry
+from tillit.privacy.desk import promises as desk_promises  # noqa: F401 (given by being imported)
 from tillit.privacy.incidents import promises as incident_promises  # noqa: F401 (given by being imported)
 from tillit.privacy.models import Processor
 from tillit.privacy.policy import promises as policy_promises  # noqa: F401 (given by being imported)
+from tillit.privacy.rights import leaving_promises  # noqa: F401 (given by being imported)
+from tillit.privacy.rights import promises as rights_promises  # noqa: F401 (given by being imported)
 
 FOR_SALE = {
     "dpv:Advertising": "showing advertisements",
