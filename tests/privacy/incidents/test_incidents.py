@@ -158,6 +158,23 @@ def test_the_people_are_told_once_each_in_their_language(officer, desk):
     assert (found.told, found.unreachable) == (2, 1)
 
 
+def test_one_address_gets_one_mail(officer, desk):
+    people = guests(desk, 3)
+    with privileged():
+        for person in people[1:]:
+            person.email = people[0].email
+            person.save()
+    look(desk, desk.h1, people)
+    incident = opened()
+    actions.count(incident, Question(kind="booking.guest"))
+    actions.tell_people(incident, {"sv": {"happened": "En lista skickades fel."}})
+    with mock.patch("tillit.kernel.mail.send") as sent, as_office("reaction"):
+        while telling.write_to_people(incident.pk, most=2):
+            pass
+    assert sent.call_count == 1
+    assert questions.people_affected(incident).told == 3
+
+
 def test_it_closes_when_everything_is_done(officer, desk):
     incident = opened()
     with pytest.raises(actions.Unfinished) as missing:
