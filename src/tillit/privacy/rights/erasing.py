@@ -189,7 +189,7 @@ def _erase(
         if left := _rows("select label, many from privacy.not_erased(%s)", kept_back):
             raise Incomplete(f"Not erased: {', '.join(f'{many} of {label}' for label, many in left)}.")
         stays = staying.stays(found, held, until)
-        said: list[list[Any]] = [[one.table, one.count, str(one.why), one.until and one.until.isoformat()] for one in stays]
+        said: list[list[Any]] = [[s.table, s.count, str(s.why), s.until and s.until.isoformat()] for s in stays]
         if recorded and recorded.kept:
             last = recorded.kept_until and recorded.kept_until.isoformat()
             said.append(["evidence.event", recorded.kept, "", last])
