@@ -10,6 +10,7 @@ from django.test import Client
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.privacy.policy.conftest import past
+from tests.privacy.test_sabotage import breaks, holds
 from tillit.access import PUBLIC, acting
 from tillit.privacy.models import Acceptance, Document, Notice, PolicySettings, Processor
 
@@ -54,7 +55,7 @@ def administrator(desk):
         return log_in(desk.administrator.pk)
 
 
-PAGES = ("notice/", "notice/words/", "notice/choices/", "record/", "receivers/", "receivers/new/")
+PAGES = ("notice/", "notice/words/", "notice/choices/", "record/", "receivers/", "receivers/new/", "stated/")
 
 
 def accepted(client):
@@ -164,3 +165,20 @@ def test_the_office_is_told_what_is_no_longer_true(house, desk, administrator, p
     text = administrator.get("/o/tidboken/office/notice/").content.decode()
     assert "Younger people may have an account." in text
     assert "no longer true" in administrator.get("/o/tidboken/office/").content.decode()
+
+
+STATED = {"name": "Jonas Ek", "statement": "Two locks.", "evidence": "visit", "ends": "2027-06-01"}
+
+
+def test_what_no_program_sees_is_stated_by_somebody_until_a_day(house, desk, administrator):
+    breaks(house, "place-guarded", "Nobody has attested it")
+    where = "/o/tidboken/office/stated/place-guarded/"
+    for wrong in ({"ends": "2020-01-01"}, {"ends": "2099-01-01"}, {"ends": "soon"}, {"evidence": ""}):
+        assert administrator.post(where, {**STATED, **wrong}).status_code == 422, wrong
+    assert administrator.post(where, STATED).status_code == 302
+    holds(house, "place-guarded")
+    assert "Two locks." in administrator.get("/o/tidboken/office/stated/").content.decode()
+    assert administrator.post("/o/tidboken/office/stated/never-sold/", STATED).status_code == 404
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    assert host.post(where, STATED).status_code == 403
