@@ -2,7 +2,7 @@
 
 *Bare* is one insert with an exclusion constraint, sent by PostgreSQL's own pgbench in prepared mode: what the same
 server does when nobody asks who acts, whether the host works then, or who has to be told. *Plain psycopg* sends the
-statements of `journeys.book` (ticket, facts, key store, take with its event, commit) with ready arguments from as many
+statements of `journeys.book` (ticket, take, commit) with ready arguments from as many
 processes and threads. The three take short turns, as the machine may be shared; rates are medians, and ratios are
 medians of the rounds' ratios. As in the bare statement, the hosts belong to 200 organisations. Run: `tillit bench
 booking`; BENCH_ROUNDS and BENCH_SECONDS make it shorter or longer.
@@ -32,7 +32,6 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "3"))
 DAYS = 60
 NAME, EMAIL, LANGUAGE, ZONE = "Grace Miller", "grace@example.org", "en", "Europe/Stockholm"
 
-CURRENT = "select keys.current()"  # as kernel/keys.py asks
 BARE_TABLE = """
 create extension if not exists btree_gist;
 create sequence s cache 1;
@@ -156,7 +155,6 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
     """Guests who send the same statements by psycopg alone: arguments ready, answers unread."""
     from tillit.booking.actions import TAKE
     from tillit.booking.events import BookingMade
-    from tillit.booking.facts import FACTS
     from tillit.kernel import signing, zones
     from tillit.kernel.db.base import PRESENT
     from tillit.kernel.ids import new_id
@@ -166,7 +164,6 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
     minutes = _free_minutes(turn)
     tickets = {organisation: sign(Actor(organisation=organisation), life=3600) for organisation, _, _ in offers}
     sealed = _sealed(offers[0][0])
-    about = zones.DAY_MINUTES
 
     def guest() -> _guests.Visit:
         connection = psycopg.connect(dsn)
@@ -178,20 +175,16 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
             booking = new_id()
             cursor.execute(PRESENT, [tickets[organisation]])
             cursor.fetchone()
-            edges = [zones.minute_to_utc(minute - about), zones.minute_to_utc(minute + about)]
-            cursor.execute(FACTS, [kind.pk, *edges, None])
-            cursor.fetchall()
-            cursor.execute(CURRENT)
-            cursor.fetchone()
             told = (new_id(), BookingMade.name, signing.canonical({"booking": str(booking)}), "")
             cursor.execute(
                 TAKE,
                 [
-                    *told, kind.pk, [host], zones.minute_to_utc(minute), None, None, booking, new_id(), new_id(),
-                    new_id(), *sealed, LANGUAGE, ZONE,
+                    kind.pk, kind.revision, [host], zones.minute_to_utc(minute), None, None, booking, new_id(),
+                    new_id(), new_id(), *sealed, LANGUAGE, ZONE, *told,
                 ],
             )  # fmt: skip
-            cursor.fetchone()
+            if cursor.fetchone()[0] != "ok":
+                raise RuntimeError("Not booked.")
             connection.commit()
 
         return visit

@@ -101,7 +101,7 @@ begin
     (id, organisation_id, account_id, display_name, email, email_index, phone, language, time_zone, verified, made)
   values (new_id, wanted, its_account, called, address, address_index, number, speaks, zone,
           its_account is not null, access.now())
-  on conflict (organisation_id, account_id) do nothing
+  on conflict (account_id, organisation_id) where account_id is not null do nothing
   returning id into made;
   if made is not null then
     perform keys.insert_key(wanted, made, 'erasable', 1, envelope);
