@@ -16,7 +16,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tillit import evidence
+from tillit.access import Actor, current
+from tillit.evidence import record
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation
 from tillit.kernel import clock, formats
@@ -67,6 +68,17 @@ def stated(organisation: Any) -> Iterator[tuple[Promise, Attestation | None]]:
             yield promise, last.get(promise.id)
 
 
+def state(promise: str, *, name: str, statement: str, evidence: str, ends: date) -> None:
+    """The acting administrator states a promise until `ends` (the last day, UTC), under the name that is published."""
+    actor = current() or Actor()
+    row = Attestation(
+        organisation_id=actor.organisation, promise=promise, person_id=actor.person, name=name, statement=statement,
+        evidence=evidence, ends=ends,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    record(ATTESTED.name, object=row.pk, detail={"promise": promise})
+
+
 @office.waiting
 def _ending(organisation: Any) -> Iterator[office.Line]:
     """Statements that are missing, over, or near their end."""
@@ -99,11 +111,7 @@ def attest(request: Any, slug: str, promise: str) -> HttpResponse:
         raise Http404
     form = StatementForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        row = Attestation(
-            organisation_id=organisation.pk, promise=found.id, person_id=request.actor.person, **form.cleaned_data
-        )
-        row.save(force_insert=True)
-        evidence.record(ATTESTED.name, object=row.pk, detail={"promise": found.id})
+        state(found.id, **form.cleaned_data)
         messages.success(request, _("It is stated, and everybody reads it on the page of promises."))
         return redirect("office_attested", slug=slug)
     context = {"form": form, "promise": found}
