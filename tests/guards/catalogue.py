@@ -43,6 +43,7 @@ ORACLES: dict[str, str] = {
     "privacy_acceptance(notice_id, person_id)": "the person's own row",
     "privacy_policysettings(organisation_id)": "each organisation's one row, which everybody may read",
     "privacy_consent(person_id, purpose)": "the person's own row",
+    "privacy_erasure(organisation_id, request_key)": "random, and known to the form that sends it only",
     "privacy_objection(person_id, purpose)": "the person's own row",
     "privacy_restriction(person_id)": "the person's own row",
 }

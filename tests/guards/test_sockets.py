@@ -99,7 +99,7 @@ def _called(node: ast.Call) -> str:
 WORKED_OUT = {
     "kernel/promise.py": "the apps' own rooms called promises",
     "evidence/__init__.py": "its own rooms, from a fixed list",
-    "privacy/registry.py": "functions that open what a library keeps sealed, named beside their declarations",
+    "privacy/rows.py": "functions that open what a library keeps sealed, named beside their declarations",
 }
 
 
