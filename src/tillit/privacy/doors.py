@@ -77,7 +77,7 @@ def _by_link(view: View, request: Any, slug: str, token: str, **more: Any) -> Ht
     actor = Actor(office="guest", person=links.person(token), organisation=request.actor.organisation)
     with acting(actor):
         found = people_by_id([actor.person]).get(actor.person) if actor.person else None
-        if found is None or roles():
+        if found is None or not found.display_name or roles():  # without a name: erased, or long over
             raise Http404
         if found.account_id:
             return redirect(Door(found, slug).url("data"))
