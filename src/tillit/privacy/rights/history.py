@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -70,9 +71,9 @@ def happening(one: Moment, *, zone: str) -> dict[str, Any]:
     return _line(one.event.made, one.what, formats.join_words(parts, _language()), _state(one.event), zone)
 
 
-def ending(until: datetime, what: Words, table: Words, *, zone: str) -> dict[str, Any]:
+def ending(until: datetime, table: Words, kinds: list[Words], *, zone: str) -> dict[str, Any]:
     """Something that will go by itself, as a line of the timeline."""
-    return _line(until, what, table, "", zone, day_only=True)
+    return _line(until, capfirst(table), formats.join_words(map(str, kinds), _language()), "", zone, day_only=True)
 
 
 def departures(*, most: int) -> list[Moment]:

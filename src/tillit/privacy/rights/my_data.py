@@ -65,11 +65,16 @@ def tables(door: Door, *, language: str, zone: str) -> list[Table]:
     return found
 
 
-def ends_soon(found: list[Table], now: datetime) -> list[tuple[datetime, Words, Words]]:
-    """What goes by itself next: when, what, and of which table; each moment of a kind once, the first first."""
-    lines = ((one.until, one.what, table.name) for table in found for one in table.lines if one.until)
-    return sorted({(str(what), str(name), until): (until, what, name) for until, what, name in lines}.values(),
-                  key=lambda one: one[0])  # fmt: skip
+def ends_soon(found: list[Table]) -> list[tuple[datetime, Words, list[Words]]]:
+    """What goes by itself, the first first: when, of which table, and which kinds of data."""
+    going: dict[tuple[datetime, Words], list[Words]] = {}
+    for table in found:
+        for line in table.lines:
+            if line.until:
+                kinds = going.setdefault((line.until, table.name), [])
+                if line.what not in kinds:
+                    kinds.append(line.what)
+    return sorted(((until, name, kinds) for (until, name), kinds in going.items()), key=lambda one: one[0])
 
 
 def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line:
