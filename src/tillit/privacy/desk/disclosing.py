@@ -28,19 +28,22 @@ from tillit.kernel.ticket import Actor
 from tillit.privacy import registry
 from tillit.privacy.desk import events, reasons
 from tillit.privacy.desk.orders import order
-from tillit.privacy.models import Disclosure
+from tillit.privacy.models import Copy, Disclosure, Hold, RightsRequest
 from tillit.privacy.policy.frames import Frame
 from tillit.privacy.rights import formats
 
 LONGEST_WORDS = 2000  # characters
 _SECRET = {Data.AUTHENTICATION}
+_OWN = {Copy, Disclosure, Hold, RightsRequest}
 
 
 def choices() -> dict[str, list[Holding]]:
-    """What can be named in an order, by table (app.model): everything declared but what one logs in with."""
+    """What can be named in an order, by table (app.model): what people read of themselves, but neither what one logs
+    in with, nor what the desk and the machinery below it write down."""
     found: dict[str, list[Holding]] = {}
     for one in holdings():
-        if one.declared.what not in _SECRET and hasattr(one.model, "organisation_id"):
+        about = hasattr(one.model, "called") and one.model not in _OWN and one.model._meta.app_label != "kernel"
+        if about and one.declared.what not in _SECRET and hasattr(one.model, "organisation_id"):
             found.setdefault(one.model._meta.label_lower, []).append(one)
     return found
 

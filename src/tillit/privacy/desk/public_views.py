@@ -61,7 +61,7 @@ def by_link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         if request.method == "POST":
             _do(request, found)
             return redirect("request_by_link", slug=slug, token=token)
-        context: dict[str, Any] = public_facts(found) | {"items": timeline(found)}
+        context: dict[str, Any] = public_facts(found) | {"happened": timeline(found)}
         return render(request, "privacy/desk/by_link.html", context, status=410 if found.state == "lapsed" else 200)
 
 
