@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tillit.access import Actor, current
+from tillit.access import current
 from tillit.evidence import record
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation
@@ -70,7 +70,9 @@ def stated(organisation: Any) -> Iterator[tuple[Promise, Attestation | None]]:
 
 def state(promise: str, *, name: str, statement: str, evidence: str, ends: date) -> None:
     """The acting administrator states a promise until `ends` (the last day, UTC), under the name that is published."""
-    actor = current() or Actor()
+    actor = current()
+    if actor is None or actor.organisation is None or actor.person is None:
+        raise PermissionError("A promise is stated by a person of the organisation.")
     row = Attestation(
         organisation_id=actor.organisation, promise=promise, person_id=actor.person, name=name, statement=statement,
         evidence=evidence, ends=ends,
