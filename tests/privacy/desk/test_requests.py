@@ -142,7 +142,7 @@ def test_the_office_is_reminded_a_week_before_and_when_it_is_late(house):
     house.sweep(house.request().due + timedelta(minutes=1))
     support.react()
     told = {mail.subject for mail in support.mails()}
-    assert {"7 days left to answer", "An answer about somebody's data is late"} <= told
+    assert {"6 days left to answer", "An answer about somebody's data is late"} <= told
     with clock.at(house.request().due + timedelta(hours=1)):
         assert "1 day late" in house.browser(house.officer).get(house.url("office/")).content.decode()
 

@@ -9,6 +9,7 @@ import base64
 import os
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -264,7 +265,7 @@ def _reference(today: date) -> str:
     return f"{today.year}-{base64.b32encode(os.urandom(5)).decode()[:6]}"
 
 
-def _call(statement: str, *parameters: object) -> Any:
+def _call(statement: str, *parameters: UUID | str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
         return cursor.fetchone()[0]

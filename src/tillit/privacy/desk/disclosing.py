@@ -81,13 +81,13 @@ def ask(
         raise ValueError("An order has a case number.")
     if bool(silence.strip()) != bool(silent_until) or (silent_until and silent_until <= clock.now()):
         raise ValueError("A silence has a reason and an end.")
-    actor = current() or Actor()
-    assert actor.organisation is not None
+    organisation = (current() or Actor()).organisation
+    assert organisation is not None
     disclosure = new_id()
 
     def seal(field: str, text: str) -> str:
         return sealed.value(
-            Disclosure, field, text.strip(), organisation=actor.organisation, row=disclosure, person=disclosure
+            Disclosure, field, text.strip(), organisation=organisation, row=disclosure, person=disclosure
         ).hex()
 
     wish = {
@@ -149,8 +149,8 @@ def _file(disclosure: Disclosure, language: str) -> bytes:
     as_person = replace(actor, office="member", account=None, person=disclosure.person_id)
     with acting(as_person), translation.override(language):
         only = sorted({label.rpartition(".")[0] for label in wanted})
-        tables = [_narrowed(table, wanted) for table in registry.tables(disclosure.person_id, only)]
-        tables = [formats.Plain(table) for table in tables if table.rows]
+        narrowed = [_narrowed(table, wanted) for table in registry.tables(disclosure.person_id, only)]
+        tables = [formats.Plain(table) for table in narrowed if table.rows]
         head = {
             "made": clock.now(),
             "organisation": {
