@@ -182,7 +182,7 @@ def _erase(
         found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
         for label, field, ids, blobs in resealed:
             _row("select privacy.hold_values(%s, %s, %s::uuid[], %s::bytea[])", label, field, ids, blobs)
-        gone = _wipe(kept_back, person)
+        gone = {label: many for label, how, many in found if how == "shredded"} | _wipe(kept_back, person)
         recorded = evidence.erase_person() if "evidence.event" not in kept_back else None
         if recorded and recorded.gone:
             gone["evidence.event"] = recorded.gone

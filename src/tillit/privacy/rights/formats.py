@@ -185,11 +185,11 @@ def _reader(language: str, zone: str) -> Callable[[Any], str]:
 
     @lru_cache(maxsize=4096)
     def day(one: date) -> str:
-        return escape(formats.format_date(one, language, "short"))
+        return escape(formats.format_date(one, language))
 
     @lru_cache(maxsize=4096)
     def moment(one: datetime) -> str:
-        return escape(formats.format_datetime(one, language, "short", zone=zone))
+        return escape(formats.format_datetime(one, language, zone=zone))
 
     def shows(value: Any) -> str:
         if isinstance(value, str):
