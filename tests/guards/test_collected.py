@@ -26,6 +26,7 @@ NOTHING_KEPT: dict[str, str] = {
     "privacy/templates/privacy/desk/retention.html": "days: nothing about anybody",
     "privacy/templates/privacy/incidents/rules.html": "the bounds of alarms: nothing about anybody",
     "privacy/templates/privacy/policy/age.html": "the answer is looked at and not kept",
+    "privacy/templates/privacy/policy/office_attest.html": "a statement that is published with its name",
     "privacy/templates/privacy/policy/office_choices.html": "an organisation's settings, which are public",
     "privacy/templates/privacy/policy/office_processor.html": "receivers of data, which are published",
     "privacy/templates/privacy/policy/office_agreement.html": "a contract's reference and days",

@@ -73,7 +73,7 @@ def happening(one: Moment, *, zone: str) -> dict[str, Any]:
 
 def ending(until: datetime, table: Words, kinds: list[Words], *, zone: str) -> dict[str, Any]:
     """Something that will go by itself, as a line of the timeline."""
-    return _line(until, capfirst(table), formats.join_words(map(str, kinds), _language()), "", zone, day_only=True)
+    return _line(until, capfirst(str(table)), formats.join_words(map(str, kinds), _language()), "", zone, day_only=True)
 
 
 def departures(*, most: int) -> list[Moment]:
