@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
+from tillit.booking.tasks import KEEP_DAYS
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
+from tillit.kernel.ticket import Actor
 
 FREE_TIME = {
     "host": "uuid", "slug": "text", "name": "text", "about": "jsonb", "priority": "integer", "load": "integer",
@@ -36,7 +40,39 @@ def scheduling_minimum(ground: Ground) -> Finding:
     return Finding(True, f"{len(given)} columns for the search; {len(CLOSED)} tables show a visitor nothing.")
 
 
+def booking_data_auto_deleted(ground: Ground) -> Finding:
+    """The days are the organisation's choice within bounds, stand beside the form, and nothing stays longer."""
+    here = ground.organisation
+    with ground.acting_as(Actor(office="prober", organisation=here.pk)):
+        days = KEEP_DAYS.days()
+        (stayed,) = ground.rows("select booking.overstayed(%s)", [KEEP_DAYS.default])[0]
+    if not KEEP_DAYS.least <= days <= KEEP_DAYS.most:
+        return Finding(False, f"{days} days are outside the bounds.")
+    if stayed:
+        return Finding(False, f"{stayed} bookings hold what their guests wrote for longer than {days} days.")
+    offers = [page for path, page in ground.public_pages.items() if path.startswith(f"/o/{here.slug}/book/")]
+    silent = sum(not said_days(page.content.decode(errors="replace"), days) for page in offers)
+    if silent:
+        return Finding(False, f"{silent} booking pages do not say that it is kept for {days} days.")
+    return Finding(True, f"{days} days after the meeting; {len(offers)} pages say so, and nothing stays longer.")
+
+
+def said_days(page: str, days: int) -> bool:
+    """Does a page with a form say this number, beside the sentence that tells how long it is kept?"""
+    beside = page.partition('class="collected"')[2].partition("</details>")[0]
+    return "<textarea" not in page or bool(re.search(rf"\b{days}\b", beside))
+
+
 give(
+    Promise(
+        "booking-data-auto-deleted",
+        group=Group.TIME,
+        says=_("What you write when you book goes by itself some days after the meeting; the form says how many."),
+        by=_("Bookings that have stayed longer are counted, and the booking pages are read for the number of days."),
+        probe=booking_data_auto_deleted,
+        modules=frozenset({"booking"}),
+        sabotage="tests/privacy/desk/test_desk_sabotage.py::test_booking_data_auto_deleted",
+    ),
     Promise(
         "scheduling-minimum",
         group=Group.CONTACT,

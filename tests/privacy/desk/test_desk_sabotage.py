@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest import mock
 
 from tests.conftest import privileged
+from tests.privacy.desk.conftest import OVER
 from tests.privacy.desk.test_keeping import hand
 from tests.privacy.test_sabotage import breaks, holds, sql
 from tillit.kernel import clock
@@ -112,3 +113,12 @@ def test_law_in_contract_breach(house):
     breaks(here, "law-in-contract-breach", "without a ground")
     with sql("alter table privacy_disclosure drop constraint disclosure_by_two"):
         breaks(here, "law-in-contract-breach", "disclosure_by_two")
+
+
+def test_booking_data_auto_deleted(house):
+    here = house.desk.organisation
+    holds(here, "booking-data-auto-deleted")
+    with mock.patch("tillit.privacy.templatetags.collected._kept", lambda labels: ["a while"]):
+        breaks(here, "booking-data-auto-deleted", "do not say")
+    with sql("update kernel_end set state = 'cancelled' where kind = 'booking.data'"), clock.at(OVER):
+        breaks(here, "booking-data-auto-deleted", "1 bookings hold")
