@@ -56,7 +56,11 @@ CONNECTING = {
 }  # fmt: skip
 MAY_CONNECT = {"kernel/egress/line.py": {"getaddrinfo", "connect"}, "ops/": CONNECTING}
 # Who may touch the gate: egress opens it for its own connection; web and worker shut theirs.
-GATE = {"opened": {"kernel/egress/line.py"}, "shut": {"web/asgi.py", "kernel/worker.py"}}
+GATE = {
+    "opened": {"kernel/egress/line.py"},
+    "shut": {"web/asgi.py", "kernel/worker.py", "privacy/management/commands/promises.py"},
+    "Shut": {"kernel/promises.py"},
+}
 
 
 def allowed(name: str, table: dict[str, Any]) -> set[str]:

@@ -64,6 +64,13 @@ def check(organisation: Any, only: Iterable[str] = ()) -> list[Answer]:
     return answers
 
 
+def ask_soon() -> None:
+    """Have the worker ask every promise of every organisation now, and not only on the hour. As office "prober"."""
+    from tillit.privacy.tasks import ask_promises  # the tasks import this module
+
+    ask_promises.defer()
+
+
 def ask(organisation: Any, promise: Promise) -> Answer:
     """One promise's answer. A probe that fails by itself is an answer too: red."""
     found, when = _found(organisation, promise)

@@ -114,9 +114,10 @@ begin
            or g.relation = 'glass' and not held && array['administrator', 'privacy', 'operator'])));
   return null;
 end $$;
-alter function access.role_ended() owner to tillit_definer;
 create trigger role_ended after update of ended on public.identity_membership
 for each row when (new.ended is not null and old.ended is null) execute function access.role_ended();
+revoke execute on function access.role_ended() from public;
+alter function access.role_ended() owner to tillit_definer;
 
 -- What of whom was closed at this very moment by the end of this membership, for whoever tells of it.
 create function access.closed_with(membership uuid) returns table (scope text, subjects uuid[])

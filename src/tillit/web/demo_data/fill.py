@@ -13,8 +13,8 @@ from tillit.access import PUBLIC, Actor, acting
 from tillit.identity.actions import add_person, found_organisation, make_account
 from tillit.identity.queries import published_organisations
 from tillit.kernel import clock, config, zones
+from tillit.privacy.checking import ask_soon
 from tillit.privacy.policy import attesting
-from tillit.privacy.tasks import ask_promises
 from tillit.web.demo_data import calendar, policies
 from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
@@ -66,7 +66,7 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
                     calendar.open_calendars(organisation, people, today, as_person)
                 calendar.take_bookings(organisation, today)
     with acting(Actor(office="prober")), transaction.atomic():
-        ask_promises.defer()  # so that the trust pages have answers when the first visitor comes
+        ask_soon()  # so that the trust pages have answers when the first visitor comes
     return [house.name for house in missing]
 
 
