@@ -3,7 +3,8 @@
     erasing.preview(person)                          # what goes, what stays and why, what others notice
     erasing.erase(person, request_key=key)           # → Receipt; the same key erases once
 
-As the acting person, or in the office "rights" narrowed to that person (the desk, on a request). What happens to each
+As the acting person, or in the office "rights" narrowed to that person (the desk, on a request), or as the sweeper some
+days after somebody left the workplace. What happens to each
 value its declaration says (kernel/erasure.py); the key goes, so that nothing sealed can be read again; what was
 recorded goes from the log's readable part; a function of the database that sees everything counts what is left, and
 undoes all of it where anything is. A legal hold keeps what it names, sealed apart.
@@ -111,8 +112,7 @@ def erase(person: UUID, *, request_key: UUID) -> Receipt:
     """Erase a person in the acting organisation. The same `request_key`, or a person who is erased already, gets the
     receipt of the first time.
 
-    Raises `Refused`; `Incomplete` if anything would be left; PermissionError for anybody but the person and the office
-    "rights" narrowed to them.
+    Raises `Refused`; `Incomplete` if anything would be left; PermissionError for whoever may not.
     """
     with _for(person) as me:
         with as_office("erasure", str(person)):
@@ -160,6 +160,11 @@ def replay(person: UUID, receipt: UUID) -> None:
             part.before(person)
         held = holds.held(person)
     _erase(me, person, new_id(), held, receipt=receipt)
+
+
+def has_left(person: UUID) -> bool:
+    """Had the person a role in the acting organisation once, and has none now? For the sweeper."""
+    return bool(_row("select privacy.has_left(%s)", person)[0])
 
 
 def knows(table: str) -> bool:
@@ -236,9 +241,10 @@ def _sealed_for_hold(person: UUID, tables: list[str]) -> Iterator[tuple[str, str
 def _for(person: UUID) -> Iterator[Actor]:
     """The actor as whom the person's own data is read. Raises PermissionError."""
     actor = current() or Actor()
-    allowed = actor.person == person or (actor.office == "rights" and actor.subject == str(person))
-    if actor.organisation is None or not allowed:
-        raise PermissionError("Erased by the person, or by the desk on that person's request.")
+    asked = actor.person == person or (actor.office == "rights" and actor.subject == str(person))
+    left = actor.office == "sweeper" and actor.person is None and has_left(person)
+    if actor.organisation is None or not (asked or left):
+        raise PermissionError("Erased by the person, by the desk on their request, or after they have left.")
     yield replace(actor, office="member", person=person, subject=None)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tillit.kernel import ends
+from tillit.kernel import clock, ends
 from tillit.kernel.tasks import periodic
-from tillit.privacy.rights import copying, files, ledger  # noqa: F401 (copying declares the task of large copies)
+from tillit.privacy.rights import copying, erasing, files, ledger, staying  # noqa: F401 (copying declares a task)
 
 
 @periodic("privacy.sweep_choices", cron="47 2 * * *", office="sweeper")
@@ -32,6 +32,30 @@ def drop_copies(copies: list[UUID]) -> None:
         gone = [row[0] for row in cursor.fetchall()]
     for copy in gone:
         transaction.on_commit(partial(files.remove, copy))
+
+
+LEAVER_DAYS = ends.Setting(
+    "privacy.leaver_days",
+    default=30,
+    least=1,
+    most=365,
+    says=_("Days after somebody's last role here has ended until what is private of them is deleted"),
+)
+
+
+@ends.handler(
+    staying.LEAVER,
+    says=_("who you were here, after your last role ended"),
+    why=_("the days for leaving are over"),
+    setting=LEAVER_DAYS,
+    batch=1,
+)
+def let_go(people: list[UUID]) -> None:
+    """Somebody who left a workplace some days ago is erased like anybody, unless they came back: what others rely on
+    stays for them, without the leaver's private data."""
+    for person in people:
+        if erasing.has_left(person):
+            erasing.erase(person, request_key=uuid5(person, f"left {clock.now():%F}"))
 
 
 @periodic("privacy.sweep_files", cron="37 3 * * *", office="sweeper")

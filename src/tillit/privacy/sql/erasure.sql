@@ -126,6 +126,18 @@ begin
 end $$;
 alter function privacy.not_erased(text[]) owner to tillit_definer;
 
+-- Had this person a role here once, and has none now?
+create function privacy.has_left(whose uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'sweeper' then
+    raise exception 'only the sweeper asks who has left' using errcode = '42501';
+  end if;
+  return (select count(*) > 0 and count(*) = count(m.ended) from public.identity_membership m
+          where m.person_id = whose and m.organisation_id = access.organisation());
+end $$;
+alter function privacy.has_left(uuid) owner to tillit_definer;
+
 -- For a restore: everybody, in pages by id, and whether their key is gone. Ids only.
 create function privacy.everybody(after uuid, most integer)
 returns table (organisation uuid, person uuid, erased boolean)
