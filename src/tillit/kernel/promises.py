@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -61,25 +62,20 @@ def _gate_holds() -> bool:
 
 
 def _forbidden() -> Iterator[tuple[str, Callable[[], Any]]]:
-    yield "a receiver that nobody registered", lambda: egress.client("nobody", Purpose.COORDINATE)
+    """Attempts, each of which must be refused before a connection is opened."""
+    yield "a receiver that nobody registered", partial(egress.client, "nobody", Purpose.COORDINATE)
     for receiver in egress.installation():
         allowed = [purpose for purpose in Purpose if purpose.identifier in receiver.purposes]
-        for purpose in Purpose:
-            if purpose not in allowed:
-                yield f"{receiver.key} for {purpose.identifier}", lambda k=receiver.key, p=purpose: egress.client(k, p)
-                break
+        for purpose in [purpose for purpose in Purpose if purpose not in allowed][:1]:
+            yield f"{receiver.key} for {purpose.identifier}", partial(egress.client, receiver.key, purpose)
         for purpose in allowed[:1]:
             client = egress.client(receiver.key, purpose)
-            yield f"{receiver.key} at a host of somebody else", lambda c=client: c.post(NOBODY)
+            yield f"{receiver.key} at somebody else's host", partial(client.post, NOBODY)
             host = next(iter(receiver.hosts))
-            strange = next((kind for kind in Data if kind.identifier not in receiver.categories), None)
-            if strange:
-                yield (
-                    f"{strange.identifier} to {receiver.key}",
-                    lambda c=client, h=host, s=strange: c.post(
-                        f"https://{h.name}:{h.port}/", about=[uuid4()], data={s: "x"}, json={"x": s}
-                    ),
-                )
+            here = f"https://{host.name}:{host.port}/"
+            for kind in [kind for kind in Data if kind.identifier not in receiver.categories][:1]:
+                sending = partial(client.post, here, about=[uuid4()], data={kind: "x"}, json={"x": kind})
+                yield f"{kind.identifier} to {receiver.key}", sending
 
 
 def encrypted_at_rest(ground: Ground) -> Finding:
