@@ -71,7 +71,7 @@ def measure(worlds: list[_world.World], db: scratch.Database, bare_dsn: str) -> 
     with _guests.crowd(ways, environment=db.environment("tillit_app"), **size) as crowd:
         for way in ways:
             crowd.turn(way, seconds=1)
-        _bare(bare_dsn, seconds=1)
+        _bare(bare_dsn)
         for dsn in (db.admin_dsn(), bare_dsn):
             _world.settle(dsn)  # now that there are rows: plans made for empty tables read whole ones
         for _ in range(ROUNDS):
@@ -109,7 +109,7 @@ def _lay_out(admin: psycopg.Connection[Any]) -> list[_world.World]:
     return [_world.lay_out(admin, hosts=each, kinds=kinds, slug=f"o{n}") for n in range(ORGANISATIONS)]
 
 
-def _bare(dsn: str, *, seconds: int = 0) -> float:
+def _bare(dsn: str) -> float:
     """Transactions a second of pgbench."""
     parts = psycopg.conninfo.conninfo_to_dict(dsn)
     names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
@@ -119,7 +119,7 @@ def _bare(dsn: str, *, seconds: int = 0) -> float:
         script.flush()
         command = [
             str(embedded.programs() / "pgbench"), "-n", "-M", "prepared", "-c", str(GUESTS), "-j", "2",
-            "-T", str(seconds or SECONDS), "-f", script.name,
+            "-T", str(SECONDS), "-f", script.name,
         ]  # fmt: skip
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
