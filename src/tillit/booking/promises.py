@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from html import unescape
 
 from django.utils.translation import gettext_lazy as _
 
@@ -50,17 +52,29 @@ def booking_data_auto_deleted(ground: Ground) -> Finding:
         return Finding(False, f"{days} days are outside the bounds.")
     if stayed:
         return Finding(False, f"{stayed} bookings hold what their guests wrote for longer than {days} days.")
-    offers = [page for path, page in ground.public_pages.items() if path.startswith(f"/o/{here.slug}/book/")]
-    silent = sum(not said_days(page.content.decode(errors="replace"), days) for page in offers)
+    forms = list(_forms(ground))
+    silent = sum(not _says(page, days) for page in forms)
     if silent:
-        return Finding(False, f"{silent} booking pages do not say that it is kept for {days} days.")
-    return Finding(True, f"{days} days after the meeting; {len(offers)} pages say so, and nothing stays longer.")
+        return Finding(False, f"{silent} booking forms do not say that it is kept for {days} days.")
+    return Finding(True, f"{days} days after the meeting; {len(forms)} forms say so, and nothing stays longer.")
 
 
-def said_days(page: str, days: int) -> bool:
+def _forms(ground: Ground) -> Iterator[str]:
+    """The booking pages with their form: it is there once a day and one of its free times are chosen."""
+    for path, page in ground.public_pages.items():
+        if path.startswith(f"/o/{ground.organisation.slug}/book/"):
+            text = page.content.decode(errors="replace")
+            for step in ("day", "start"):
+                link = re.search(rf'href="(/o/[^"#]*[?;&]{step}=[^"#]+)', text)
+                text = ground.get(unescape(link[1])).content.decode(errors="replace") if link else text
+            if 'name="request_key"' in text:
+                yield text
+
+
+def _says(page: str, days: int) -> bool:
     """Does a page with a form say this number, beside the sentence that tells how long it is kept?"""
     beside = page.partition('class="collected"')[2].partition("</details>")[0]
-    return "<textarea" not in page or bool(re.search(rf"\b{days}\b", beside))
+    return bool(re.search(rf"\b{days}\b", beside))
 
 
 give(

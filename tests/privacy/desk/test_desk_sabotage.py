@@ -120,5 +120,5 @@ def test_booking_data_auto_deleted(house):
     holds(here, "booking-data-auto-deleted")
     with mock.patch("tillit.privacy.templatetags.collected._kept", lambda labels: ["a while"]):
         breaks(here, "booking-data-auto-deleted", "do not say")
-    with sql("update kernel_end set state = 'cancelled' where kind = 'booking.data'"), clock.at(OVER):
+    with sql("delete from kernel_end where kind = 'booking.data'"), clock.at(OVER):
         breaks(here, "booking-data-auto-deleted", "1 bookings hold")
