@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
@@ -145,6 +145,21 @@ def again(person: UUID) -> Receipt | None:
         if not held:
             keys.shred(_organisation(), person, "hold")
     return receipt
+
+
+def close_out(person: UUID) -> None:
+    """The organisation has left: as its sweeper, erase somebody whom it knew, and tell them."""
+    actor = current() or Actor()
+    if actor.office != "sweeper":
+        raise PermissionError("An organisation is closed by the sweeper.")
+    me = replace(actor, office="member", person=person)
+    with acting(me):
+        letter, held = letters.to(people_by_id([person])[person]), holds.held(person)
+        for part in parts.every():
+            part.before(person)
+    receipt = _erase(me, person, uuid5(person, "closed"), held)
+    transaction.on_commit(lambda: ledger.remember([(person, receipt.id)]))
+    letter.send(receipt, called)
 
 
 @transaction.atomic

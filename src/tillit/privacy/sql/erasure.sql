@@ -126,6 +126,21 @@ begin
 end $$;
 alter function privacy.not_erased(text[]) owner to tillit_definer;
 
+-- Everybody whom the organisation knows, for its administrators when it leaves, and for its closing: ids, and how many
+-- files each has sent.
+create function privacy.people_of() returns table (person uuid, files bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation();
+begin
+  if ('administrator' = any (access.roles()) or access.office() = 'sweeper') is not true then
+    raise exception 'only administrators take everything along' using errcode = '42501';
+  end if;
+  return query
+    select p.id, (select count(*) from public.kernel_upload u where u.owner_id = p.id)
+    from public.identity_person p where p.organisation_id = own order by p.id;
+end $$;
+alter function privacy.people_of() owner to tillit_definer;
+
 -- Had this person a role here once, and has none now?
 create function privacy.has_left(whose uuid) returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
