@@ -140,7 +140,7 @@ class RightsRequest(Row, Made):
             office("sweeper"),
         ]
         fields_to_change = (
-            "person_id", "answer", "state", "proof", "proven", "proved_by_id", "likeness", "due", "extended", "outcome",
+            "answer", "state", "proof", "proven", "proved_by_id", "likeness", "due", "extended", "outcome",
             "refusal", "answered_by_id", "closed",
         )  # fmt: skip
         trust_parents = ("person", "asked_by", "proved_by", "answered_by")
