@@ -31,6 +31,7 @@ NOTHING_KEPT: dict[str, str] = {
     "privacy/templates/privacy/policy/office_processor.html": "receivers of data, which are published",
     "privacy/templates/privacy/policy/office_agreement.html": "a contract's reference and days",
     "privacy/templates/privacy/policy/office_words.html": "words that are published",
+    "privacy/templates/privacy/office/leaving.html": "a tick, to be sure: nothing is kept",
     "privacy/templates/privacy/rights/erase.html": "a tick, to be sure: nothing is kept",
     "privacy/templates/privacy/rights/shown.html": "nothing is asked for: what is there is shown to somebody",
     "web/templates/web/demo/clock.html": "the demo's clock",
