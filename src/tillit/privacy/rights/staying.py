@@ -16,7 +16,6 @@ from tillit.kernel.end_tables import End
 from tillit.privacy.rights import holds
 from tillit.privacy.rights.said import called
 
-
 LEAVER = "privacy.leaver"
 """The kind of end that lets go of somebody whose last role has ended."""
 
