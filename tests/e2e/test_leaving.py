@@ -133,6 +133,6 @@ def sequenced(live, organisation):
     from tests.conftest import connected_to
     from tillit.evidence import sequencer
 
-    with connected_to(live.dsn("tillit_worker")), transaction.atomic():
-        with acting(Actor(office="sequencer", organisation=organisation.pk)):
-            assert sequencer.sequence()
+    sequencing = Actor(office="sequencer", organisation=organisation.pk)
+    with connected_to(live.dsn("tillit_worker")), transaction.atomic(), acting(sequencing):
+        assert sequencer.sequence()

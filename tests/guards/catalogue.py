@@ -57,7 +57,7 @@ TRUSTED_PARENTS: dict[str, str] = {
     "privacy.RequestStep.by": "the acting person or nobody; whoever asked reads a step of an officer they do not see",
     "privacy.RightsRequest.answered_by": "the officer who answered; another one goes on with the same request",
     "privacy.RightsRequest.asked_by": "the acting person or nobody; another officer works on what a colleague entered",
-    "privacy.RightsRequest.person": "the acting person, else a definer function's column: the office sees nothing of whom",
+    "privacy.RightsRequest.person": "the acting person, else a definer function's: the office sees nothing of whom",
     "privacy.RightsRequest.proved_by": "the officer who looked at a proof; another one goes on with the same request",
     "privacy.Objection.answered_by": "a definer function's column: who objects writes none, and may take it back",
 }

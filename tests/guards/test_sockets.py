@@ -45,6 +45,8 @@ ALLOWED: dict[str, dict[str, str]] = {
     "kernel/smtp.py": {"smtplib": "speaks over egress's connection, never its own"},
     "web/bodies.py": {"asyncio": "a time limit on what is being received; it opens nothing"},
     "kernel/worker.py": {"asyncio": "procrastinate runs in it; what connects is looked for below"},
+    "web/handler.py": {"asyncio": "hands parts of a file to a thread; it opens nothing"},
+    "ops/serve.py": {"asyncio": "a time limit on a request's head; it opens nothing"},
     "ops/": dict.fromkeys(("subprocess", "socket", "http", "ctypes"), "runs the machine"),
 }
 # Calls that connect, whatever they are called on.

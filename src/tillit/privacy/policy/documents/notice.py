@@ -150,10 +150,10 @@ class _Drawing:
         )
 
     def where(self) -> Section:
-        outside = [one["name"] for one in self.known["receivers"] if gathering.away(one, self.known["region"])]
+        abroad = [one["name"] for one in self.known["receivers"] if gathering.away(one, self.known["region"])]
         place = words.region(self.known["region"])
-        if outside:
-            short = _("In %(place)s. Outside it: %(names)s.") % {"place": place, "names": words.listed(outside)}
+        if abroad:
+            short = _("In %(place)s. Outside it: %(names)s.") % {"place": place, "names": words.listed(abroad)}
         else:
             short = _("In %(place)s, and nowhere else.") % {"place": place}
         return section("where", _("Where is it kept?"), short, text(str(self.frame.transfers)))
