@@ -106,17 +106,18 @@ def want_proof(request: RightsRequest) -> None:
 
 
 @transaction.atomic
-def answer_by_mail(request: RightsRequest) -> bool:
-    """Whoever holds the link, which went to the registered address, says that it was they. In office "asker".
+def answer_by_mail(request: RightsRequest, reader: UUID | None) -> bool:
+    """Whoever holds the link says that it was they. In office "asker". reader: to whose registered address it went.
 
-    False when it was said before. The address proves who asks where it is somebody's registered one and they ask for
-    themselves; else the office needs a further proof. Raises `TooLate` after two weeks, and once it is over.
+    False when it was said before. The address proves who asks where it is that of whom the request is about, and they
+    ask for themselves; else the office needs a further proof: a link that went to the typed address, before the office
+    said whose request it is, proves nothing. Raises `TooLate` after two weeks, and once it is over.
     """
     if request.state == "open":
         return False
     if request.state != "unproven" or request.made + PROOF_LIFE <= clock.now():
         raise TooLate
-    if request.person_id and not request.behalf:
+    if request.person_id and request.person_id == reader and not request.behalf:
         request.proof, request.proven = "address", clock.now()
     request.state = "open"
     request.save(update_fields=["state", "proof", "proven"])
