@@ -48,8 +48,11 @@ class Answer:
 def check(organisation: Any, only: Iterable[str] = ()) -> list[Answer]:
     """Ask the organisation's promises now and keep the answers; a promise that turned red raises its event."""
     wanted = set(only)
+    ground = _ground(organisation)  # one for all: the public pages are opened once
     answers = [
-        ask(organisation, promise) for promise in given_by(organisation.modules) if not wanted or promise.id in wanted
+        ask(organisation, promise, ground)
+        for promise in given_by(organisation.modules)
+        if not wanted or promise.id in wanted
     ]
     with acting(Actor(office="prober", organisation=organisation.pk)), transaction.atomic():
         before = latest(organisation)
@@ -71,13 +74,13 @@ def ask_soon() -> None:
     ask_promises.defer()
 
 
-def ask(organisation: Any, promise: Promise) -> Answer:
+def ask(organisation: Any, promise: Promise, ground: Ground | None = None) -> Answer:
     """One promise's answer. A probe that fails by itself is an answer too: red."""
-    found, when = _found(organisation, promise)
+    found, when = _found(organisation, promise, ground or _ground(organisation))
     return Answer(organisation.slug, promise, found.ok, found.detail, when)
 
 
-def _found(organisation: Any, promise: Promise) -> tuple[Finding, datetime | None]:
+def _found(organisation: Any, promise: Promise, ground: Ground) -> tuple[Finding, datetime | None]:
     if promise.kind is Kind.BUILD:
         return _shipped(promise)
     with acting(Actor(organisation=organisation.pk)), transaction.atomic():
@@ -86,17 +89,18 @@ def _found(organisation: Any, promise: Promise) -> tuple[Finding, datetime | Non
         assert promise.probe is not None
         try:
             with transaction.atomic():
-                return promise.probe(_ground(organisation)), clock.now()
+                return promise.probe(ground), clock.now()
         except Exception as error:
             return Finding(False, f"The probe itself failed: {describe(error)}"), clock.now()
 
 
 def _ground(organisation: Any) -> Ground:
     """With another organisation of this installation, where there is one, and whom pages may name."""
-    others = (other.pk for other in published_organisations() if other.pk != organisation.pk)
-    authority = frames.frame(organisation).authority
+    with acting(Actor(organisation=organisation.pk)), transaction.atomic():
+        others = [other.pk for other in published_organisations() if other.pk != organisation.pk]
+        authority = frames.frame(organisation).authority
     offices = {operator().email, authority.email if authority else ""}
-    return Ground(organisation, next(others, None) or uuid4(), frozenset(offices - {""}))
+    return Ground(organisation, next(iter(others), None) or uuid4(), frozenset(offices - {""}))
 
 
 def _shipped(promise: Promise) -> tuple[Finding, datetime | None]:
