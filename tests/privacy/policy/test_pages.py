@@ -12,6 +12,8 @@ from tests.conftest import privileged
 from tests.privacy.policy.conftest import past
 from tests.privacy.test_sabotage import breaks, holds
 from tillit.access import PUBLIC, acting
+from tillit.identity.models import Membership, Organisation
+from tillit.kernel import clock
 from tillit.privacy.models import Acceptance, Document, Notice, PolicySettings, Processor
 
 
@@ -143,6 +145,34 @@ def test_a_member_accepts_before_going_on(house, desk, published):
             ("duties", 1),
             ("notice", 1),
         ]
+
+
+def test_a_form_is_not_taken_before_accepting_either(desk, published):
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    block = {"day": "2026-11-24", "start": "09:00", "end": "10:00", "date": "2026-11-24"}
+    for answer in (host.post("/o/tidboken/calendar/block/", block), host.head("/o/tidboken/calendar/")):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/o/tidboken/privacy/accept/")
+    part = host.get("/o/tidboken/calendar/", headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (204, "/o/tidboken/privacy/accept/")
+
+
+def test_who_has_left_is_asked_for_nothing(desk, published):
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    with privileged():
+        Membership.objects.filter(person=desk.h1.person_id).update(ended=clock.now())
+    assert host.get("/o/tidboken/").status_code == 200
+
+
+def test_members_accept_also_while_the_organisation_does_not_show_itself(house, desk, published):
+    with acting(PUBLIC):
+        administrator = log_in(desk.administrator.pk)
+    with privileged():
+        Organisation.objects.filter(pk=house.pk).update(published=False)
+    page = administrator.get("/o/tidboken/office/leaving/", follow=True)
+    assert page.status_code == 200, "whoever closed it must be able to take it back"
 
 
 @pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example", "/account/", "/o/other/", "javascript:x"])
