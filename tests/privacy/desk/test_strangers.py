@@ -1,15 +1,18 @@
-"""A stranger who knows somebody's address, and nothing else, gets no further with it than to a mail to that address."""
+"""A stranger who knows somebody's address, and nothing else, gets no further with it than to a mail to that address.
+And what two do at the desk in the same moment is done once."""
 
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from django.test import Client
 
 from tests.booking.test_views import fields
 from tests.conftest import privileged
 from tests.kernel import support
 from tillit.identity.models import Person
-from tillit.privacy.desk import actions
+from tillit.kernel.dpv import Refusal
+from tillit.privacy.desk import actions, deciding
 from tillit.privacy.models import RightsRequest
 
 
@@ -57,3 +60,17 @@ def test_the_answer_that_the_office_keeps_holds_no_key_to_her_data(house):
         shown = browser.get(page).content.decode()
         assert "We have done what you asked" in shown
         assert not re.search(r"/my/\w|/privacy/request/\w", shown)
+
+
+def test_two_who_decide_at_once_decide_once(house):
+    house.ask()
+    house.prove()
+    first, second = house.request(), house.request()
+    with house.acts(house.officer):
+        deciding.decide(first, "granted")
+        with pytest.raises(actions.TooLate):
+            deciding.decide(second, "refused", refusal=Refusal.CLAIMS, words="No")
+        with pytest.raises(actions.TooLate):
+            actions.shown(second, "passport")
+        assert not actions.take_back(second)
+    assert house.request().outcome == "granted"
