@@ -21,7 +21,7 @@ from tillit.kernel import egress, formats
 from tillit.kernel.dpv import Data, Purpose, Words, member
 from tillit.kernel.ticket import Actor
 from tillit.privacy.models import Processor
-from tillit.privacy.rights import queries
+from tillit.privacy.rights import coded, queries
 
 SENT = (kinds.DEPARTED.name, kinds.FAILED.name)
 
@@ -61,6 +61,8 @@ def _by(one: Seen, names: Mapping[UUID, str]) -> Words:
 
 def _why(one: Seen) -> Words:
     said = {"booked with": _("you had booked with them"), "booking": _("the booking"), "chosen": _("you chose it")}
+    if meant := coded.spoken(one.name, one.reason):
+        return meant
     purposes = {purpose.identifier: purpose.says for purpose in Purpose}
     return said.get(one.reason) or REASONS.get(one.reason) or purposes.get(one.reason) or one.reason
 
