@@ -12,8 +12,9 @@ from tests.booking.conftest import NOW
 from tests.conftest import privileged
 from tests.privacy.incidents.conftest import guests, look
 from tillit.access import Actor, acting, as_office
-from tillit.kernel import clock, outbox
+from tillit.kernel import clock, happenings, outbox
 from tillit.kernel.end_tables import End
+from tillit.kernel.ids import new_id
 from tillit.kernel.tables import Outbox
 from tillit.privacy.incidents import actions, clocks, drafts, drill, questions, tasks, telling
 from tillit.privacy.incidents.questions import Question
@@ -72,6 +73,11 @@ def test_people_are_counted_from_the_evidence(officer, desk):
     assert count(actor=desk.h1.person_id, high=NOW + timedelta(minutes=1)) == 4
     assert count(kind="booking.guest") == 6
     assert count(kind="booking.guest", low=NOW + timedelta(minutes=1)) == 1
+    happenings.announce(
+        questions.SENT, subjects=[one.pk for one in seen[:2]], object=new_id(), reason="coordinate",
+        processor=str(new_id()), to="korta-ord", categories=["pd:TelephoneNumber"],
+    )  # fmt: skip
+    assert count(processor="korta-ord") == 2
     assert count(processor="nobody") == 0
     assert count(everyone=True) == 9
     found = questions.people_affected(incident)
