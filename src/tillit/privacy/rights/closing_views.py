@@ -17,6 +17,7 @@ from tillit.privacy import office
 from tillit.privacy.rights import closing, copying
 
 office.SECTIONS.append((gettext_lazy("Leaving"), "office_leaving"))
+office.FOR_ADMINISTRATORS.add("office_leaving")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
