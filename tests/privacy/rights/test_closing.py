@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from tillit.access import Actor, acting
 from tillit.booking.models import Booking, Meeting
 from tillit.identity.models import Account, Organisation, Person
 from tillit.kernel import clock, uploads
+from tillit.kernel.end_tables import End
 from tillit.kernel.tables import Mail
 from tillit.privacy.models import Erasure
 from tillit.privacy.rights import closing, copying, tasks
@@ -60,15 +62,20 @@ def test_nobody_else_takes_it_along(desk, guests):  # noqa: F811
     for actor in (desk.as_host(desk.h1), Actor("member", None, guests[0], desk.organisation.pk)):
         with acting(actor), pytest.raises(ProgrammingError), transaction.atomic():
             closing.export("en")
-        with acting(actor), pytest.raises(ProgrammingError), transaction.atomic():
-            closing.closes()
+        for action in (closing.closes, closing.close, closing.reopen):
+            with acting(actor), pytest.raises(ProgrammingError), transaction.atomic():
+                action()
+    with privileged():
+        assert not End.objects.filter(kind=closing.CLOSING).exists()
 
 
 def test_closed_and_erased(desk, guests):  # noqa: F811
     own = desk.organisation.pk
     with acts(desk, desk.administrator.pk):
         closing.close()
-        assert closing.closes() == NOW + timedelta(days=30)
+        with clock.at(NOW + timedelta(days=1)):
+            closing.close()
+        assert closing.closes() == NOW + timedelta(days=30), "pressed twice"
         assert not Organisation.objects.get(pk=own).published
         assert closing.reopen() and closing.closes() is None
         assert Organisation.objects.get(pk=own).published
@@ -76,7 +83,10 @@ def test_closed_and_erased(desk, guests):  # noqa: F811
     with clock.at(NOW + timedelta(days=31)), acting(Actor("sweeper", organisation=own)):
         tasks.close([own])
         tasks.close_next(after=None)
+    with acts(desk, desk.administrator.pk), suppress(ProgrammingError), transaction.atomic():
+        assert not closing.reopen()
     with privileged():
+        assert not Organisation.objects.get(pk=own).published, "nobody is led to what is gone"
         assert {row.display_name for row in Person.objects.all()} == {""}
         assert not Account.objects.exists() and {row.note for row in Booking.objects.all()} == {""}
         assert Meeting.objects.count() == 2 and Erasure.objects.count() == Person.objects.count()

@@ -50,8 +50,11 @@ def export(language: str) -> Copy:
 
 @transaction.atomic
 def close() -> None:
-    """Nobody finds the organisation any more; when the days are over everybody whom it knew is erased, and told."""
+    """Nobody finds the organisation any more; when the days are over everybody whom it knew is erased, and told. Again
+    is no error, and changes no day. Raises Django's ProgrammingError (42501) for whoever is no administrator."""
     organisation = _mine()
+    if closes():
+        return
     show_to_the_public(organisation=organisation, shown=False)
     ends.set(CLOSING, object=organisation, subject=None, since=clock.now())
     evidence.record(CLOSED.name, object=organisation)
@@ -59,8 +62,10 @@ def close() -> None:
 
 @transaction.atomic
 def reopen() -> bool:
-    """Take it back. False when it was not closing."""
+    """Take it back. False when it was not closing, or is closed by now. Raises as `close`."""
     organisation = _mine()
+    if not closes():
+        return False
     show_to_the_public(organisation=organisation, shown=True)
     with as_office("closing"):
         changed = ends.cancel(CLOSING, organisation)
