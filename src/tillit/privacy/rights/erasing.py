@@ -200,6 +200,8 @@ def _erase(
         until = staying.last_ends(person)
     with as_office("erasure", str(person)):
         found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
+        for (copy,) in _rows("select * from privacy.drop_whole_copies()"):
+            transaction.on_commit(partial(files.remove, copy))
         for label, field, ids, blobs in resealed:
             _row("select privacy.hold_values(%s, %s, %s::uuid[], %s::bytea[])", label, field, ids, blobs)
         gone = {label: many for label, how, many in found if how == "shredded"} | _wipe(kept_back, person)

@@ -197,6 +197,19 @@ begin
 end $$;
 alter function privacy.drop_copies(uuid[]) owner to tillit_definer;
 
+-- Copies of everything that the organisation holds, with the one who is being erased in them: they go, and are made anew
+-- without them where they are still needed.
+create function privacy.drop_whole_copies() returns setof uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'erasure' then
+    raise exception 'only erasure drops copies of everything' using errcode = '42501';
+  end if;
+  return query delete from public.privacy_copy c
+    where c.whole and c.organisation_id = access.organisation() returning c.id;
+end $$;
+alter function privacy.drop_whole_copies() owner to tillit_definer;
+
 -- Which of these files still have a row.
 create function privacy.known_copies(ids uuid[]) returns setof uuid
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
