@@ -1,6 +1,6 @@
 """What a stored code means to whoever reads it: the area that stores it says so, for a field or an event's reason.
 
-    coded.declare("privacy.objection.state", {"upheld": _("it has stopped"), …})
+coded.declare("privacy.objection.state", {"upheld": _("it has stopped"), …})
 """
 
 from __future__ import annotations
