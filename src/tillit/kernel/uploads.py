@@ -106,9 +106,15 @@ def forget(upload: UUID, *, but_held: bool = False) -> None:
         _held(upload).unlink(missing_ok=True)
 
 
+def _make_private(folder: Path) -> None:
+    """Make the folder, and those above it that are missing, for this user only: mkdir's mode is the last one's alone."""
+    for missing in [*(one for one in reversed(folder.parents) if not one.exists()), folder]:
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_sealed(path: Path, pieces: Iterable[bytes], key: keyring.Key, bound_to: bytes) -> None:
     """Write a new file, sealed piece by piece and bound to a place; nothing stays of it when that fails."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as kept:
