@@ -107,7 +107,7 @@ def forget(upload: UUID, *, but_held: bool = False) -> None:
 
 
 def _make_private(folder: Path) -> None:
-    """Make the folder, and those above it that are missing, for this user only: mkdir's mode is the last one's alone."""
+    """Make the folder, and those above it that are missing, for this user only: mkdir's mode is the last's alone."""
     for missing in [*(one for one in reversed(folder.parents) if not one.exists()), folder]:
         missing.mkdir(mode=0o700, exist_ok=True)
 
