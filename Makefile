@@ -17,7 +17,7 @@ PYTHON = $(shell for candidate in python3.13 python3.12 python3.11 python3 pytho
 	&& echo $$candidate && break; done)
 
 .PHONY: help install install-test demo test pytest lint lint-ruff lint-format lint-mypy lint-imports \
-	lint-templates browser softhsm bench attack faults lock clean
+	lint-templates browser softhsm bench attack faults release lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,9 @@ attack: install-test ## try to break in, with the application's own database rol
 
 faults: install-test ## break things on purpose: killed servers, taken ports, full queues
 	@$(PYTEST) -m faults $(ARGS)
+
+release: install-test ## run the tests that stand for build promises and write what the trust pages show of them
+	@$(BIN)/python -m tools.release
 
 lock: $(STAMPS)/uv ## renew requirements/*.lock to the newest versions that pyproject.toml allows
 	@for kind in run test; do \

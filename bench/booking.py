@@ -2,7 +2,7 @@
 
 *Bare* is one insert with an exclusion constraint, sent by PostgreSQL's own pgbench in prepared mode: what the same
 server does when nobody asks who acts, whether the host works then, or who has to be told. *Plain psycopg* sends the
-statements of `journeys.book` (ticket, facts, key store, take with its event, commit) with ready arguments from as many
+statements of `journeys.book` (ticket, take, commit) with ready arguments from as many
 processes and threads. The three take short turns, as the machine may be shared; rates are medians, and ratios are
 medians of the rounds' ratios. As in the bare statement, the hosts belong to 200 organisations. Run: `tillit bench
 booking`; BENCH_ROUNDS and BENCH_SECONDS make it shorter or longer.
@@ -32,7 +32,6 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "3"))
 DAYS = 60
 NAME, EMAIL, LANGUAGE, ZONE = "Grace Miller", "grace@example.org", "en", "Europe/Stockholm"
 
-CURRENT = "select keys.current()"  # as kernel/keys.py asks
 BARE_TABLE = """
 create extension if not exists btree_gist;
 create sequence s cache 1;
@@ -72,7 +71,7 @@ def measure(worlds: list[_world.World], db: scratch.Database, bare_dsn: str) -> 
     with _guests.crowd(ways, environment=db.environment("tillit_app"), **size) as crowd:
         for way in ways:
             crowd.turn(way, seconds=1)
-        _bare(bare_dsn, seconds=1)
+        _bare(bare_dsn)
         for dsn in (db.admin_dsn(), bare_dsn):
             _world.settle(dsn)  # now that there are rows: plans made for empty tables read whole ones
         for _ in range(ROUNDS):
@@ -110,7 +109,7 @@ def _lay_out(admin: psycopg.Connection[Any]) -> list[_world.World]:
     return [_world.lay_out(admin, hosts=each, kinds=kinds, slug=f"o{n}") for n in range(ORGANISATIONS)]
 
 
-def _bare(dsn: str, *, seconds: int = 0) -> float:
+def _bare(dsn: str) -> float:
     """Transactions a second of pgbench."""
     parts = psycopg.conninfo.conninfo_to_dict(dsn)
     names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
@@ -120,7 +119,7 @@ def _bare(dsn: str, *, seconds: int = 0) -> float:
         script.flush()
         command = [
             str(embedded.programs() / "pgbench"), "-n", "-M", "prepared", "-c", str(GUESTS), "-j", "2",
-            "-T", str(seconds or SECONDS), "-f", script.name,
+            "-T", str(SECONDS), "-f", script.name,
         ]  # fmt: skip
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     found = re.search(r"^tps = ([0-9.]+)", done.stdout, re.MULTILINE)
@@ -156,7 +155,6 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
     """Guests who send the same statements by psycopg alone: arguments ready, answers unread."""
     from tillit.booking.actions import TAKE
     from tillit.booking.events import BookingMade
-    from tillit.booking.facts import FACTS
     from tillit.kernel import signing, zones
     from tillit.kernel.db.base import PRESENT
     from tillit.kernel.ids import new_id
@@ -166,7 +164,6 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
     minutes = _free_minutes(turn)
     tickets = {organisation: sign(Actor(organisation=organisation), life=3600) for organisation, _, _ in offers}
     sealed = _sealed(offers[0][0])
-    about = zones.DAY_MINUTES
 
     def guest() -> _guests.Visit:
         connection = psycopg.connect(dsn)
@@ -178,20 +175,16 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
             booking = new_id()
             cursor.execute(PRESENT, [tickets[organisation]])
             cursor.fetchone()
-            edges = [zones.minute_to_utc(minute - about), zones.minute_to_utc(minute + about)]
-            cursor.execute(FACTS, [kind.pk, *edges, None])
-            cursor.fetchall()
-            cursor.execute(CURRENT)
-            cursor.fetchone()
             told = (new_id(), BookingMade.name, signing.canonical({"booking": str(booking)}), "")
             cursor.execute(
                 TAKE,
                 [
-                    *told, kind.pk, [host], zones.minute_to_utc(minute), None, None, booking, new_id(), new_id(),
-                    new_id(), *sealed, LANGUAGE, ZONE,
+                    kind.pk, kind.revision, [host], zones.minute_to_utc(minute), None, None, booking, new_id(),
+                    new_id(), new_id(), *sealed, LANGUAGE, ZONE, *told,
                 ],
             )  # fmt: skip
-            cursor.fetchone()
+            if cursor.fetchone()[0] != "ok":
+                raise RuntimeError("Not booked.")
             connection.commit()
 
         return visit

@@ -87,9 +87,8 @@ def template(server) -> str:
     """The name of a migrated database, made once for all workers."""
     import psycopg
 
-    from tillit.ops import bootstrap
-
     from tillit.kernel import erasure_sql
+    from tillit.ops import bootstrap
 
     sources = sorted([*ROOT.glob("src/tillit/*/migrations/*.py"), *ROOT.glob("src/tillit/*/sql/*.sql")])
     state = hashlib.sha256(b"".join(s.read_bytes() for s in sources if "/ops/" not in str(s)))

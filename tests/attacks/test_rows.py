@@ -20,6 +20,8 @@ PUBLIC: dict[str, str] = {
     "privacy_proberesult": "answers of the probes, as the trust page shows them to everybody",
     "privacy_processor": "who processes data for the organisation, as its public list says",
     "privacy_attestation": "what a named person attests on the trust page",
+    "privacy_policysettings": "which laws and which age limit hold, as the notice tells everybody",
+    "privacy_notice": "published versions of the notice, for everybody to read",
     "identity_organisation": "what an organisation says of itself on its public page",
     "evidence_tile": "hashes of salted commitments, behind the wall: anybody may verify the log",
     "evidence_checkpoint": "the log's signed size and root, behind the wall: anybody may verify the log",

@@ -100,6 +100,7 @@ def lay_out(slug: str = "tidboken") -> Desk:
         made = MeetingType.objects.create(organisation=organisation, slug=slug, **{**defaults, **fields})
         for priority, host in enumerate(hosts):
             TypeHost.objects.create(organisation=organisation, meeting_type=made, host=host, priority=priority)
+        made.refresh_from_db(fields=["revision"])
         return made
 
     kinds = {

@@ -97,7 +97,8 @@ def test_without_scripts(demo: Demo, chromium: Browser) -> None:
     page.fill("input[name=email]", "noscript@example.org")
     page.locator("form[method=post] button.btn-wide").click()
     assert "/booking/" in page.url
-    page.locator("details summary").last.click()
+    cancelling = page.locator("details", has=page.locator("form[action$='/cancel/']"))
+    cancelling.locator("summary").first.click()
     page.locator("form[action$='/cancel/'] button").click()
     assert "This booking is cancelled" in page.content()
 
@@ -145,8 +146,7 @@ def test_taken_meanwhile_in_the_browser(demo: Demo, chromium: Browser) -> None:
     pages[0].wait_for_url(re.compile(r"/booking/"))
     assert "Somebody else has just taken that time" in pages[1].content()
     assert pages[1].input_value("input[name=name]") == "Rival 1"
-    pages[1].locator("label.time").first.click()
-    pages[1].locator("form[method=post] button.btn-wide").click()
+    pages[1].locator("button.time").first.click()
     pages[1].wait_for_url(re.compile(r"/booking/"))
 
 

@@ -166,6 +166,8 @@ def test_an_invited_colleague_joins(live, helena, new_page, step):
         link = re.search(r"http\S+", live.mails("nils@example.se")[0]["text"])[0]
         nils = new_page(width=390, height=844, locale="en-GB")
         nils.goto(link)
+        nils.get_by_label("In which year were you born?").fill("1980")
+        nils.locator("main form button").last.click()
         nils.get_by_label("Your name").fill("Nils Ny")
         nils.get_by_label("Choose a password").fill("tolv tysta trastar")
         nils.get_by_role("button", name="Join").click()

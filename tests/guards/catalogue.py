@@ -46,7 +46,9 @@ ORACLES: dict[str, str] = {
     "privacy_notice(organisation_id, document, number)": "public: versions can be read by everybody",
     "privacy_acceptance(notice_id, person_id)": "the person's own row",
     "privacy_policysettings(organisation_id)": "each organisation's one row, which everybody may read",
+    "privacy_telling(request_id, receiver)": "both are read by the office, which alone writes it",
     "privacy_consent(person_id, purpose)": "the person's own row",
+    "privacy_erasure(organisation_id, request_key)": "random, and known to the form that sends it only",
     "privacy_objection(person_id, purpose)": "the person's own row",
     "privacy_restriction(person_id)": "the person's own row",
 }
@@ -56,6 +58,11 @@ TRUSTED_PARENTS: dict[str, str] = {
     "privacy.Affected.person": "written by a definer function; the program may only say that the person was told",
     "privacy.Alarm.person": "the id comes from the watch's definer functions, and officers answer without seeing whose",
     "privacy.Incident.reporter": "the acting person or nobody; another officer works on what a colleague reported",
+    "privacy.RequestStep.by": "the acting person or nobody; whoever asked reads a step of an officer they do not see",
+    "privacy.RightsRequest.answered_by": "the officer who answered; another one goes on with the same request",
+    "privacy.RightsRequest.asked_by": "the acting person or nobody; another officer works on what a colleague entered",
+    "privacy.RightsRequest.person": "the acting person, else a definer function's: the office sees nothing of whom",
+    "privacy.RightsRequest.proved_by": "the officer who looked at a proof; another one goes on with the same request",
     "privacy.Objection.answered_by": "a definer function's column: who objects writes none, and may take it back",
 }
 

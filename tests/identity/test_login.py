@@ -235,7 +235,7 @@ def test_changing_the_password_logs_the_others_out(anna):
         assert Session.objects.filter(account=anna.account).count() == 1
     assert post_login(Client(), anna.address).status_code == 422
     assert post_login(Client(), anna.address, "en helt annan mening").status_code == 302
-    assert [m["subject"] for m in mails(anna.address)] == ["Your password was changed"]
+    assert mails(anna.address)[0]["subject"] == "Your password was changed"
 
 
 @pytest.mark.parametrize(

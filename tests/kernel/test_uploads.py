@@ -235,3 +235,10 @@ def test_a_shredded_owner_takes_the_files_along(db, folder):
             keys.shred(actor.organisation, person)
         with pytest.raises(Http404):
             uploads.open_upload(row.pk)
+
+
+def test_every_folder_on_the_way_is_private(tmp_path):
+    place = tmp_path / "uploads" / "ab" / "file"
+    uploads.write_sealed(place, [b"x"], keyring.Key(b"k" * 32, 1), b"here")
+    for folder in (place.parent, place.parent.parent):
+        assert folder.stat().st_mode & 0o077 == 0

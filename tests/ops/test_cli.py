@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tillit.ops import cli, secrets
+from tillit.ops import cli, environment, secrets
 
 
 def tillit(var: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -57,3 +57,15 @@ def test_slots_needs_no_database(tmp_path: Path) -> None:
     refused = tillit(tmp_path / "var", "slots", str(cases))
     assert refused.returncode == 1 and "Traceback" not in refused.stderr
     assert not (tmp_path / "var" / "pg").exists()
+
+
+def test_a_command_beside_a_demo_knows_that_it_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TILLIT_MODE", raising=False)
+    assert "TILLIT_MODE" not in environment.for_process("dbname=x", var=tmp_path)
+    environment.remember("demo", tmp_path)
+    assert environment.for_process("dbname=x", var=tmp_path)["TILLIT_MODE"] == "demo"
+    environment.remember(None, tmp_path)
+    assert "TILLIT_MODE" not in environment.for_process("dbname=x", var=tmp_path)
+    environment.remember("demo", tmp_path)
+    monkeypatch.setenv("TILLIT_MODE", "production")
+    assert environment.for_process("dbname=x", var=tmp_path)["TILLIT_MODE"] == "production"

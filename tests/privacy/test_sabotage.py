@@ -16,7 +16,7 @@ from tests.conftest import alone, privileged
 from tillit.access import acting
 from tillit.identity.models import Organisation
 from tillit.kernel.promise import Kind, every
-from tillit.privacy import checking
+from tillit.privacy import checking, release
 from tillit.privacy.models import Attestation, ProbeResult
 
 
@@ -104,7 +104,7 @@ def test_no_third_party_requests(house):
 
 def test_technical_cookies_only(house):
     holds(house, "technical-cookies-only")
-    with mock.patch("tillit.web.promises.COOKIES", {"session"}):
+    with mock.patch("tillit.privacy.policy.cookies.NAMES", {"session"}):
         breaks(house, "technical-cookies-only", "not on the list")
 
 
@@ -135,16 +135,26 @@ def test_no_false_safety(house):
 def test_build_results(house, tmp_path):
     shipped = tmp_path / "release.json"
     build = [p.id for p in every() if p.kind is Kind.BUILD]
-    with mock.patch.object(checking, "RELEASE", shipped):
+
+    def ships(program=None, **more):
+        good = {"ok": True, "detail": "12 tests passed", "checked_at": "2026-11-22T06:00:00+00:00"}
+        results = dict.fromkeys(build, good | more)
+        shipped.write_text(json.dumps({"program": program or release.identity(), "results": results}))
+
+    with mock.patch.object(release, "FILE", shipped):
         for promise in build:
             breaks(house, promise, "No test result")
-        good = {"ok": True, "detail": "12 tests passed", "checked_at": "2026-11-22T06:00:00+00:00"}
-        shipped.write_text(json.dumps(dict.fromkeys(build, good)))
+        ships()
         for promise in build:
             holds(house, promise)
-        shipped.write_text(json.dumps({promise: good | {"ok": False} for promise in build}))
+            assert "changed" not in asked(house, promise).detail
+        ships(ok=False)
         for promise in build:
             breaks(house, promise)
+        ships(program="another")
+        for promise in build:
+            holds(house, promise)
+            assert "The program has changed since" in asked(house, promise).detail
 
 
 def test_attestation(house, desk):

@@ -100,14 +100,15 @@ def test_overdue_is_a_number_for_probes_only(house, desk):
 
 def test_minimum_collected(house):
     holds(house, "minimum-collected")
-    assert "22 questions on public pages" in asked(house, "minimum-collected").detail  # four for each kind of meeting
-    with template("journeys/book.html", lambda text: text.replace("</form>", '<input name="born"></form>')):
-        breaks(house, "minimum-collected", "'born'")
+    questions = re.search(r"(\d+) questions", asked(house, "minimum-collected").detail)
+    assert questions and int(questions[1]) >= 22  # four for each kind of meeting, and those of other pages
+    with template("journeys/book.html", lambda text: text.replace("</form>", '<input name="shoes"></form>')):
+        breaks(house, "minimum-collected", "'shoes'")
     with sql("alter table identity_person add column shoe_size integer"):
         breaks(house, "minimum-collected", "identity_person.shoe_size")
     with sql("alter table identity_person drop column shoe_size"):
         holds(house, "minimum-collected")
-    with mock.patch.object(Host, "not_personal", ("slug", "position", "made")):
+    with mock.patch.object(Host, "not_personal", ("here", "position", "made")):
         breaks(house, "minimum-collected", "booking.Host.bookable")
     with spoilt("identity.person.email", why=()):
         breaks(house, "minimum-collected", "'email'")

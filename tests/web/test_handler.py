@@ -9,6 +9,7 @@ import warnings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
+from tests import loops
 from tillit.web.handler import TURNS, in_turn
 
 
@@ -30,7 +31,7 @@ def test_no_more_requests_at_once_than_there_are_turns():
     async def ask():
         return await asyncio.gather(*(chain(RequestFactory().get("/")) for _ in range(TURNS * 4)))
 
-    assert len(asyncio.run(ask())) == TURNS * 4
+    assert len(loops.run(ask())) == TURNS * 4
     assert 1 < most[0] <= TURNS
 
 
@@ -43,11 +44,11 @@ def test_a_file_goes_out_part_by_part_and_nothing_is_warned_of():
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert asyncio.run(ask()) == [b"one", b"two"]
+        assert loops.run(ask()) == [b"one", b"two"]
 
 
 def test_what_is_refused_in_a_form_is_no_trouble_for_the_log():
     chain = in_turn(lambda request: HttpResponse(status=409))
-    assert asyncio.run(chain(RequestFactory().get("/")))._has_been_logged
+    assert loops.run(chain(RequestFactory().get("/")))._has_been_logged
     chain = in_turn(lambda request: HttpResponse(status=404))
-    assert not hasattr(asyncio.run(chain(RequestFactory().get("/"))), "_has_been_logged")
+    assert not hasattr(loops.run(chain(RequestFactory().get("/"))), "_has_been_logged")

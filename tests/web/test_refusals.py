@@ -8,6 +8,7 @@ import logging
 import pytest
 from django.test import Client
 
+from tests import loops
 from tests.booking.conftest import desk as desk
 from tillit.web.bodies import TOO_LARGE, limited
 from tillit.web.logs import WithoutLinks
@@ -74,7 +75,7 @@ def run(body, *, headers=(), most=100, patience=0.05):
             if event["type"] == "http.disconnect" or not event["more_body"]:
                 return
 
-    asyncio.run(limited(application, most=most, patience=patience)(scope, receive, send))
+    loops.run(limited(application, most=most, patience=patience)(scope, receive, send))
     return scope, heard, said[:1]
 
 
@@ -99,7 +100,7 @@ def test_the_rest_of_a_body_that_is_not_read_is_let_go():
         assert [(await receive())["type"], (await receive())["type"]] == ["http.request", "http.disconnect"]
 
     scope = {"type": "http", "headers": [(b"content-length", b"120")]}
-    asyncio.run(limited(application, most=100)(scope, receive, None))
+    loops.run(limited(application, most=100)(scope, receive, None))
 
 
 def test_a_body_that_grows_too_large():

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import staff
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
-from tillit.kernel.models import CASCADE, SET_NULL, Made, Row
+from tillit.kernel.models import CASCADE, SET_NULL, Made, Row, with_parent
 from tillit.kernel.rls import Block, office, own
 from tillit.kernel.sealed import Sealed
 
@@ -23,6 +23,7 @@ class Grant(Row, Made):
 
     not_personal = ("scope", "relation", "reason", "object_id", "starts", "ends", "revoked", "made")
 
+    organisation = with_parent()
     subject = models.ForeignKey("identity.Person", CASCADE, related_name="grants_given")
     grantee = models.ForeignKey("identity.Person", CASCADE, related_name="grants_held", db_index=False)
     scope = models.CharField(max_length=60)
@@ -31,9 +32,9 @@ class Grant(Row, Made):
     object_id = models.UUIDField(null=True)
     starts = models.DateTimeField()
     ends = models.DateTimeField()
-    given_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
+    given_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+", db_index=False)
     revoked = models.DateTimeField(null=True)
-    revoked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
+    revoked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -47,6 +48,8 @@ class Grant(Row, Made):
                 name="grant_held",
             ),
             models.Index(fields=["object_id"], condition=models.Q(revoked=None), name="grant_about"),
+            models.Index(fields=["given_by"], condition=models.Q(given_by__isnull=False), name="grant_given_by"),
+            models.Index(fields=["revoked_by"], condition=models.Q(revoked_by__isnull=False), name="grant_revoked_by"),
         ]
 
     class Visible:

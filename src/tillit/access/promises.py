@@ -24,7 +24,7 @@ def contact_details_hidden(ground: Ground) -> Finding:
                     return Finding(False, f"{seen} rows of {table} are open to office {actor.office}.")
     for path, answer in ground.public_pages.items():
         text = answer.content.decode(errors="replace")
-        found = set(ADDRESS.findall(text)) - {ground.organisation.contact_email}
+        found = set(ADDRESS.findall(text)) - {ground.organisation.contact_email, *ground.offices}
         phones = set(PHONE.findall(re.sub(r"<[^>]*>", " ", text)))
         if found or phones:
             return Finding(False, f"{len(found) + len(phones)} addresses or numbers on {path}.")

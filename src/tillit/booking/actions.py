@@ -25,9 +25,13 @@ NOTE_LENGTH = 10_000
 
 
 TAKE = """
-select outcome, booking, case outcome when 'ok' then kernel.emit(%s, %s, %s, %s) end
-from booking.take(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+select outcome, booking from booking.take(%s, %s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s,
+  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+
+
+class Stale(Exception):
+    """The offer has changed since the hosts were chosen: choose them again."""
 
 
 class NotBooked(Exception):
@@ -54,7 +58,7 @@ def take(
     """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
 
     The event that tells of it is written by the same statement. Returns the booking's id and whether it is new: the
-    same `request_key` books once. Raises NotBooked.
+    same `request_key` books once. Raises NotBooked, and Stale when `hosts` were chosen for another revision of `kind`.
     """
     booking, organisation, acting = new_id(), kind.organisation_id, current()
     known = acting.person if acting else None
@@ -68,8 +72,8 @@ def take(
         cursor.execute(
             TAKE,
             [
-                *outbox.prepare(BookingMade(booking=booking)),
                 kind.pk,
+                kind.revision,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
                 *_limit_bounds(kind, hosts, minute),
@@ -82,11 +86,14 @@ def take(
                 written,
                 language,
                 zone,
+                *outbox.prepare(BookingMade(booking=booking)),
             ],
         )
-        outcome, earlier, _ = cursor.fetchone()
+        outcome, earlier = cursor.fetchone()
     if outcome == "again":
         return earlier, False
+    if outcome == "stale":
+        raise Stale
     _must(outcome)
     return booking, True
 
@@ -240,6 +247,7 @@ def add_meeting_type(*, organisation: UUID, hosts: Sequence[Host], **fields: Any
     kind.save()
     for priority, host in enumerate(hosts):
         TypeHost.objects.create(organisation_id=organisation, meeting_type=kind, host=host, priority=priority)
+    kind.refresh_from_db(fields=["revision"])
     return kind
 
 
@@ -253,6 +261,7 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
     TypeHost.objects.filter(meeting_type=kind).delete()
     for priority, host in enumerate(hosts):
         TypeHost.objects.create(organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority)
+    kind.refresh_from_db(fields=["revision"])
     return kind
 
 

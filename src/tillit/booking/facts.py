@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -14,13 +14,17 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Schedule, Spans
 from tillit.booking.models import MeetingType
 from tillit.booking.models import Schedule as Row
-from tillit.kernel import zones
+from tillit.kernel import clock, zones
 
 FACTS = """
 select host, slug, name, about::text, priority, load, zone, weekly::text, overrides::text, days_off::text, travel::text,
   busy_starts, busy_ends, counted, sessions
 from booking.facts(%s, %s, %s, %s)
 """
+
+
+MOST_OFFERED = 1_000  # types whose hosts the process remembers; the oldest gives way
+_offered: dict[UUID, tuple[int, list[BookableHost]]] = {}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,22 @@ def load_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = N
         cursor.execute(FACTS, [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside])
         hosts = [_host(*row) for row in cursor.fetchall()]
     hosts.sort(key=lambda host: (host.priority, host.load))
+    return hosts
+
+
+def offered_hosts(kind: MeetingType) -> list[BookableHost]:
+    """The bookable hosts of a type and when they work, as this process remembers them for the type's revision.
+
+    What they have taken is not in it, nor how many meetings they have.
+    """
+    known = _offered.get(kind.pk)
+    if known and known[0] == kind.revision:
+        return known[1]
+    moment = zones.minute_down(clock.now())
+    hosts = [replace(h, facts=HostFacts(h.id, h.facts.availability)) for h in load_hosts(kind, moment, moment)]
+    if len(_offered) >= MOST_OFFERED:
+        _offered.pop(next(iter(_offered)), None)
+    _offered[kind.pk] = kind.revision, hosts
     return hosts
 
 

@@ -20,7 +20,7 @@ from tillit.access.visible import in_use, staff
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Written
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
-from tillit.kernel.models import CASCADE, PROTECT, Made, Row
+from tillit.kernel.models import CASCADE, PROTECT, Made, Row, with_parent
 from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, where
 from tillit.kernel.sealed import Sealed
 
@@ -222,6 +222,7 @@ class MeetingType(Row, Made):
         "assignment",
         "published",
         "position",
+        "revision",
         "made",
     )
 
@@ -242,6 +243,9 @@ class MeetingType(Row, Made):
     assignment = models.CharField(max_length=12, choices=[(a, a) for a in ASSIGNMENTS], default="single")
     published = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
+    revision = models.IntegerField(
+        default=0, editable=False, help_text="Another one after each change of type, hosts or schedules (offers.sql)."
+    )
 
     class Meta:
         constraints = [
@@ -256,7 +260,7 @@ class MeetingType(Row, Made):
         see = [where("published"), staff("administrator", "host"), office("guest")]
         add = [staff("administrator")]
         change = [staff("administrator")]
-        definer = ["SELECT"]
+        definer = ["SELECT", "UPDATE (revision)"]
 
     def word(self, key: str, language: str) -> str:
         """The type's title, summary or place in a language, else in the first one it has."""
@@ -296,9 +300,6 @@ class Meeting(Row, Made):
     capacity = models.PositiveIntegerField()
     cancelled = models.DateTimeField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["meeting_type"], name="meeting_of_type", condition=Q(cancelled=None))]
-
     class Visible:
         see = [
             hosted("id"),
@@ -313,8 +314,9 @@ class HostTime(Row):
     called = _("your time with those who booked you")
     not_personal = ("live",)
 
+    organisation = with_parent()
     meeting = models.ForeignKey(Meeting, CASCADE, related_name="host_times")
-    host = models.ForeignKey(Host, CASCADE, related_name="+")
+    host = models.ForeignKey(Host, CASCADE, related_name="+", db_index=False)  # found by host_never_twice
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     span = personal(
         DateTimeRangeField(), of="person", what=Data.CALENDAR, why=[Purpose.BOOK], keep=BOOKED, erase=Erase.DETACH
@@ -343,6 +345,7 @@ class Booking(Row, Made):
     called = _("your bookings")
     not_personal = ("seat", "state", "sequence", "request_key", "cancelled_by", "made")
 
+    organisation = with_parent()
     meeting = models.ForeignKey(Meeting, CASCADE, related_name="bookings")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     seat = models.PositiveIntegerField()

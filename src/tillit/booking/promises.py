@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from html import unescape
+
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.calendars import promises as calendars  # noqa: F401 (they are given from here)
+from tillit.booking.tasks import KEEP_DAYS
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
+from tillit.kernel.ticket import Actor
 
 FREE_TIME = {
     "host": "uuid", "slug": "text", "name": "text", "about": "jsonb", "priority": "integer", "load": "integer",
@@ -37,7 +43,51 @@ def scheduling_minimum(ground: Ground) -> Finding:
     return Finding(True, f"{len(given)} columns for the search; {len(CLOSED)} tables show a visitor nothing.")
 
 
+def booking_data_auto_deleted(ground: Ground) -> Finding:
+    """The days are the organisation's choice within bounds, stand beside the form, and nothing stays longer."""
+    here = ground.organisation
+    with ground.acting_as(Actor(office="prober", organisation=here.pk)):
+        days = KEEP_DAYS.days()
+        (stayed,) = ground.rows("select booking.overstayed(%s)", [KEEP_DAYS.default])[0]
+    if not KEEP_DAYS.least <= days <= KEEP_DAYS.most:
+        return Finding(False, f"{days} days are outside the bounds.")
+    if stayed:
+        return Finding(False, f"{stayed} bookings hold what their guests wrote for longer than {days} days.")
+    forms = list(_forms(ground))
+    silent = sum(not _says(page, days) for page in forms)
+    if silent:
+        return Finding(False, f"{silent} booking forms do not say that it is kept for {days} days.")
+    return Finding(True, f"{days} days after the meeting; {len(forms)} forms say so, and nothing stays longer.")
+
+
+def _forms(ground: Ground) -> Iterator[str]:
+    """The booking pages with their form: it is there once a day and one of its free times are chosen."""
+    for path, page in ground.public_pages.items():
+        if path.startswith(f"/o/{ground.organisation.slug}/book/"):
+            text = page.content.decode(errors="replace")
+            for step in ("day", "start"):
+                link = re.search(rf'href="(/o/[^"#]*[?;&]{step}=[^"#]+)', text)
+                text = ground.get(unescape(link[1])).content.decode(errors="replace") if link else text
+            if 'name="request_key"' in text:
+                yield text
+
+
+def _says(page: str, days: int) -> bool:
+    """Does a page with a form say this number, beside the sentence that tells how long it is kept?"""
+    beside = page.partition('class="collected"')[2].partition("</details>")[0]
+    return bool(re.search(rf"\b{days}\b", beside))
+
+
 give(
+    Promise(
+        "booking-data-auto-deleted",
+        group=Group.TIME,
+        says=_("What you write when you book goes by itself some days after the meeting; the form says how many."),
+        by=_("Bookings that have stayed longer are counted, and the booking pages are read for the number of days."),
+        probe=booking_data_auto_deleted,
+        modules=frozenset({"booking"}),
+        sabotage="tests/privacy/desk/test_desk_sabotage.py::test_booking_data_auto_deleted",
+    ),
     Promise(
         "scheduling-minimum",
         group=Group.CONTACT,

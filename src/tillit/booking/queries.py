@@ -14,7 +14,7 @@ from tillit import evidence
 from tillit.access import current
 from tillit.booking import engine, links
 from tillit.booking.engine import Refusal, Start, Window
-from tillit.booking.facts import BookableHost, assignment_of, load_hosts, rules_of, schedule_of
+from tillit.booking.facts import BookableHost, assignment_of, load_hosts, offered_hosts, rules_of, schedule_of
 from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule
 from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
@@ -105,6 +105,29 @@ def check_start(
         assignment=assignment_of(kind),
     )
     return answer, hosts
+
+
+def present_offer(kind: MeetingType) -> MeetingType | None:
+    """The type as it is now, for one that has changed since it was read; None when it is gone."""
+    return MeetingType.objects.filter(pk=kind.pk, published=True).first()
+
+
+def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[BookableHost] | None:
+    """The hosts who work at a start, in order of preference, from what the process remembers: whether they are free
+    then is left to the database, which looks anyway. None where more must be known: see `check_start`."""
+    rules, hosts = rules_of(kind), offered_hosts(kind)
+    by_load = len(hosts) > 1 and kind.assignment == "round_robin"
+    if by_load or not engine.on_lattice(rules, minute, viewer_zone):
+        return None
+    answer = engine.check(
+        rules,
+        [h.facts for h in hosts],
+        minute,
+        now=zones.minute_down(clock.now()),
+        viewer_zone=viewer_zone,
+        assignment=assignment_of(kind),
+    )
+    return None if isinstance(answer, Refusal) else hosts
 
 
 def nearest_times(kind: MeetingType, minute: int, viewer_zone: str, *, aside: UUID | None = None) -> list[Start]:

@@ -126,7 +126,7 @@ def heard(name: str, /, **ids: Any) -> None:
     actor = current()
     if name not in events.HEARD or actor is None:
         return
-    known = {key: ids[key] for key in ("subject", "subjects", "object", "reason") if key in ids}
+    known: dict[str, Any] = {key: ids[key] for key in ("subject", "subjects", "object", "reason") if key in ids}
     known["detail"] = {key: ids[key] for key in events.HEARD[name] if key in ids}
     if actor.organisation is not None:
         record(name, **known)

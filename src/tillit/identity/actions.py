@@ -84,6 +84,11 @@ def found_organisation(
     return organisation
 
 
+def show_to_the_public(*, organisation: UUID, shown: bool) -> None:
+    """Show the acting organisation among the others, or no more. By its administrators; the database refuses others."""
+    Organisation.objects.filter(pk=organisation).update(published=shown)
+
+
 def make_account(*, email: str, password: str, language: str = "sv") -> UUID:
     """An account with a password, without an invitation: invented people only, by the operator.
 

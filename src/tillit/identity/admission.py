@@ -1,6 +1,6 @@
 """Conditions for joining that the floors above bring, asked before an invitation can be accepted.
 
-    admission.require(children.on_joining)      # above, in AppConfig.ready
+admission.require(children.on_joining)      # above, in AppConfig.ready
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from tillit.identity.forms import AddressField, NameField
 from tillit.identity.models import Person
 from tillit.kernel import formats, normal, zones
 
+__all__ = ["FIELDS", "AddressField", "NameField", "PhoneField", "change"]
+
 
 class PhoneField(forms.CharField):
     """A telephone number as somebody writes it; kept as E.164 writes it. Empty where there is none."""

@@ -29,7 +29,7 @@ def sealed(part: Part, text: str, invitation: UUID) -> bytes:
     return keyring.seal(text.strip().encode(), context=_context(part, invitation))
 
 
-def opened(part: Part, value: bytes, invitation: UUID) -> str:
+def opened(part: Part, value: bytes | memoryview, invitation: UUID) -> str:
     """Address or name of an invitation: for its mail, for whoever holds the link and for administrators."""
     return keyring.open(bytes(value), context=_context(part, invitation)).decode()
 

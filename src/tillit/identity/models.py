@@ -169,7 +169,8 @@ class Person(Row, Made):
     called = _("who you are here")
     not_personal = ("verified", "made")
 
-    account = models.ForeignKey(Account, SET_NULL, null=True, related_name="people")
+    organisation = models.ForeignKey(Organisation, CASCADE, related_name="+", db_index=False)  # person_by_email has it
+    account = models.ForeignKey(Account, SET_NULL, null=True, related_name="people", db_index=False)
     display_name = Sealed(
         models.CharField(max_length=200),
         of="self",
@@ -215,7 +216,11 @@ class Person(Row, Made):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "account"], name="person_one_per_account"),
+            models.UniqueConstraint(
+                fields=["account", "organisation"],
+                condition=models.Q(account__isnull=False),
+                name="person_one_per_account",
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "email_index"], name="person_by_email")]
 

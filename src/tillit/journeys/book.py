@@ -12,7 +12,7 @@ from tillit.booking import actions
 from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.facts import BookableHost
-from tillit.booking.queries import check_start, get_booking
+from tillit.booking.queries import check_offer, check_start, get_booking, present_offer
 from tillit.kernel import keys
 
 if TYPE_CHECKING:
@@ -41,27 +41,30 @@ def book(
     another key: it tells nothing about their booking.
     """
     request_key = uuid5(request_key, email.casefold())
+    guest = {"name": name, "email": email, "phone": phone, "note": note, "language": language, "zone": zone}
     try:
-        hosts = _able(*check_start(kind, minute, zone))
-    except NotBooked:
-        if earlier := actions.booked_before(request_key):
-            return earlier, False
-        raise
-    try:
-        return actions.take(
-            kind=kind,
-            minute=minute,
-            hosts=hosts,
-            request_key=request_key,
-            name=name,
-            email=email,
-            phone=phone,
-            note=note,
-            language=language,
-            zone=zone,
-        )
-    except keys.Gone:  # whoever books was erased at this moment
+        try:
+            return _take(kind, minute, request_key, guest)
+        except actions.Stale:
+            now = present_offer(kind)
+            if now is None:
+                raise NotBooked(None) from None
+            return _take(now, minute, request_key, guest)
+    except (actions.Stale, keys.Gone):  # changed again, or whoever books was erased at this moment
         raise NotBooked(None) from None
+
+
+def _take(kind: MeetingType, minute: int, request_key: UUID, guest: dict[str, str]) -> tuple[UUID, bool]:
+    """What the process remembers of the offer is enough for most; the database looks at what is taken anyway."""
+    hosts = check_offer(kind, minute, guest["zone"])
+    if hosts is None:
+        try:
+            hosts = _able(*check_start(kind, minute, guest["zone"]))
+        except NotBooked:
+            if earlier := actions.booked_before(request_key):
+                return earlier, False
+            raise
+    return actions.take(kind=kind, minute=minute, hosts=hosts, request_key=request_key, **guest)
 
 
 @transaction.atomic

@@ -72,7 +72,9 @@ def _book(request: HttpRequest, slug: str, kind: MeetingType, data: dict[str, An
         return refused.page(request, kind, data, not_booked.refusal)
     if new and _one_too_many(request):
         return render(request, "journeys/too_many.html", status=429)
-    return redirect(reverse("booking_manage", args=[slug, links.token(booking)]) + ("?new" if new else ""))
+    return redirect(
+        reverse("booking_manage", args=[slug, links.token(booking, mailed=False)]) + ("?new" if new else "")
+    )
 
 
 def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm) -> HttpResponse:
@@ -171,7 +173,6 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
     organisation = booking.organisation
     return offer_words(booking.meeting.meeting_type) | {
         "booking": booking,
-        "my_data": reverse("my:data", args=[organisation.slug, my_links.token(booking.person_id)]),
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
         "host_names": _(" and ").join(host.name for host in hosts),
         "guest": get_guest(booking),
@@ -188,6 +189,8 @@ def manage(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
     """The confirmation, and the way to move or cancel."""
     about = _about(booking, get_guest(booking).zone)
     about |= {"token": token, "new": "new" in request.GET, "cancel_form": CancelForm()}
+    if links.was_mailed(token):  # whoever has only booked may have typed somebody else's address
+        about["my_data"] = reverse("my:data", args=[slug, my_links.token(booking.person_id)])
     return render(request, "journeys/manage.html", about)
 
 

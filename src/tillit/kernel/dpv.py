@@ -71,6 +71,7 @@ class Purpose(Term):
     WORK = ("dpv:PersonnelManagement", Basis.CONTRACT, _("plan the work of those who receive people here"))
     SECURITY = ("dpv:EnforceSecurity", Basis.INTEREST, _("notice and stop misuse"))
     ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))
+    COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
 
     def __init__(self, identifier: str, basis: Basis | None, says: Words) -> None:
         self.identifier = identifier

@@ -17,6 +17,7 @@ import struct
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -279,6 +280,7 @@ def rewrapped(rows: Sequence[tuple[UUID, UUID, str, int, bytes]], old: int, new:
 _MARK = b"keys.mark"
 _boxes: dict[int, dict[int, AESGCM]] = {}  # horizon → organisation → what opens its keys
 _secrets: dict[int, bytes] = {}  # horizon → wrapping secret
+_newest: tuple[tuple[str, str], int, Path] = (("", ""), 0, Path())  # database and folder; number; the next one's file
 
 
 def _read(organisation: UUID, subjects: list[UUID], classes: list[str]) -> dict[tuple[UUID, str], Ring]:
@@ -360,16 +362,18 @@ def _place(organisation: UUID, subject: UUID, klass: str, version: int) -> bytes
 
 
 def _current() -> int:
-    """The number of the open wrapping secret, as the transaction began to see it."""
-    cache = ours().transaction_cache
-    number = cache.get("horizon")
-    if number is None:
-        ((number,),) = _run("select keys.current()", [])
-        if number is None:
-            raise config.Missing("The key store has no wrapping secret yet. `tillit up` makes it.")
-        if connection.in_atomic_block:
-            cache["horizon"] = number
-    return int(number)
+    """The number of the open wrapping secret. It is remembered until the next one's file is there, which is made
+    before the database opens that one (kernel/rotation.py)."""
+    global _newest
+    database = connection.settings_dict["NAME"], config.var()
+    of, number, following = _newest
+    if of == database and not following.exists():
+        return number
+    ((found,),) = _run("select keys.current()", [])
+    if found is None:
+        raise config.Missing("The key store has no wrapping secret yet. `tillit up` makes it.")
+    _newest = database, int(found), root.place(horizon_name(found + 1))
+    return int(found)
 
 
 def _organisation(number: int, organisation: UUID) -> AESGCM:

@@ -61,6 +61,12 @@ class Row(Record):
         abstract = True
 
 
+def with_parent() -> Any:
+    """`organisation` of a row that definer functions alone write, beside a parent of the same organisation: it goes
+    with its parent, so a foreign key and an index of its own would guard nothing and cost time."""
+    return models.ForeignKey("identity.Organisation", CASCADE, related_name="+", db_index=False, db_constraint=False)
+
+
 class Made(models.Model):
     """Adds when the row was made."""
 

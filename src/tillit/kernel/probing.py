@@ -27,6 +27,8 @@ class Ground:
     organisation: Any
     elsewhere: UUID
     """Another organisation of the installation, or an id that is none."""
+    offices: frozenset[str] = frozenset()
+    """Mail addresses of offices (an authority, the operator) that pages may name: nobody's own."""
 
     @contextmanager
     def acting_as(self, actor: Actor) -> Iterator[None]:

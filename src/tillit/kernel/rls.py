@@ -224,12 +224,12 @@ def _parents_seen(model: type[Any]) -> str:
     """A predicate that is true when every row this one points to is visible to the actor."""
     trusted = set(getattr(model.Visible, "trust_parents", ())) | {"organisation"}
     tests = []
-    for field in model._meta.local_concrete_fields:
-        if not field.is_relation or field.name in trusted:
+    for key in model._meta.local_concrete_fields:
+        if not key.is_relation or key.name in trusted:
             continue
-        parent = field.remote_field.model._meta
-        test = f'exists (select 1 from "{parent.db_table}" parent where parent.{parent.pk.column} = {field.column})'  # noqa: S608
-        tests.append(f"({field.column} is null or {test})" if field.null else test)
+        parent = key.remote_field.model._meta
+        test = f'exists (select 1 from "{parent.db_table}" parent where parent.{parent.pk.column} = {key.column})'  # noqa: S608
+        tests.append(f"({key.column} is null or {test})" if key.null else test)
     return " and ".join(tests)
 
 

@@ -106,9 +106,15 @@ def forget(upload: UUID, *, but_held: bool = False) -> None:
         _held(upload).unlink(missing_ok=True)
 
 
+def _make_private(folder: Path) -> None:
+    """Make the folder, and those above it that are missing, for this user only: mkdir's mode is the last's alone."""
+    for missing in [*(one for one in reversed(folder.parents) if not one.exists()), folder]:
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_sealed(path: Path, pieces: Iterable[bytes], key: keyring.Key, bound_to: bytes) -> None:
     """Write a new file, sealed piece by piece and bound to a place; nothing stays of it when that fails."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as kept:
@@ -164,13 +170,12 @@ def remove_orphans(*, age: float = _ORPHAN_AGE) -> int:
 
     The caller acts as the sweeper. Returns how many.
     """
-    old = {UUID(path.name): path for path in _files() if time.time() - path.stat().st_mtime > age}
+    old = {UUID(path.name) for path in stale("uploads", age)}
     if not old:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("select kernel.known_uploads(%s::uuid[])", [list(old)])
-        known = {row[0] for row in cursor.fetchall()}
-    gone = old.keys() - known
+        gone = old - {row[0] for row in cursor.fetchall()}
     for upload in gone:
         forget(upload)
     return len(gone)
@@ -288,16 +293,18 @@ def _texts(piece: bytes) -> bool:
     return not any(byte < 32 and byte not in b"\t\n\r\f" for byte in piece)
 
 
-def _files() -> Iterator[Path]:
-    for path in Path(config.var(), "uploads").glob("??/*"):
+def stale(folder: str, age: float) -> Iterator[Path]:
+    """Files named by an id, in a folder of the data folder, that nobody has changed for `age` seconds."""
+    for path in Path(config.var(), folder).glob("??/*"):
         try:
             UUID(path.name)
         except ValueError:
             continue
-        yield path
+        if time.time() - path.stat().st_mtime > age:
+            yield path
 
 
 __all__: list[Any] = [
     "ENDINGS", "Refused", "accept", "clean_name", "download", "forget", "hold", "kind_of", "open_sealed",
-    "open_upload", "place", "read", "remove", "write_sealed",
+    "open_upload", "place", "read", "remove", "stale", "write_sealed",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ def serve(
         address = f"http://{'localhost' if host in _HERE else host}:{bound}"
         lock.write(f"{os.getpid()} {address}\n")
         lock.flush()
+        environment.remember(mode, var)
         try:
             changed = prepare(server, var, mode=mode)
             if before and not wake.stopping:

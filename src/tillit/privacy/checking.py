@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from tillit.access import Actor, acting
 from tillit.identity.queries import published_organisations
@@ -19,10 +16,11 @@ from tillit.kernel import clock, outbox
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Kind, Promise, given_by
 from tillit.kernel.tasks import describe
+from tillit.privacy import release
 from tillit.privacy.events import PromiseBroken
 from tillit.privacy.models import Attestation, ProbeResult
-
-RELEASE = Path(__file__).with_name("release.json")
+from tillit.privacy.policy import frames
+from tillit.privacy.policy.operator import operator
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,11 @@ class Answer:
 def check(organisation: Any, only: Iterable[str] = ()) -> list[Answer]:
     """Ask the organisation's promises now and keep the answers; a promise that turned red raises its event."""
     wanted = set(only)
+    ground = _ground(organisation)  # one for all: the public pages are opened once
     answers = [
-        ask(organisation, promise) for promise in given_by(organisation.modules) if not wanted or promise.id in wanted
+        ask(organisation, promise, ground)
+        for promise in given_by(organisation.modules)
+        if not wanted or promise.id in wanted
     ]
     with acting(Actor(office="prober", organisation=organisation.pk)), transaction.atomic():
         before = latest(organisation)
@@ -66,13 +67,20 @@ def check(organisation: Any, only: Iterable[str] = ()) -> list[Answer]:
     return answers
 
 
-def ask(organisation: Any, promise: Promise) -> Answer:
+def ask_soon() -> None:
+    """Have the worker ask every promise of every organisation now, and not only on the hour. As office "prober"."""
+    from tillit.privacy.tasks import ask_promises  # the tasks import this module
+
+    ask_promises.defer()
+
+
+def ask(organisation: Any, promise: Promise, ground: Ground | None = None) -> Answer:
     """One promise's answer. A probe that fails by itself is an answer too: red."""
-    found, when = _found(organisation, promise)
+    found, when = _found(organisation, promise, ground or _ground(organisation))
     return Answer(organisation.slug, promise, found.ok, found.detail, when)
 
 
-def _found(organisation: Any, promise: Promise) -> tuple[Finding, datetime | None]:
+def _found(organisation: Any, promise: Promise, ground: Ground) -> tuple[Finding, datetime | None]:
     if promise.kind is Kind.BUILD:
         return _shipped(promise)
     with acting(Actor(organisation=organisation.pk)), transaction.atomic():
@@ -81,24 +89,27 @@ def _found(organisation: Any, promise: Promise) -> tuple[Finding, datetime | Non
         assert promise.probe is not None
         try:
             with transaction.atomic():
-                return promise.probe(Ground(organisation, _elsewhere(organisation))), clock.now()
+                return promise.probe(ground), clock.now()
         except Exception as error:
             return Finding(False, f"The probe itself failed: {describe(error)}"), clock.now()
 
 
-def _elsewhere(organisation: Any) -> UUID:
-    """Another organisation of this installation, where there is one."""
-    others = (other.pk for other in published_organisations() if other.pk != organisation.pk)
-    return next(others, None) or uuid4()
+def _ground(organisation: Any) -> Ground:
+    """With another organisation of this installation, where there is one, and whom pages may name."""
+    with acting(Actor(organisation=organisation.pk)), transaction.atomic():
+        others = [other.pk for other in published_organisations() if other.pk != organisation.pk]
+        authority = frames.frame(organisation).authority
+    offices = {operator().email, authority.email if authority else ""}
+    return Ground(organisation, next(iter(others), None) or uuid4(), frozenset(offices - {""}))
 
 
 def _shipped(promise: Promise) -> tuple[Finding, datetime | None]:
     """The last result of the tests that stand for a build promise, as shipped with this release."""
-    results = json.loads(RELEASE.read_text(encoding="utf-8")) if RELEASE.exists() else {}
-    shipped = results.get(promise.id)
+    shipped = release.result(promise.id)
     if shipped is None:
         return Finding(False, "No test result was shipped with this release."), None
-    return Finding(shipped["ok"], shipped["detail"]), parse_datetime(shipped["checked_at"])
+    since = " The program has changed since." if shipped.older else ""
+    return Finding(shipped.ok, shipped.detail + since), shipped.checked_at
 
 
 def _attested(organisation: Any, promise: Promise) -> Finding:

@@ -23,6 +23,7 @@ from tillit.access import Actor, acting
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import acting_person, people_by_id, roles
 from tillit.privacy import links
+from tillit.privacy.rights import actions
 
 View = Callable[..., HttpResponse]
 
@@ -78,11 +79,12 @@ def _by_link(view: View, request: Any, slug: str, token: str, **more: Any) -> Ht
     actor = Actor(office="guest", person=links.person(token), organisation=request.actor.organisation)
     with acting(actor):
         found = people_by_id([actor.person]).get(actor.person) if actor.person else None
-        if found is None or roles():
+        if found is None or not found.display_name or roles():  # without a name: erased, or long over
             raise Http404
         if found.account_id:
             return redirect(Door(found, slug).url("data"))
         request.mine = Door(found, slug, token)
+        actions.heed_signal(request)
         return view(request, slug=slug, **more)
 
 

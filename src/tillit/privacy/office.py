@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tillit.identity.doors import needs_role
-from tillit.identity.queries import current_organisation
+from tillit.identity.queries import current_organisation, roles
 from tillit.kernel import formats
 from tillit.kernel.dpv import Words
 from tillit.privacy.queries import standings
@@ -32,6 +32,9 @@ ROLES = ("administrator", "privacy")
 
 SECTIONS: list[tuple[Words, str]] = [(_("What waits"), "office")]
 """The pages of the navigation: words, and the name of the address."""
+
+FOR_ADMINISTRATORS: set[str] = set()
+"""Names of addresses in the navigation that only administrators may open: others do not see them there."""
 
 staffed = needs_role(*ROLES)
 """The door of every page of the office."""
@@ -72,7 +75,10 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 def sections(request: HttpRequest, slug: str) -> Iterator[dict[str, Any]]:
     """The navigation, as `{% tabs %}` takes it; pages below a section belong to it."""
+    barred = set() if "administrator" in roles() else FOR_ADMINISTRATORS
     for label, name in SECTIONS:
+        if name in barred:
+            continue
         url = reverse(name, args=[slug])
         here = request.path == url or (name != "office" and request.path.startswith(url))
         yield {"label": label, "url": url, "current": here}

@@ -18,9 +18,12 @@ from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
 from tillit.kernel.ticket import Actor
 from tillit.privacy import registry
+from tillit.privacy.desk import promises as desk_promises  # noqa: F401 (given by being imported)
 from tillit.privacy.incidents import promises as incident_promises  # noqa: F401 (given by being imported)
 from tillit.privacy.models import Processor
 from tillit.privacy.policy import promises as policy_promises  # noqa: F401 (given by being imported)
+from tillit.privacy.rights import leaving_promises  # noqa: F401 (given by being imported)
+from tillit.privacy.rights import promises as rights_promises  # noqa: F401 (given by being imported)
 
 FOR_SALE = {
     "dpv:Advertising": "showing advertisements",
@@ -47,8 +50,17 @@ ASKED = {
 }
 """What public forms (a booking, a report of a weakness) ask for, and the declared field that keeps it."""
 
-NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start"}
-"""Fields of the form that say nothing about a person: the form's own mark, its number, and the time to book."""
+ASKED_AT = {
+    "privacy/request/": {
+        "name": "privacy.rightsrequest.name",
+        "address": "privacy.rightsrequest.address",
+        "words": "privacy.rightsrequest.words",
+    },
+}
+"""Where a page (the end of its address) keeps what it asks in other fields than most."""
+
+NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start", "kind", "behalf"}
+"""Fields of forms that say nothing about a person: the form's own mark, its number, the time to book, what is asked."""
 
 FORGOTTEN = {"born", "birthday"}
 """Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py)."""
@@ -94,7 +106,7 @@ def minimum_collected(ground: Ground) -> Finding:
     asked = 0
     for path, form in _forms(ground):
         for name in _names(form) - NOT_ABOUT_ANYBODY - FORGOTTEN:
-            if not purposes.get(ASKED.get(name, "")):
+            if not purposes.get(_kept_in(path).get(name, "")):
                 return Finding(False, f"{path} asks for {name!r}, which no declared field needs.")
             asked += 1
     return Finding(True, f"{len(purposes)} fields have a purpose; {asked} questions on public pages, all declared.")
@@ -113,19 +125,25 @@ def told_at_collection(ground: Ground) -> Finding:
         said = unescape(re.sub(r"<[^>]*>", "", told[1])) if told else ""
         if not said.strip():
             return Finding(False, f"{path} asks before it has told who sees the answer and what it is for.")
-        if silent := _untold(form, said):
+        if silent := _untold(form, said, _kept_in(path)):
             return Finding(False, f"{path} does not tell {silent}.")
     return Finding(True, f"{forms} forms on public pages; each tells first.")
 
 
-def _untold(form: str, said: str) -> str:
+def _kept_in(path: str) -> dict[str, str]:
+    """The declared fields that keep what the form on this page asks for."""
+    own = (fields for page, fields in ASKED_AT.items() if path.partition("?")[0].endswith(page))
+    return next(own, ASKED)
+
+
+def _untold(form: str, said: str, kept_in: dict[str, str]) -> str:
     """What a form asks for, and does not say of it; "" when it says all."""
     asked = {
         name for tag in _FIELD.findall(form) if not _is_hidden(tag) for name in re.findall(r'\bname="([^"]*)"', tag)
     }
     with translation.override("en"):
-        for name in sorted(asked & ASKED.keys()):
-            (kind,) = registry.kinds([ASKED[name]])
+        for name in sorted(asked & kept_in.keys()):
+            (kind,) = registry.kinds([kept_in[name]])
             parts = [kind.what.label, *kind.kept, *(p.says for p in kind.purposes), *(b.label for b in kind.bases)]
             if missing := [str(part) for part in parts if str(part) not in said]:
                 return f"of {name!r}: {missing[0]}"

@@ -178,7 +178,7 @@ class _Clocks:
 
     def until(self, clock: str | None, row: Any) -> datetime | None:
         """The row's own end, else the last end of its kind that concerns the person."""
-        if clock is None:
+        if clock not in self.by_kind:
             return None
         return self.by_object.get((clock, row)) or self.by_kind.get(clock)
 

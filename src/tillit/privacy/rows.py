@@ -4,16 +4,19 @@ since a copy may have thousands."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q, UUIDField
 from django.utils.module_loading import import_string
 
 from tillit.kernel.declare import Holding
 from tillit.kernel.sealed import Sealed, opened_many
+from tillit.kernel.sealing import as_uuid
 
 _BASED_ON_TIME = 7  # the version of UUIDs that carry the moment of their birth (RFC 9562)
 _NOTHING: tuple[Any, ...] = ("", b"", [], {})
@@ -62,16 +65,44 @@ def read(model: Any, fields: Sequence[Holding], whose: Sequence[uuid.UUID], unti
 
 
 def _raw(model: Any, fields: Sequence[Holding], paths: list[str], whose: Sequence[uuid.UUID]) -> _Raw:
-    tests = [Q(**{f"{'pk' if path == 'self' else path}__in": whose}) for path in paths]
+    statement = _statement(model, tuple(fields), tuple(paths), len(whose))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, [whose[at] for at in statement.ids])
+        rows = cursor.fetchall()
+    return _Raw(list(statement.convert(rows)) if rows else rows, statement.places)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """The query for one table, and which of the ids stands in each place of it."""
+
+    sql: str
+    ids: tuple[int, ...]
+    convert: Callable[[list[Any]], Iterable[Any]]
+    places: dict[str, int]
+
+
+@lru_cache(maxsize=512)
+def _statement(model: Any, fields: tuple[Holding, ...], paths: tuple[str, ...], count: int) -> _Statement:
+    """Worked out once: a copy asks every table there is, and most of them hold nothing of somebody."""
+    ids = [uuid.UUID(int=number) for number in range(count)]
+    tests = [Q(**{f"{'pk' if path == 'self' else path}__in": ids}) for path in paths]
     query = model._base_manager.filter(Q(*tests, _connector=Q.OR)).order_by("pk")
     if len(paths) > 1:
         query = query.annotate(**{f"whose_{number}": test for number, test in enumerate(tests)})
     if not getattr(model, "opened_by", {}):
         query = query.only(*_needed(model, fields))
     compiler = query.query.get_compiler(query.db)
-    rows = list(compiler.results_iter())
+    sql, parameters = compiler.as_sql()
+    selected = [expression for expression, _sql, _alias in compiler.select]
+    converters = compiler.get_converters(selected)
     names = [alias or expression.target.attname for expression, _sql, alias in compiler.select]
-    return _Raw(rows, {name: at for at, name in enumerate(names)})
+    return _Statement(
+        sql,
+        tuple(as_uuid(one).int for one in parameters),
+        (lambda rows: compiler.apply_converters(rows, converters)) if converters else (lambda rows: rows),
+        {name: at for at, name in enumerate(names)},
+    )
 
 
 def _needed(model: Any, fields: Sequence[Holding]) -> set[str]:

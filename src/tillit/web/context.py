@@ -116,6 +116,7 @@ def _foot(organisation: Any, account: bool) -> list[dict[str, str]]:
     if organisation:
         everybody = [
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
+            {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},
             {"label": _("All organisations"), "url": reverse("start")},
         ]

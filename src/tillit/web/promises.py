@@ -44,7 +44,7 @@ def who_answers(ground: Ground) -> Finding:
     """Every page names the organisation, its number and address, who answers, and a way to write."""
     here = ground.organisation
     for path, answer in ground.public_pages.items():
-        if not answer.headers["Content-Type"].startswith("text/html"):
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
             continue
         text = unescape(answer.content.decode(errors="replace"))
         if missing := [

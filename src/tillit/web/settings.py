@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tillit.privacy.rights.signal.heeded",
     "tillit.privacy.policy.doors.acceptance_first",
     "allauth.account.middleware.AccountMiddleware",
     "tillit.web.middleware.way_on",

@@ -27,6 +27,7 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/", include("tillit.journeys.urls")),
     path("account/", include("tillit.identity.urls")),
     path("", include("tillit.privacy.incidents.site_urls")),
+    path("", include("tillit.privacy.rights.site_urls")),
     path("o/<slug:slug>/people/", include("tillit.identity.organisation_urls")),
     path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
     path("o/<slug:slug>/", include("tillit.booking.calendars.urls")),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from tests.booking.conftest import NOW
 from tests.conftest import privileged
+from tests.evidence.conftest import own_folder  # noqa: F401
+from tests.kernel import support
 from tests.privacy.incidents.conftest import guests, look
 from tillit import evidence
 from tillit.access import Actor, acting
 from tillit.evidence import events as kinds
+from tillit.evidence import sequencer
 from tillit.kernel import clock
 from tillit.kernel.tables import Outbox
 from tillit.privacy.incidents import alarming, noting, questions, rules, watch
@@ -186,12 +189,28 @@ def test_a_changed_log(desk, monkeypatch):
         assert Watched.objects.get().findings == 1
 
 
+def test_the_real_log_is_examined(desk, own_folder):  # noqa: F811
+    look(desk, desk.h1, guests(desk, 3))
+    with support.worker_rights(), acting(Actor(office="sequencer", organisation=desk.organisation.pk)):
+        sequencer.sequence()
+    watching = Actor(office="watch", organisation=desk.organisation.pk)
+    with support.worker_rights(), acting(watching):
+        assert watch.audit() == 0
+    with privileged():
+        connection.cursor().execute("update evidence_event set reason = 'nothing'")
+    with support.worker_rights(), acting(watching):
+        assert watch.audit() >= 1
+    with as_officer(desk):
+        alarm = Alarm.objects.get()
+        assert (alarm.rule, alarm.who) == ("log", "changed")
+
+
 def test_an_alarm_becomes_an_incident_with_its_people(desk, set_rules):
     set_rules("reads", 2)
     look(desk, desk.h1, guests(desk, 4))
     watched(desk)
     with as_officer(desk), clock.at(NOW + timedelta(minutes=6)):
-        incident = alarming.answer(Alarm.objects.get(), "incident", "Nobody had asked for that.")
+        incident = alarming.answer(Alarm.objects.get(), "incident", "")  # one tap
         assert incident == Incident.objects.get()
         assert questions.people_affected(incident).people == 4
 

@@ -12,8 +12,9 @@ from tests.booking.conftest import NOW
 from tests.conftest import privileged
 from tests.privacy.incidents.conftest import guests, look
 from tillit.access import Actor, acting, as_office
-from tillit.kernel import clock, outbox
+from tillit.kernel import clock, happenings, outbox
 from tillit.kernel.end_tables import End
+from tillit.kernel.ids import new_id
 from tillit.kernel.tables import Outbox
 from tillit.privacy.incidents import actions, clocks, drafts, drill, questions, tasks, telling
 from tillit.privacy.incidents.questions import Question
@@ -72,6 +73,11 @@ def test_people_are_counted_from_the_evidence(officer, desk):
     assert count(actor=desk.h1.person_id, high=NOW + timedelta(minutes=1)) == 4
     assert count(kind="booking.guest") == 6
     assert count(kind="booking.guest", low=NOW + timedelta(minutes=1)) == 1
+    happenings.announce(
+        questions.SENT, subjects=[one.pk for one in seen[:2]], object=new_id(), reason="coordinate",
+        processor=str(new_id()), to="korta-ord", categories=["pd:TelephoneNumber"],
+    )  # fmt: skip
+    assert count(processor="korta-ord") == 2
     assert count(processor="nobody") == 0
     assert count(everyone=True) == 9
     found = questions.people_affected(incident)
@@ -156,6 +162,23 @@ def test_the_people_are_told_once_each_in_their_language(officer, desk):
     assert all("En lista skickades fel." in letter.text for letter in letters)
     found = questions.people_affected(incident)
     assert (found.told, found.unreachable) == (2, 1)
+
+
+def test_one_address_gets_one_mail(officer, desk):
+    people = guests(desk, 3)
+    with privileged():
+        for person in people[1:]:
+            person.email = people[0].email
+            person.save()
+    look(desk, desk.h1, people)
+    incident = opened()
+    actions.count(incident, Question(kind="booking.guest"))
+    actions.tell_people(incident, {"sv": {"happened": "En lista skickades fel."}})
+    with mock.patch("tillit.kernel.mail.send") as sent, as_office("reaction"):
+        while telling.write_to_people(incident.pk, most=2):
+            pass
+    assert sent.call_count == 1
+    assert questions.people_affected(incident).told == 3
 
 
 def test_it_closes_when_everything_is_done(officer, desk):

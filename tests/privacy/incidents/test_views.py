@@ -71,6 +71,17 @@ def test_an_incident_from_report_to_end(browser, anna):  # noqa: F811
     assert "Locks on bags." in browser.get(done.url).content.decode()
 
 
+def test_what_lacks_its_reasons_is_not_decided(browser):
+    page = report(browser).url
+    assert browser.post(page, {"step": "authority", "report": "no", "words": " "}).status_code == 422
+    assert only_incident().authority == "", "the clock runs on, and the page says so"
+    assert "hours left to tell" in browser.get(BASE).content.decode()
+    with clock.at(clock.now() + timedelta(days=4)):
+        late = browser.post(page, {"step": "done", "words": "", "whole": "on"})
+        assert late.status_code == 422
+    assert only_incident().reported is None
+
+
 def test_the_people_are_told_in_their_words(browser):
     done = report(browser)
     empty = browser.post(done.url, {"step": "people", "happened_sv": "", "help_sv": ""})

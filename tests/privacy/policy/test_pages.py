@@ -10,7 +10,10 @@ from django.test import Client
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.privacy.policy.conftest import past
+from tests.privacy.test_sabotage import breaks, holds
 from tillit.access import PUBLIC, acting
+from tillit.identity.models import Membership, Organisation
+from tillit.kernel import clock
 from tillit.privacy.models import Acceptance, Document, Notice, PolicySettings, Processor
 
 
@@ -54,7 +57,7 @@ def administrator(desk):
         return log_in(desk.administrator.pk)
 
 
-PAGES = ("notice/", "notice/words/", "notice/choices/", "record/", "receivers/", "receivers/new/")
+PAGES = ("notice/", "notice/words/", "notice/choices/", "record/", "receivers/", "receivers/new/", "stated/")
 
 
 def accepted(client):
@@ -144,6 +147,34 @@ def test_a_member_accepts_before_going_on(house, desk, published):
         ]
 
 
+def test_a_form_is_not_taken_before_accepting_either(desk, published):
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    block = {"day": "2026-11-24", "start": "09:00", "end": "10:00", "date": "2026-11-24"}
+    for answer in (host.post("/o/tidboken/calendar/block/", block), host.head("/o/tidboken/calendar/")):
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/o/tidboken/privacy/accept/")
+    part = host.get("/o/tidboken/calendar/", headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (204, "/o/tidboken/privacy/accept/")
+
+
+def test_who_has_left_is_asked_for_nothing(desk, published):
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    with privileged():
+        Membership.objects.filter(person=desk.h1.person_id).update(ended=clock.now())
+    assert host.get("/o/tidboken/").status_code == 200
+
+
+def test_members_accept_also_while_the_organisation_does_not_show_itself(house, desk, published):
+    with acting(PUBLIC):
+        administrator = log_in(desk.administrator.pk)
+    with privileged():
+        Organisation.objects.filter(pk=house.pk).update(published=False)
+    page = administrator.get("/o/tidboken/office/leaving/", follow=True)
+    assert page.status_code == 200, "whoever closed it must be able to take it back"
+
+
 @pytest.mark.parametrize("evil", ["https://evil.example/", "//evil.example", "/account/", "/o/other/", "javascript:x"])
 def test_after_accepting_one_goes_nowhere_else(desk, published, evil):
     with acting(PUBLIC):
@@ -164,3 +195,20 @@ def test_the_office_is_told_what_is_no_longer_true(house, desk, administrator, p
     text = administrator.get("/o/tidboken/office/notice/").content.decode()
     assert "Younger people may have an account." in text
     assert "no longer true" in administrator.get("/o/tidboken/office/").content.decode()
+
+
+STATED = {"name": "Jonas Ek", "statement": "Two locks.", "evidence": "visit", "ends": "2027-06-01"}
+
+
+def test_what_no_program_sees_is_stated_by_somebody_until_a_day(house, desk, administrator):
+    breaks(house, "place-guarded", "Nobody has attested it")
+    where = "/o/tidboken/office/stated/place-guarded/"
+    for wrong in ({"ends": "2020-01-01"}, {"ends": "2099-01-01"}, {"ends": "soon"}, {"evidence": ""}):
+        assert administrator.post(where, {**STATED, **wrong}).status_code == 422, wrong
+    assert administrator.post(where, STATED).status_code == 302
+    holds(house, "place-guarded")
+    assert "Two locks." in administrator.get("/o/tidboken/office/stated/").content.decode()
+    assert administrator.post("/o/tidboken/office/stated/never-sold/", STATED).status_code == 404
+    with acting(PUBLIC):
+        host = log_in(desk.h1.person_id)
+    assert host.post(where, STATED).status_code == 403

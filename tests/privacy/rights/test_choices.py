@@ -6,8 +6,9 @@ import pytest
 from django.db import ProgrammingError
 from django.test import Client
 
+from tests.booking.test_setup import log_in
 from tests.conftest import privileged
-from tillit.access import Actor, acting
+from tillit.access import PUBLIC, Actor, acting
 from tillit.evidence import queries as log
 from tillit.privacy.models import Consent, Objection
 from tillit.privacy.rights import actions, consents, queries
@@ -137,6 +138,29 @@ def test_a_browsers_signal_is_an_objection(grace):
         assert all(queries.objected(grace.pk, use) for use in ("marketing", "sale", "statistics"))
     with grace.acts():
         assert {one.signal for one in queries.my_objections().values()} == {True}
+
+
+def test_a_members_browser_is_heard_on_any_page(desk):
+    with acting(PUBLIC):
+        jonas = log_in(desk.administrator.pk)
+    for _again in range(2):
+        assert jonas.get("/o/tidboken/", headers={"Sec-GPC": "1"}).status_code == 200
+    with office(desk.organisation.pk):
+        assert queries.objected(desk.administrator.pk, "sale")
+    with privileged():
+        assert Objection.objects.filter(person=desk.administrator, signal=True).count() == 3
+    assert jonas.get("/o/tidboken/me/choices/").content.decode().count("Your browser said so") == 3
+    jonas.post("/o/tidboken/me/choices/allow/", {"what": "sale"})  # their own word weighs more
+    jonas.get("/o/tidboken/", headers={"Sec-GPC": "1"})
+    with office(desk.organisation.pk):
+        assert not queries.objected(desk.administrator.pk, "sale")
+
+
+def test_a_visitors_signal_writes_nothing_down(desk):
+    assert Client(headers={"Sec-GPC": "1"}).get("/o/tidboken/").status_code == 200
+    with privileged():
+        assert not Objection.objects.exists()
+    assert Client().get("/.well-known/gpc.json").json() == {"gpc": True, "lastUpdate": "2026-11-22"}
 
 
 def test_what_is_not_asked_is_not_there(grace):

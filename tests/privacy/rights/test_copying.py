@@ -13,7 +13,7 @@ from django.http import Http404
 
 from tests.booking.conftest import NOW, desk  # noqa: F401
 from tests.booking.test_actions import at, order
-from tests.conftest import privileged
+from tests.conftest import ROOT, privileged
 from tests.privacy.rights.test_erasing import acts, guest_of
 from tillit.access import Actor, acting
 from tillit.evidence.models import Event
@@ -66,6 +66,7 @@ def test_data_fits_its_schema(desk, guests):  # noqa: F811
     with acts(desk, guests[0]):
         whole = unpacked(copying.make(guests[0]))
     schema, data = json.loads(whole.read("schema.json")), json.loads(whole.read("data.json"))
+    assert whole.read("schema.json") == (ROOT / "docs" / "copy.schema.json").read_bytes()
 
     def fits(value, shape, where):
         kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "null": type(None)}

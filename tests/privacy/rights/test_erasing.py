@@ -61,7 +61,12 @@ def test_a_guest_is_erased(desk, guests):  # noqa: F811
         receipt = erasing.erase(grace, request_key=uuid4())
     assert not seen.refused and not seen.login_goes
     assert {str(line.what) for line in seen.goes} >= {"who you are here", "your bookings"}
-    assert receipt.gone["identity.person"] == 1 and receipt.gone["keys"] == 1 and receipt.gone["evidence.event"] >= 1
+    assert (
+        receipt.gone["booking.booking"] == 1
+        and receipt.gone["identity.person"] == 1
+        and receipt.gone["keys"] == 1
+        and receipt.gone["evidence.event"] >= 1
+    )
     assert receipt.unreadable == NOW + timedelta(days=31)
     with privileged():
         row = Person.objects.get(pk=grace)

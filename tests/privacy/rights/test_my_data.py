@@ -13,6 +13,7 @@ from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.kernel.support import mails, react
 from tests.privacy.test_registry import give_login
+from tillit import evidence
 from tillit.access import PUBLIC, Actor, acting
 from tillit.access import actions as access
 from tillit.booking.models import Booking
@@ -148,3 +149,13 @@ def test_a_proof_is_ones_own_and_ends(grace, ali):
 
 def test_what_was_sent_is_told(grace):
     assert "Nothing of you has left this place" in grace.page("data")
+    with acting(Actor(office="mail", organisation=grace.organisation)):
+        evidence.record(
+            "kernel.egress.departed",
+            subject=grace.pk,
+            reason="dpv:CommunicationManagement",
+            detail={"to": "smtp", "categories": ["pd:EmailAddress"]},
+        )
+    page = grace.page("data")
+    assert "Nothing of you has left this place" not in page
+    assert "e-mail address, reach you about what was agreed" in page

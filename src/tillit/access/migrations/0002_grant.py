@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('ends', models.DateTimeField()),
                 ('revoked', models.DateTimeField(null=True)),
                 ('grantee', models.ForeignKey(db_index=False, on_delete=tillit.kernel.models.CASCADE, related_name='grants_held', to='identity.person')),
-                ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
+                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('subject', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='grants_given', to='identity.person')),
             ],
             options={

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='grant',
             name='given_by',
-            field=models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person'),
         ),
         migrations.AddField(
             model_name='grant',
@@ -55,11 +55,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='grant',
             name='revoked_by',
-            field=models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person'),
         ),
         migrations.AddIndex(
             model_name='grant',
             index=models.Index(condition=models.Q(('revoked', None)), fields=['object_id'], name='grant_about'),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(condition=models.Q(('given_by__isnull', False)), fields=['given_by'], name='grant_given_by'),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(condition=models.Q(('revoked_by__isnull', False)), fields=['revoked_by'], name='grant_revoked_by'),
         ),
         migrations.AddConstraint(
             model_name='grant',

@@ -4,25 +4,23 @@
 
 -- Parts, called by the definer functions of this and other apps ------------------------------------------------
 
--- `grantees` may see `scope` of `subject` from now until `until`; each grant is on the clock. Returns their ids.
+-- `grantees` may see `scope` of `subject` from now until `until`; each grant is on the clock, and what the caller puts
+-- there besides. Returns their ids.
 create function access.open_grants(
   who access.actor, subject uuid, grantees uuid[], scope text, relation text, reason text, object uuid,
-  until timestamptz) returns uuid[]
+  until timestamptz, besides kernel.due[] default '{}') returns uuid[]
 language plpgsql as $$
-declare opened uuid; found uuid[] := '{}';
+declare opened uuid[];
 begin
-  for opened in
-    insert into public.access_grant
-      (id, organisation_id, subject_id, grantee_id, scope, relation, reason, object_id, starts, ends, given_by_id, made)
-    select gen_random_uuid(), who.organisation, subject, g, scope, relation, reason, object, who.moment, until,
-           who.person, who.moment
-    from unnest(grantees) g where g <> subject
-    returning id
-  loop
-    perform kernel.set_end('access.grant', opened, subject, until);
-    found := found || opened;
-  end loop;
-  return found;
+  grantees := array_remove(grantees, subject);
+  opened := array(select gen_random_uuid() from unnest(grantees));
+  insert into public.access_grant
+    (id, organisation_id, subject_id, grantee_id, scope, relation, reason, object_id, starts, ends, given_by_id, made)
+  select o, who.organisation, subject, g, scope, relation, reason, object, who.moment, until, who.person, who.moment
+  from unnest(opened, grantees) n (o, g);
+  perform kernel.put_ends(who, subject, besides || array(
+    select ('access.grant', o, until, null, null, null, '')::kernel.due from unnest(opened) o));
+  return opened;
 end $$;
 
 -- Grants that were taken back are off the clock.
@@ -116,9 +114,10 @@ begin
            or g.relation = 'glass' and not held && array['administrator', 'privacy', 'operator'])));
   return null;
 end $$;
-alter function access.role_ended() owner to tillit_definer;
 create trigger role_ended after update of ended on public.identity_membership
 for each row when (new.ended is not null and old.ended is null) execute function access.role_ended();
+revoke execute on function access.role_ended() from public;
+alter function access.role_ended() owner to tillit_definer;
 
 -- What of whom was closed at this very moment by the end of this membership, for whoever tells of it.
 create function access.closed_with(membership uuid) returns table (scope text, subjects uuid[])
@@ -302,10 +301,10 @@ alter function access.sweep() owner to tillit_definer;
 
 -- Parts, not doors.
 revoke execute on function
-  access.open_grants(access.actor, uuid, uuid[], text, text, text, uuid, timestamptz),
+  access.open_grants(access.actor, uuid, uuid[], text, text, text, uuid, timestamptz, kernel.due[]),
   access.close_grants(uuid[]), access.close_relation(uuid, text, uuid), access.break_glass(access.actor, uuid)
 from public;
 grant execute on function
-  access.open_grants(access.actor, uuid, uuid[], text, text, text, uuid, timestamptz),
+  access.open_grants(access.actor, uuid, uuid[], text, text, text, uuid, timestamptz, kernel.due[]),
   access.close_grants(uuid[]), access.close_relation(uuid, text, uuid), access.break_glass(access.actor, uuid)
 to tillit_definer;

@@ -39,6 +39,7 @@ Rooms: `facts` (inputs and outputs), `spans` (arithmetic), `opening` (schedule t
 (range to starts), `limits`, `host` (one host's answer), `starts` and `check` (the two questions).
 """
 
+from tillit.booking.engine.alignment import on_lattice
 from tillit.booking.engine.check import check, nearest
 from tillit.booking.engine.facts import (
     EMPTY,
@@ -73,6 +74,7 @@ __all__ = [
     "free_starts",
     "merge",
     "nearest",
+    "on_lattice",
     "opening",
     "reach",
 ]

@@ -48,19 +48,23 @@ language sql stable as $$
     and t.span && within and within @> lower(m.span);
 $$;
 
--- Puts a meeting of `type` at `starts`, or finds the open group session there with a free seat.
--- `hosts` are candidates in order of preference (round robin takes the first free one, collective needs all).
-create function booking.seat(
-  who access.actor, type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
-  new_meeting uuid, aside uuid, out outcome text, out meeting uuid, out seat int)
-language plpgsql as $$
+-- Where a meeting of a type at `starts` would go: a new one with the `chosen` hosts, or the open group session there
+-- with a free seat. Reads only. `hosts` are candidates in order of preference (round robin takes the first free one,
+-- collective needs all). `revision` is that of the offer the candidates were found for; null asks for none.
+create type booking.place as (
+  outcome text, meeting uuid, seat int, type uuid, capacity int, meets tstzrange, taken tstzrange, chosen uuid[]);
+
+create function booking.find_place(
+  who access.actor, type_id uuid, revision int, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
+  aside uuid) returns booking.place
+language plpgsql stable as $$
 declare
   kind record;
-  chosen uuid[] := '{}';
+  place booking.place;
   obstacle text;
   i int;
 begin
-  select t.id, t.assignment, t.capacity, t.max_per_day, t.max_per_week, offered.all_hosts, offered.these,
+  select t.id, t.assignment, t.capacity, t.max_per_day, t.max_per_week, t.revision, offered.all_hosts, offered.these,
     make_interval(mins => t.notice) as notice, make_interval(mins => t.horizon) as horizon,
     tstzrange(starts, starts + make_interval(mins => t.duration)) as meets,
     tstzrange(starts - make_interval(mins => t.buffer_before),
@@ -72,30 +76,34 @@ begin
     from public.booking_typehost th join public.booking_host h on h.id = th.host_id
     where th.meeting_type_id = t.id) offered
   where t.id = type_id and t.organisation_id = who.organisation and (t.published or aside is not null);
-  if not found or cardinality(hosts) = 0 or cardinality(hosts) > 500 or kind.these <> cardinality(hosts)
+  if found and kind.revision <> revision then
+    place.outcome := 'stale'; return place;
+  elsif not found or cardinality(hosts) = 0 or cardinality(hosts) > 500 or kind.these <> cardinality(hosts)
      or (kind.assignment = 'collective' and kind.all_hosts <> cardinality(hosts)) then
-    outcome := 'gone'; return;
+    place.outcome := 'gone'; return place;
   elsif starts < date_trunc('minute', who.moment) then
-    outcome := 'past'; return;
+    place.outcome := 'past'; return place;
   elsif starts < date_trunc('minute', who.moment) + kind.notice then
-    outcome := 'notice'; return;
+    place.outcome := 'notice'; return place;
   elsif starts > who.moment + kind.horizon then
-    outcome := 'horizon'; return;
+    place.outcome := 'horizon'; return place;
   end if;
+  place.seat := 1; place.type := kind.id; place.capacity := kind.capacity;
+  place.meets := kind.meets; place.taken := kind.taken;
 
   if kind.capacity > 1 then
-    select m.id into meeting from public.booking_meeting m
+    select m.id into place.meeting from public.booking_meeting m
     join public.booking_hosttime t on t.meeting_id = m.id and t.live
     where t.host_id = any(hosts) and t.span = kind.taken and m.meeting_type_id = kind.id and m.span = kind.meets
       and m.cancelled is null
     order by m.id limit 1;
-    if meeting is not null then
-      select n into seat from generate_series(1, kind.capacity) n
+    if place.meeting is not null then
+      select n into place.seat from generate_series(1, kind.capacity) n
       where not exists (select from public.booking_booking b
-                        where b.meeting_id = seat.meeting and b.seat = n and b.state = 'confirmed')
+                        where b.meeting_id = place.meeting and b.seat = n and b.state = 'confirmed')
       order by n limit 1;
-      outcome := case when seat is null then 'full' else 'ok' end;
-      return;
+      place.outcome := case when place.seat is null then 'full' else 'ok' end;
+      return place;
     end if;
   end if;
 
@@ -103,57 +111,62 @@ begin
     obstacle := booking.obstacle(
       hosts[i], kind.id, kind.taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
     if obstacle is null then
-      chosen := chosen || hosts[i];
+      place.chosen := place.chosen || hosts[i];
       exit when kind.assignment <> 'collective';
     elsif kind.assignment = 'collective' then
-      outcome := obstacle; return;
+      place.outcome := obstacle; return place;
     else
-      outcome := obstacle;
+      place.outcome := obstacle;
     end if;
   end loop;
-  if cardinality(chosen) = 0 then
-    return;
+  if place.chosen is not null then
+    place.outcome := 'ok';
   end if;
-  if aside is not null then
-    update public.booking_hosttime t set live = false where t.meeting_id = aside;
+  return place;
+end $$;
+
+-- The meeting at a place: the one that stands there, or `new_meeting`, which takes its hosts' time.
+create function booking.hold(who access.actor, place booking.place, new_meeting uuid) returns uuid
+language plpgsql as $$
+begin
+  if place.meeting is not null then
+    return place.meeting;
   end if;
   insert into public.booking_meeting (id, organisation_id, meeting_type_id, span, capacity, made)
-  values (new_meeting, who.organisation, kind.id, kind.meets, kind.capacity, who.moment);
+  values (new_meeting, who.organisation, place.type, place.meets, place.capacity, who.moment);
   insert into public.booking_hosttime (id, organisation_id, meeting_id, host_id, person_id, span, live)
-  select gen_random_uuid(), who.organisation, new_meeting, h.id, h.person_id, kind.taken, true
-  from public.booking_host h where h.id = any(chosen);
-  outcome := 'ok'; meeting := new_meeting; seat := 1;
+  select gen_random_uuid(), who.organisation, new_meeting, h.id, h.person_id, place.taken, true
+  from public.booking_host h where h.id = any(place.chosen);
+  return new_meeting;
 end $$;
 
--- The hosts of a meeting may reach its guest: until a week after it is over, or until the booking leaves it.
-create function booking.show_guest(who access.actor, meeting uuid, booking uuid, guest uuid) returns void
+-- The hosts of a meeting may reach its guest: until a week after it is over, or until the booking leaves it. What the
+-- guest wrote goes some days after the meeting, as the organisation has set (booking/tasks.py).
+create function booking.admit(who access.actor, meeting_id uuid, meets tstzrange, booking uuid, guest uuid) returns void
 language plpgsql as $$
-declare hosts uuid[]; until timestamptz;
+declare hosts uuid[];
 begin
-  select array_agg(t.person_id), greatest(max(upper(m.span)), who.moment) + interval '7 days' into hosts, until
-  from public.booking_meeting m join public.booking_hosttime t on t.meeting_id = m.id and t.live
-  where m.id = show_guest.meeting;
-  perform access.open_grants(who, guest, hosts, 'contact', 'booked with', 'booking', booking, until);
+  select array_agg(t.person_id) into hosts
+  from public.booking_hosttime t where t.meeting_id = admit.meeting_id and t.live;
+  perform access.open_grants(
+    who, guest, hosts, 'contact', 'booked with', 'booking', booking,
+    greatest(upper(meets), who.moment) + interval '7 days',
+    array[('booking.data', booking, null, upper(meets), 'booking.keep_days', 30, '')::kernel.due]);
 end $$;
 
--- What a guest wrote goes some days after the meeting, as the organisation has set (booking/tasks.py).
-create function booking.keep_data(meeting uuid, booking uuid, guest uuid) returns void
-language plpgsql as $$
-begin
-  perform kernel.start_end('booking.data', booking, guest, (
-    select upper(m.span) from public.booking_meeting m where m.id = keep_data.meeting), 'booking.keep_days', 30);
-end $$;
-
--- A guest books. Answers ok, or why not; the same request key books once and answers with the first booking.
+-- A guest books. Answers ok, or why not; the same request key books once and answers with the first booking. "stale":
+-- the offer is no longer the one the hosts were chosen for, so the program looks again.
+-- `told` is the signed event of it (kernel.put_event).
 create function booking.take(
-  type_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
+  type_id uuid, revision int, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
   new_booking uuid, new_meeting uuid, new_person uuid, key uuid,
   guest_name bytea, guest_email bytea, guest_email_index text, guest_phone bytea, guest_envelope bytea,
   guest_note bytea, guest_language text, guest_zone text,
+  event uuid, event_name text, event_ids jsonb, event_mac text,
   out outcome text, out booking uuid)
 language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
-declare who access.actor := access.actor(); guest uuid := who.person; got record;
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare who access.actor := access.actor(); guest uuid := coalesce(who.person, new_person); place booking.place;
 begin
   -- somebody who is just being erased books no more: this waits until it is decided
   if guest is not null then
@@ -164,35 +177,40 @@ begin
     end if;
   end if;
   perform booking.lock_hosts(hosts);
-  select b.id into booking from public.booking_booking b
-  where b.organisation_id = who.organisation and b.request_key = key;
-  if found then
-    outcome := 'again'; return;
+  place := booking.find_place(who, type_id, revision, hosts, starts, days, weeks, null);
+  outcome := place.outcome;
+  if outcome = 'ok' then
+    -- before the meeting: the foreign keys are looked at when all is there
+    insert into public.booking_booking
+      (id, organisation_id, meeting_id, person_id, seat, state, sequence, request_key, note, cancel_reason,
+       cancelled_by, made)
+    values (new_booking, who.organisation, coalesce(place.meeting, new_meeting), guest, place.seat, 'confirmed', 0,
+            key, guest_note, '', '', who.moment)
+    on conflict (organisation_id, request_key) do nothing;
+    if found then
+      booking := new_booking;
+    end if;
   end if;
-  got := booking.seat(who, type_id, hosts, starts, days, weeks, new_meeting, null);
-  outcome := got.outcome;
-  if outcome <> 'ok' then
+  if booking is null then
+    select b.id into booking from public.booking_booking b
+    where b.organisation_id = who.organisation and b.request_key = key;
+    if found then
+      outcome := 'again';
+    end if;
     return;
   end if;
-  if guest is null then
-    guest := new_person;
+  if who.person is null then
     insert into public.identity_person
       (id, organisation_id, display_name, email, email_index, phone, language, time_zone, verified, made)
     values (guest, who.organisation, guest_name, guest_email, guest_email_index, guest_phone, guest_language,
             guest_zone, false, who.moment);
     perform keys.insert_key(who.organisation, guest, 'erasable', 1, guest_envelope);
   end if;
-  insert into public.booking_booking
-    (id, organisation_id, meeting_id, person_id, seat, state, sequence, request_key, note, cancel_reason,
-     cancelled_by, made)
-  values (new_booking, who.organisation, got.meeting, guest, got.seat, 'confirmed', 0, key, guest_note, '', '',
-          who.moment);
-  perform booking.show_guest(who, got.meeting, new_booking, guest);
-  perform booking.keep_data(got.meeting, new_booking, guest);
-  booking := new_booking;
+  perform booking.admit(who, booking.hold(who, place, new_meeting), place.meets, new_booking, guest);
+  perform kernel.put_event(who, event, event_name, event_ids, event_mac);
 end $$;
-alter function booking.take(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
-  bytea, bytea, text, bytea, bytea, bytea, text, text) owner to tillit_definer;
+alter function booking.take(uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
+  bytea, bytea, text, bytea, bytea, bytea, text, text, uuid, text, jsonb, text) owner to tillit_definer;
 
 -- Is the actor this booking's guest (as a person or with its link), or one of its hosts, who holds a role here?
 create function booking.side(booking_id uuid) returns text
@@ -222,7 +240,7 @@ revoke execute on function booking.release(uuid) from public;
 alter function booking.release(uuid) owner to tillit_definer;
 
 create function booking.cancel(booking_id uuid, reason bytea) returns text
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare who text := booking.side(booking_id); one public.booking_booking; meets tstzrange;
 begin
   if who is null then
@@ -251,10 +269,10 @@ alter function booking.cancel(uuid, bytea) owner to tillit_definer;
 create function booking.move(
   booking_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid)
 returns text
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   who access.actor := access.actor();
-  got record; one public.booking_booking; old public.booking_meeting; alone boolean;
+  place booking.place; one public.booking_booking; old public.booking_meeting; alone boolean;
 begin
   if booking.side(booking_id) is null then
     return 'gone';
@@ -273,17 +291,19 @@ begin
   end if;
   alone := not exists (select 1 from public.booking_booking b
     where b.meeting_id = old.id and b.id <> booking_id and b.state = 'confirmed');
-  got := booking.seat(who, old.meeting_type_id, hosts, starts, days, weeks, new_meeting,
-                      case when alone then old.id end);
-  if got.outcome <> 'ok' then
-    return got.outcome;
+  place := booking.find_place(who, old.meeting_type_id, null, hosts, starts, days, weeks, case when alone then old.id end);
+  if place.outcome <> 'ok' then
+    return place.outcome;
   end if;
+  if alone then
+    update public.booking_hosttime t set live = false where t.meeting_id = old.id;
+  end if;
+  place.meeting := booking.hold(who, place, new_meeting);
   update public.booking_booking b
-  set meeting_id = got.meeting, seat = got.seat, sequence = b.sequence + 1 where b.id = booking_id;
+  set meeting_id = place.meeting, seat = place.seat, sequence = b.sequence + 1 where b.id = booking_id;
   perform booking.release(old.id);
   perform access.close_relation(who.organisation, 'booked with', booking_id);
-  perform booking.show_guest(who, got.meeting, booking_id, one.person_id);
-  perform booking.keep_data(got.meeting, booking_id, one.person_id);
+  perform booking.admit(who, place.meeting, place.meets, booking_id, one.person_id);
   return 'ok';
 end $$;
 alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
@@ -340,7 +360,7 @@ alter function booking.contacts(uuid) owner to tillit_definer;
 -- The time of booking data is over: what the guests of these bookings wrote goes, and with their last booking who
 -- they were. The key of a guest nobody else knows is destroyed; the meeting stays, as numbers.
 create function booking.forget(bookings uuid[]) returns integer
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare own uuid := access.organisation(); guests uuid[];
 begin
   if access.office() <> 'sweeper' then
@@ -380,13 +400,13 @@ alter function booking.sweep() owner to tillit_definer;
 -- Parts, not doors.
 revoke execute on function
   booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
-  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid, uuid),
-  booking.keep_data(uuid, uuid, uuid),
-  booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
+  booking.held(uuid, uuid, tstzrange, uuid), booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
+  booking.hold(access.actor, booking.place, uuid),
+  booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
 from public;
 grant execute on function
   booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
-  booking.held(uuid, uuid, tstzrange, uuid), booking.show_guest(access.actor, uuid, uuid, uuid),
-  booking.keep_data(uuid, uuid, uuid),
-  booking.seat(access.actor, uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid)
+  booking.held(uuid, uuid, tstzrange, uuid), booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
+  booking.hold(access.actor, booking.place, uuid),
+  booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
 to tillit_definer;

@@ -8,7 +8,7 @@ begin
     select from public.identity_membership m where m.person_id = new.person_id and m.ended is null);
   return null;
 end $$;
-alter function booking.host_left_or_came() owner to tillit_definer;
-
 create trigger host_left_or_came after insert or update of ended on public.identity_membership
 for each row execute function booking.host_left_or_came();
+revoke execute on function booking.host_left_or_came() from public;
+alter function booking.host_left_or_came() owner to tillit_definer;

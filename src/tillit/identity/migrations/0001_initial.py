@@ -83,8 +83,8 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=8)),
                 ('time_zone', models.CharField(max_length=64)),
                 ('verified', models.BooleanField(default=False)),
-                ('account', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='people', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
+                ('account', models.ForeignKey(db_index=False, null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='people', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(db_index=False, on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
             ],
         ),
         migrations.CreateModel(
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=models.UniqueConstraint(fields=('organisation', 'account'), name='person_one_per_account'),
+            constraint=models.UniqueConstraint(condition=models.Q(('account__isnull', False)), fields=('account', 'organisation'), name='person_one_per_account'),
         ),
         migrations.AddConstraint(
             model_name='person',

@@ -101,7 +101,7 @@ begin
     (id, organisation_id, account_id, display_name, email, email_index, phone, language, time_zone, verified, made)
   values (new_id, wanted, its_account, called, address, address_index, number, speaks, zone,
           its_account is not null, access.now())
-  on conflict (organisation_id, account_id) do nothing
+  on conflict (account_id, organisation_id) where account_id is not null do nothing
   returning id into made;
   if made is not null then
     perform keys.insert_key(wanted, made, 'erasable', 1, envelope);
@@ -152,7 +152,17 @@ begin
     return 'last';
   end if;
   update public.identity_membership m set ended = access.now() where m.id = wanted and m.ended is null;
-  return case when found then 'ended' else 'unknown' end;
+  if not found then
+    return 'unknown';
+  end if;
+  -- with the last role the workplace is left: some days later what is private of them goes (privacy.rights.tasks)
+  if access.organisation() = found_one.organisation_id and not exists (
+    select 1 from public.identity_membership m where m.person_id = found_one.person_id and m.ended is null
+  ) then
+    perform kernel.start_end(
+      'privacy.leaver', found_one.person_id, found_one.person_id, access.now(), 'privacy.leaver_days', 30);
+  end if;
+  return 'ended';
 end $$;
 alter function identity.end_membership(uuid) owner to tillit_definer;
 

@@ -21,29 +21,45 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function kernel.setting(text, integer) owner to tillit_definer;
 
+-- What is to end: at `due`, or else so many days after `since` as the organisation's setting says. `standard` is the
+-- setting's default in Python; a test compares them.
+create type kernel.due as (
+  kind text, object uuid, due timestamptz, since timestamptz, setting text, standard integer, why text);
+
+-- A part: all of them concern `subject` and go on the clock in one statement. An open end moves.
+create function kernel.put_ends(who access.actor, subject uuid, ends kernel.due[]) returns void
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  insert into public.kernel_end
+    (id, organisation_id, kind, object_id, subject_id, due, first_due, wake, since, why, attempts, problem, state, made)
+  select gen_random_uuid(), who.organisation, e.kind, e.object, put_ends.subject, e.moment, e.moment, e.moment,
+         e.since, e.why, 0, '', 'open', who.moment
+  from (select n.*, coalesce(n.due, n.since + coalesce(
+          (select s.days from public.kernel_setting s
+           where s.organisation_id = who.organisation and s.name = n.setting), n.standard)
+          * interval '24 hours') as moment from unnest(ends) n) e
+  on conflict (organisation_id, kind, object_id) where state = 'open' do update
+  set due = excluded.due, wake = excluded.due, since = excluded.since, attempts = 0, problem = '';
+end $$;
+
 -- For definer functions of other apps: the object of the acting organisation ends at `due`. An open end moves.
 create function kernel.set_end(
   kind text, object uuid, subject uuid, due timestamptz, since timestamptz default null, why text default '')
 returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-#variable_conflict use_column
-declare claims text[] := access.claims();
 begin
-  insert into public.kernel_end
-    (id, organisation_id, kind, object_id, subject_id, due, first_due, wake, since, why, attempts, problem, state, made)
-  values (gen_random_uuid(), claims[4]::uuid, kind, object, subject, due, due, due, since, why, 0, '', 'open',
-          to_timestamp(claims[7]::bigint / 1000.0))
-  on conflict (organisation_id, kind, object_id) where state = 'open' do update
-  set due = excluded.due, wake = excluded.due, since = excluded.since, attempts = 0, problem = '';
+  perform kernel.put_ends(access.actor(), subject, array[(kind, object, due, since, null, null, why)::kernel.due]);
 end $$;
 alter function kernel.set_end(text, uuid, uuid, timestamptz, timestamptz, text) owner to tillit_definer;
 
--- The same, so many days after `since` as the setting says, also when the organisation changes it. `standard` is
--- the setting's default in Python; a test compares them.
+-- The same, so many days after `since` as the setting says, also when the organisation changes it.
 create function kernel.start_end(
   kind text, object uuid, subject uuid, since timestamptz, setting text, standard integer)
-returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
-  select kernel.set_end(kind, object, subject, since + kernel.setting(setting, standard) * interval '24 hours', since);
-$$;
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform kernel.put_ends(
+    access.actor(), subject, array[(kind, object, null, since, setting, standard, '')::kernel.due]);
+end $$;
 alter function kernel.start_end(text, uuid, uuid, timestamptz, text, integer) owner to tillit_definer;
 
 -- For definer functions of other apps: what ended by itself needs no clock any more. Returns how many were open.
@@ -316,6 +332,8 @@ end $$;
 alter function kernel.forget_ends(interval, integer) owner to tillit_definer;
 
 -- Definer functions call some of these; the worker calls the sweeper's part; the application the rest.
+revoke execute on function kernel.put_ends(access.actor, uuid, kernel.due[]) from public;
+grant execute on function kernel.put_ends(access.actor, uuid, kernel.due[]) to tillit_definer;
 set local role tillit_definer;
 revoke execute on function
   kernel.signed(text, text, text), kernel.read_order(text, text, text), kernel.is_administrator(uuid),

@@ -79,11 +79,11 @@ as $$
 $$;
 alter function keys.state() owner to tillit_definer;
 
--- A part, not a door: whoever calls it has seen to the wall. An envelope is the number of the wrapping secret (four bytes) and the wrapped key. While it is being kept, its
--- wrapping secret cannot be closed.
+-- A part, not a door: whoever calls it has seen to the wall. An envelope is the number of the wrapping secret (four
+-- bytes) and the wrapped key. While it is being kept, its wrapping secret cannot be closed.
 create function keys.insert_key(organisation uuid, person uuid, class text, version integer, envelope bytea)
 returns boolean
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare wrapper integer := ('x' || encode(substr(envelope, 1, 4), 'hex'))::bit(32)::integer;
 begin
   perform pg_advisory_xact_lock_shared(hashtext('keys.horizon'));
@@ -96,7 +96,7 @@ begin
   return found;
 end $$;
 revoke execute on function keys.insert_key(uuid, uuid, text, integer, bytea) from public;
-alter function keys.insert_key(uuid, uuid, text, integer, bytea) owner to tillit_definer;
+grant execute on function keys.insert_key(uuid, uuid, text, integer, bytea) to tillit_definer;
 
 -- The keys of a subject; where there are none yet, the envelope becomes the first. Also when two come at once.
 create function keys.keep_first(organisation uuid, person uuid, class text, envelope bytea)

@@ -1,19 +1,25 @@
 -- The outbox's functions. The application adds an event and nothing else; relay and reactions run in the worker.
 
--- One event of the acting person, in the transaction that caused it. The ticket is read once.
-create function kernel.emit(event uuid, event_name text, ids jsonb, event_mac text) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare claims text[] := access.claims();
+-- A part, for definer functions of other apps too: one event of whoever acts, in the transaction that caused it.
+create function kernel.put_event(who access.actor, event uuid, event_name text, ids jsonb, event_mac text) returns void
+language plpgsql as $$
 begin
-  if claims[4] is null then
+  if who.organisation is null then
     raise exception 'an event belongs to an organisation' using errcode = '23502';
   end if;
   if octet_length(ids::text) > 4000 then
     raise exception 'an event carries ids, not data' using errcode = '22001';
   end if;
   insert into public.kernel_outbox (id, organisation_id, person_id, name, data, mac, made)
-  values (event, claims[4]::uuid, claims[3]::uuid, event_name, ids, event_mac,
-          to_timestamp(claims[7]::bigint / 1000.0));
+  values (event, who.organisation, who.person, event_name, ids, event_mac, who.moment);
+end $$;
+revoke execute on function kernel.put_event(access.actor, uuid, text, jsonb, text) from public;
+grant execute on function kernel.put_event(access.actor, uuid, text, jsonb, text) to tillit_definer;
+
+create function kernel.emit(event uuid, event_name text, ids jsonb, event_mac text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform kernel.put_event(access.actor(), event, event_name, ids, event_mac);
 end $$;
 alter function kernel.emit(uuid, text, jsonb, text) owner to tillit_definer;
 

@@ -9,6 +9,7 @@ import base64
 import os
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -105,17 +106,19 @@ def want_proof(request: RightsRequest) -> None:
 
 
 @transaction.atomic
-def answer_by_mail(request: RightsRequest) -> bool:
-    """Whoever holds the link, which went to the registered address, says that it was they. In office "asker".
+def answer_by_mail(request: RightsRequest, reader: UUID | None) -> bool:
+    """Whoever holds the link says that it was they. In office "asker". reader: to whose registered address it went.
 
-    False when it was said before. The address proves who asks where it is somebody's registered one and they ask for
-    themselves; else the office needs a further proof. Raises `TooLate` after two weeks, and once it is over.
+    False when it was said before. The address proves who asks where it is that of whom the request is about, and they
+    ask for themselves; else the office needs a further proof: a link that went to the typed address, before the office
+    said whose request it is, proves nothing. Raises `TooLate` after two weeks, and once it is over.
     """
+    hold_still(request)
     if request.state == "open":
         return False
     if request.state != "unproven" or request.made + PROOF_LIFE <= clock.now():
         raise TooLate
-    if request.person_id and not request.behalf:
+    if request.person_id and request.person_id == reader and not request.behalf:
         request.proof, request.proven = "address", clock.now()
     request.state = "open"
     request.save(update_fields=["state", "proof", "proven"])
@@ -131,6 +134,7 @@ def link(request: RightsRequest, address: str) -> int:
     The typed address is held against it: one that only looks like it proves nothing, and the request says so. Raises
     `NotFound`, `TooLate` once it is known who asks.
     """
+    hold_still(request)
     if request.proof or request.state not in queries.OPEN:
         raise TooLate
     index = queries.registered(address)
@@ -155,6 +159,7 @@ def shown(request: RightsRequest, proof: str) -> None:
     Raises `TooLate`; `NotFound` while nobody is named whom it is about; ValueError where somebody asks for another
     and no authority for that was shown.
     """
+    hold_still(request)
     if request.state not in queries.OPEN:
         raise TooLate
     if request.person_id is None:
@@ -173,6 +178,7 @@ def extend(request: RightsRequest, delay: Delay) -> None:
 
     Raises `TooLate`.
     """
+    hold_still(request)
     if request.state not in queries.OPEN or request.extended or request.due <= clock.now():
         raise TooLate
     _change(request, extended=delay.name.lower(), due=clocks.extended_due(request.organisation, request.received))
@@ -185,12 +191,19 @@ def extend(request: RightsRequest, delay: Delay) -> None:
 @transaction.atomic
 def take_back(request: RightsRequest) -> bool:
     """Whoever asked asks no longer. False when it is over anyhow."""
+    hold_still(request)
     if request.state not in queries.OPEN:
         return False
     _change(request, state="withdrawn")
     step(request, "withdrawn")
     over(request)
     return True
+
+
+def hold_still(request: RightsRequest) -> None:
+    """Two who act on one request at once wait for each other; the second sees what the first has done."""
+    locked = RightsRequest.objects.select_for_update(of=("self",))
+    request.refresh_from_db(fields=["state", "proof", "person", "extended", "due"], from_queryset=locked)
 
 
 # -- parts that deciding.py and tasks.py share ------------------------------------------------------------------------
@@ -264,13 +277,13 @@ def _reference(today: date) -> str:
     return f"{today.year}-{base64.b32encode(os.urandom(5)).decode()[:6]}"
 
 
-def _call(statement: str, *parameters: object) -> Any:
+def _call(statement: str, *parameters: UUID | str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
         return cursor.fetchone()[0]
 
 
 __all__ = [
-    "LONGEST_WORDS", "NotFound", "TooLate", "answer_by_mail", "ask", "ask_as_stranger", "enter", "extend", "link",
-    "over", "remind", "shown", "step", "take_back", "want_proof",
+    "LONGEST_WORDS", "NotFound", "TooLate", "answer_by_mail", "ask", "ask_as_stranger", "enter", "extend",
+    "hold_still", "link", "over", "remind", "shown", "step", "take_back", "want_proof",
 ]  # fmt: skip

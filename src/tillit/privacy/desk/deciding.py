@@ -34,6 +34,7 @@ def decide(
     ValueError for a refusal without reason and words, `actions.TooLate`, `subjects.Unproven` for what is granted to
     somebody who is not known, `carrying.NotCarriedOut`; then nothing has happened.
     """
+    actions.hold_still(request)
     if request.state not in queries.OPEN:
         raise actions.TooLate
     _check(request, outcome, refusal, words)

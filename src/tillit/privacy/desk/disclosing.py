@@ -28,19 +28,22 @@ from tillit.kernel.ticket import Actor
 from tillit.privacy import registry
 from tillit.privacy.desk import events, reasons
 from tillit.privacy.desk.orders import order
-from tillit.privacy.models import Disclosure
+from tillit.privacy.models import Copy, Disclosure, Hold, RightsRequest
 from tillit.privacy.policy.frames import Frame
 from tillit.privacy.rights import formats
 
 LONGEST_WORDS = 2000  # characters
 _SECRET = {Data.AUTHENTICATION}
+_OWN = {Copy, Disclosure, Hold, RightsRequest}
 
 
 def choices() -> dict[str, list[Holding]]:
-    """What can be named in an order, by table (app.model): everything declared but what one logs in with."""
+    """What can be named in an order, by table (app.model): what people read of themselves, but neither what one logs
+    in with, nor what the desk and the machinery below it write down."""
     found: dict[str, list[Holding]] = {}
     for one in holdings():
-        if one.declared.what not in _SECRET and hasattr(one.model, "organisation_id"):
+        about = hasattr(one.model, "called") and one.model not in _OWN and one.model._meta.app_label != "kernel"
+        if about and one.declared.what not in _SECRET and hasattr(one.model, "organisation_id"):
             found.setdefault(one.model._meta.label_lower, []).append(one)
     return found
 
@@ -78,13 +81,13 @@ def ask(
         raise ValueError("An order has a case number.")
     if bool(silence.strip()) != bool(silent_until) or (silent_until and silent_until <= clock.now()):
         raise ValueError("A silence has a reason and an end.")
-    actor = current() or Actor()
-    assert actor.organisation is not None
+    organisation = (current() or Actor()).organisation
+    assert organisation is not None
     disclosure = new_id()
 
     def seal(field: str, text: str) -> str:
         return sealed.value(
-            Disclosure, field, text.strip(), organisation=actor.organisation, row=disclosure, person=disclosure
+            Disclosure, field, text.strip(), organisation=organisation, row=disclosure, person=disclosure
         ).hex()
 
     wish = {
@@ -146,8 +149,8 @@ def _file(disclosure: Disclosure, language: str) -> bytes:
     as_person = replace(actor, office="member", account=None, person=disclosure.person_id)
     with acting(as_person), translation.override(language):
         only = sorted({label.rpartition(".")[0] for label in wanted})
-        tables = [_narrowed(table, wanted) for table in registry.tables(disclosure.person_id, only)]
-        tables = [formats.Plain(table) for table in tables if table.rows]
+        narrowed = [_narrowed(table, wanted) for table in registry.tables(disclosure.person_id, only)]
+        tables = [formats.Plain(table) for table in narrowed if table.rows]
         head = {
             "made": clock.now(),
             "organisation": {

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tillit.identity.forms import AddressField, NameField
+from tillit.identity.details import AddressField, NameField, PhoneField
 from tillit.kernel.dpv import Delay, Refusal
 from tillit.privacy.desk import actions, kinds
 from tillit.privacy.desk.telling import WHY
@@ -129,7 +129,7 @@ class DecideForm(forms.Form):
     )
     refusal = forms.ChoiceField(label=_("Refused because"), required=False)
     display_name = NameField(label=_("The right name"), required=False)
-    phone = forms.CharField(label=_("The right phone number"), required=False, max_length=40)
+    phone = PhoneField(label=_("The right phone number"))
     words = words_field(
         _("In your own words"),
         required=False,

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tillit.identity.forms import AddressField
+from tillit.identity.details import AddressField
 from tillit.kernel import ends
 from tillit.privacy.desk import disclosing, holds
 from tillit.privacy.desk.forms import day_field, words_field
@@ -24,10 +24,10 @@ from tillit.privacy.rights.said import called
 class DaysForm(forms.Form):
     """How many days something is kept, within the bounds of its setting."""
 
-    def __init__(self, *args: Any, setting: ends.Setting, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=setting.name.replace(".", "-"), **kwargs)
+    def __init__(self, data: Any, *, setting: ends.Setting) -> None:
+        super().__init__(data, prefix=setting.name.replace(".", "-"), initial={"days": setting.days()})
         self.fields["days"] = forms.IntegerField(
-            label=setting.says,
+            label=str(setting.says),
             min_value=setting.least,
             max_value=setting.most,
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),

@@ -88,7 +88,7 @@ def retention(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _setting(setting: ends.Setting, data: Any) -> dict[str, Any]:
-    form = DaysForm(data, setting=setting, initial={"days": setting.days()})
+    form = DaysForm(data, setting=setting)
     return {"setting": setting, "days": setting.days(), "form": form}
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import translation
@@ -52,8 +53,10 @@ class Letter:
 
     @property
     def text(self) -> str:
-        """All of it, as it is kept."""
-        return "\n\n".join([*self.paragraphs, *(f"{words}: {url}" for words, url in self.links)])
+        """All of it, as it is kept and printed. The links are keys to what is the person's: where a mail brings them,
+        the office keeps none."""
+        links = () if self.to else self.links
+        return "\n\n".join([*self.paragraphs, *(f"{words}: {url}" for words, url in links)])
 
     def send(self, organisation: Any, *, about: Sequence[Any]) -> None:
         """Queue it, in the present transaction, where there is an address."""
@@ -92,8 +95,9 @@ def longer(request: RightsRequest, *, to: str) -> Letter:
         return _letter(request, to, _("Your answer takes longer"), paragraphs, [follow(request)])
 
 
-def proof(request: RightsRequest, *, to: str) -> Letter:
-    """To the registered address: was it you? It tells nothing of what is known, and nothing happens unanswered."""
+def proof(request: RightsRequest, *, to: str, reader: UUID | None) -> Letter:
+    """To the registered address, that of `reader`: was it you? It tells nothing of what is known, and nothing happens
+    unanswered."""
     with translation.override(request.language):
         paragraphs = (
             _("Somebody asked %(organisation)s for something, and gave this address: %(what)s.")
@@ -104,12 +108,12 @@ def proof(request: RightsRequest, *, to: str) -> Letter:
             ),
             _("Was it somebody else? Then do nothing: nothing happens."),
         )  # fmt: skip
-        return _letter(request, to, _("Was it you who asked?"), paragraphs, [follow(request, _("It was me"))])
+        return _letter(request, to, _("Was it you who asked?"), paragraphs, [follow(request, _("It was me"), reader)])
 
 
-def follow(request: RightsRequest, words: str = "") -> tuple[str, str]:
+def follow(request: RightsRequest, words: str = "", reader: UUID | None = None) -> tuple[str, str]:
     """The link by which whoever asked sees how far it has come."""
-    path = reverse("request_by_link", args=[request.organisation.slug, token(request.pk)])
+    path = reverse("request_by_link", args=[request.organisation.slug, token(request.pk, reader)])
     return words or _("See how far it has come"), mail.link(path)
 
 

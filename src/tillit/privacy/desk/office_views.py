@@ -170,7 +170,7 @@ def _page(request: HttpRequest, found: RightsRequest, **bound: forms.Form) -> Ht
     known = found.state in queries.OPEN
     _seen([found])
     context: dict[str, Any] = public_facts(found) | {
-        "items": timeline(found),
+        "happened": timeline(found),
         "channel": kinds.CHANNELS[found.channel],
         "people": len(subjects.of(found)),
         "impossible": ImpossibleForm(),

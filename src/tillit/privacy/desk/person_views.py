@@ -59,4 +59,4 @@ def one(request: HttpRequest, slug: str, wanted: UUID) -> HttpResponse:
         if actions.take_back(found):
             messages.success(request, _("You took it back. Nothing more happens."))
         return redirect(doors.mine(request, "request", wanted=wanted))
-    return render(request, "privacy/desk/my_request.html", public_facts(found) | {"items": timeline(found)})
+    return render(request, "privacy/desk/my_request.html", public_facts(found) | {"happened": timeline(found)})

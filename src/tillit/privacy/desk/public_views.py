@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,23 +56,23 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """How far a request has come; the button that says that it was oneself who asked; taking it back."""
-    wanted = links.request(token)
+    wanted, reader = links.request(token)
     with as_office("asker", str(wanted)):
         found = queries.get_request(wanted)
         if request.method == "POST":
-            _do(request, found)
+            _do(request, found, reader)
             return redirect("request_by_link", slug=slug, token=token)
-        context: dict[str, Any] = public_facts(found) | {"items": timeline(found)}
+        context: dict[str, Any] = public_facts(found) | {"happened": timeline(found)}
         return render(request, "privacy/desk/by_link.html", context, status=410 if found.state == "lapsed" else 200)
 
 
-def _do(request: HttpRequest, found: Any) -> None:
+def _do(request: HttpRequest, found: Any, reader: UUID | None) -> None:
     if request.POST.get("do") == "withdraw":
         if actions.take_back(found):
             messages.success(request, _("You took it back. Nothing more happens."))
         return
     try:
-        if actions.answer_by_mail(found):
+        if actions.answer_by_mail(found, reader):
             messages.success(request, _("Thank you. Now we know that it is you who asks."))
     except actions.TooLate:
         messages.warning(request, _("The two weeks of this link are over. Please ask once more."))

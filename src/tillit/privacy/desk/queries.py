@@ -63,7 +63,7 @@ def asked_before(kind: str, address: str = "") -> UUID | None:
     """The request of this kind that stands open already: by this address, or about the acting person."""
     organisation = (current() or Actor()).organisation
     assert organisation is not None
-    index = RightsRequest._meta.get_field("address_index").of_value(address, organisation)  # type: ignore[union-attr]
+    index = RightsRequest._meta.get_field("address_index").of_value(address, organisation)
     return _one("select privacy.asked_before(%s, %s)", kind, index)
 
 
@@ -117,7 +117,7 @@ def disclosed_of_me(person: UUID) -> list[Disclosure]:
     return list(Disclosure.objects.filter(person_id=person, state="handed").order_by("-handed"))
 
 
-def _one(statement: str, *parameters: object) -> UUID | None:
+def _one(statement: str, *parameters: str) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
         found: UUID | None = cursor.fetchone()[0]

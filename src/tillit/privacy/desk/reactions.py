@@ -25,7 +25,8 @@ def ask_for_proof(event: ProofWanted, about: Envelope) -> None:
     if request is not None and request.state == "unproven":
         person = _person(request)
         to = person.email if person else request.address
-        letters.proof(request, to=to).send(request.organisation, about=[person.pk] if person else [])
+        letter = letters.proof(request, to=to, reader=person.pk if person else None)
+        letter.send(request.organisation, about=[person.pk] if person else [])
 
 
 @consumer("mail.request_longer", RequestExtended)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tillit.kernel.dpv import Words
+from tillit.kernel.dpv import Delay, Words
+from tillit.privacy.desk import events, kinds
 from tillit.privacy.policy.frames import Frame
+from tillit.privacy.rights import coded
 
 HOLDS: dict[str, Words] = {
     "claim": _("a legal claim is not settled yet"),
@@ -50,3 +52,13 @@ def answered(frame: Frame) -> tuple[str, ...]:
 def receivers(kind: str, frame: Frame) -> tuple[str, ...]:
     """To whom something of this kind can be handed out."""
     return answered(frame) if kind == "authority" else _PRIVATE
+
+
+OUTCOMES: dict[str, Words] = {"granted": _("done"), "partly": _("done in part"), "refused": _("refused")}
+
+coded.declare(events.RECEIVED.name, kinds.WORDS)
+coded.declare(events.DONE.name, kinds.WORDS)
+coded.declare(events.PROVED.name, kinds.SHOWN)
+coded.declare(events.EXTENDED.name, {delay.name.lower(): delay.says for delay in Delay})
+coded.declare(events.ANSWERED.name, OUTCOMES)
+coded.declare(events.HELD.name, HOLDS)

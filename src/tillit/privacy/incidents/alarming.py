@@ -61,7 +61,7 @@ def answer(alarm: Alarm, state: str, words: str) -> Incident | None:
         return None
     rule = rules.RULES[alarm.rule]
     what = _("%(title)s: %(figure)s. %(words)s") % {
-        "title": rule.title, "figure": rule.noticed(alarm.figure), "words": words,
+        "title": rule.title, "figure": rule.noticed(alarm.figure), "words": words.strip(),
     }  # fmt: skip
     incident = actions.open_incident(what, source="alarm", source_id=alarm.pk)
     actions.describe(incident, began=alarm.first, ended=alarm.last, cause="insider" if alarm.rule in READ else "")

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,7 +23,14 @@ from tillit.privacy.incidents.questions import people_affected
 from tillit.privacy.models import Incident
 from tillit.privacy.policy.frames import frame
 
-LANGUAGES = {"sv": "svenska", "en": "English", "fa": "فارسی"}
+
+def _language(code: str) -> str:
+    """What the reader calls a language inside of a sentence: only English writes it with a capital."""
+    name = str(translation.get_language_info(code)["name_translated"])
+    return name if translation.get_language() == "en" else name.lower()
+
+
+LANGUAGES: dict[str, Any] = {code: lazy(_language, str)(code) for code in ("sv", "en", "fa")}
 CAUSES: dict[str, Words] = {
     "mistake": gettext_lazy("a mistake, such as a mail to the wrong person"),
     "lost": gettext_lazy("something was lost or stolen"),
@@ -114,7 +122,7 @@ def kinds(incident: Incident) -> list[str]:
 
 
 def language_words(languages: Mapping[str, int]) -> str:
-    """How many people read which language: "svenska 11 · English 6"."""
+    """How many people read which language: "Swedish 11 · English 6"."""
     reader = translation.get_language() or "en"
     counted = sorted(languages.items(), key=lambda one: -one[1])
     return " · ".join(f"{LANGUAGES.get(code, code)} {formats.format_number(many, reader)}" for code, many in counted)

@@ -217,10 +217,17 @@ class WordsForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to an alarm."""
+    """The answer to an alarm. An incident takes one tap; what was no incident is explained."""
 
-    words = _text(gettext_lazy("What was it?"), rows=2, most=2000)
+    words = _text(gettext_lazy("What was it?"), rows=2, most=2000, required=False)
     state = forms.ChoiceField(choices=[(state, state) for state in ("explained", "false", "incident")])
+
+    def clean(self) -> dict[str, Any]:
+        """Words for what was none."""
+        answer = super().clean() or self.cleaned_data
+        if answer.get("state") in {"explained", "false"} and not answer.get("words", "").strip():
+            self.add_error("words", _("Say in a few words what it was."))
+        return answer
 
 
 class RuleForm(forms.Form):

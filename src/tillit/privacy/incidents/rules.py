@@ -78,7 +78,7 @@ class Rule:
         return self.most[1] <= most <= self.most[2] and self.minutes[1] <= minutes <= self.minutes[2]
 
 
-EXPORTS = {"privacy.copy.made", "privacy.copy.downloaded", "privacy.disclosure.made", "privacy.organisation.exported"}
+EXPORTS = {"privacy.copy.made", "privacy.copy.taken", "privacy.disclosure.handed"}
 """Events that say that data was taken out in bulk. An app with a further one calls `exports`."""
 
 

@@ -47,7 +47,8 @@ def of_alarm(alarm: Alarm, title: Words, says: Callable[[], str]) -> int:
 
 
 def write_to_people(incident_id: UUID, most: int = BATCH) -> bool:
-    """Write to the next people (office "reaction"); True while somebody is left. Nobody is written to twice."""
+    """Write to the next people (office "reaction"); True while somebody is left. No address is written to twice, also
+    where it is that of several people (a guest who booked three times without a login)."""
     incident = Incident.objects.select_related("organisation").filter(pk=incident_id).first()
     if incident is None or incident.drill:
         return False
@@ -55,7 +56,9 @@ def write_to_people(incident_id: UUID, most: int = BATCH) -> bool:
     ids = list(rows.values_list("person", flat=True).distinct()[:most])
     people = people_by_id(ids)
     written = [people[one] for one in ids if one in people and people[one].email]
-    _to_people(incident, written)
+    known = _addresses_told(incident, [person.email_index for person in written])
+    first = {person.email_index: person for person in reversed(written) if person.email_index not in known}
+    _to_people(incident, first.values())
     reached = {person.pk for person in written}
     actions.mark_told(incident, reached, [one for one in ids if one not in reached])
     if len(ids) == most:
@@ -63,6 +66,12 @@ def write_to_people(incident_id: UUID, most: int = BATCH) -> bool:
     told = Affected.objects.filter(count__incident=incident, told__isnull=False).values("person").distinct().count()
     actions.tell(incident, "told", facts={"people": told})
     return False
+
+
+def _addresses_told(incident: Incident, indexes: Iterable[str]) -> set[str]:
+    """Which of these addresses (by their blind index) were written to already."""
+    told = Affected.objects.filter(count__incident=incident, told__isnull=False, person__email_index__in=list(indexes))
+    return set(told.values_list("person__email_index", flat=True))
 
 
 def _to_people(incident: Incident, people: Iterable[Any]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -81,8 +82,10 @@ def incident(request: HttpRequest, slug: str, incident: UUID) -> HttpResponse:
             form = every[step] = _forms(found, step, request.POST)[step]
             if form.is_valid():
                 try:
-                    STEPS[step](found, form)
+                    with transaction.atomic():  # a step that lacks its reasons leaves nothing
+                        STEPS[step](found, form)
                 except actions.Unfinished as why:
+                    found = _found(incident)
                     for sentence in why.why:
                         form.add_error(None, sentence)
                 else:

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
+                ('whole', models.BooleanField(default=False)),
                 ('language', models.CharField(help_text='Of the readable page.', max_length=8)),
                 ('state', models.CharField(default='waiting', max_length=8)),
                 ('done', models.PositiveIntegerField(default=0)),

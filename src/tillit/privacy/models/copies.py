@@ -18,13 +18,15 @@ STATES = ("waiting", "ready", "failed")
 class Copy(Row, Made):
     """A person's copy of what is held of them. The file lies sealed in the folder of copies, under the row's id.
 
+    whole: of everything that the organisation holds, for the administrator who asked, when it leaves.
     done, total: parts that lie ready, for a large copy that is made in the background. opened: last downloaded.
     """
 
     called = _("copies that you asked for")
-    not_personal = ("language", "state", "done", "total", "size", "ends", "made")
+    not_personal = ("whole", "language", "state", "done", "total", "size", "ends", "made")
 
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    whole = models.BooleanField(default=False)
     language = models.CharField(max_length=8, help_text="Of the readable page.")
     state = models.CharField(max_length=8, default="waiting")
     done = models.PositiveIntegerField(default=0)

@@ -22,7 +22,7 @@ TWO_YEARS = 731  # days, a leap day among them
 
 ASKED = Keep(
     "privacy.request.over",
-    _("two years after it was answered"),
+    _("some years after the answer"),
     TWO_YEARS,
     setting="privacy.request_days",
     law=Law(_("the duty to be able to show how a request was answered"), TWO_YEARS),
@@ -43,7 +43,7 @@ PROGRAMS = office("reaction", "sweeper", "prober")
 def sealed_words(inner: models.Field[Any, Any], keep: Keep, what: Data = Data.COMMUNICATION) -> Sealed:
     """Sealed for the matter: a law keeps it to its end, whoever is erased meanwhile."""
     return Sealed(
-        inner, of="self", whose="person", klass="journal", what=what, why=[Purpose.ACCOUNT_FOR], keep=keep,
+        inner, of="self", whose="person", klass="journal", what=what, why=[Purpose.COMPLY], keep=keep,
         erase=Erase.KEEP,
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ class RightsRequest(Row, Made):
             office("sweeper"),
         ]
         fields_to_change = (
-            "person_id", "answer", "state", "proof", "proven", "proved_by_id", "likeness", "due", "extended", "outcome",
+            "answer", "state", "proof", "proven", "proved_by_id", "likeness", "due", "extended", "outcome",
             "refusal", "answered_by_id", "closed",
         )  # fmt: skip
         trust_parents = ("person", "asked_by", "proved_by", "answered_by")

@@ -58,7 +58,7 @@ class Consent(Row, Made):
         definer = ["SELECT", "DELETE"]
 
     def __str__(self) -> str:
-        return self.purpose
+        return str(self.purpose)
 
 
 ABSOLUTE = ("marketing", "sale", "statistics")
@@ -122,7 +122,7 @@ class Objection(Row, Made):
         definer = ["SELECT", "UPDATE (state, answer, answered_by_id, answered)", "DELETE"]
 
     def __str__(self) -> str:
-        return self.purpose
+        return str(self.purpose)
 
 
 class Restriction(Row, Made):
@@ -153,4 +153,4 @@ class Restriction(Row, Made):
         definer = ["SELECT", "DELETE"]
 
     def __str__(self) -> str:
-        return self.reason
+        return str(self.reason)

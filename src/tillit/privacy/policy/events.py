@@ -29,4 +29,5 @@ class AgreementEnding(Event, name="privacy.agreement.ending"):
 PUBLISHED = evidence.declare("privacy.notice.published", label=_("A new version was published"), keep=None)
 ACCEPTED = evidence.declare("privacy.notice.accepted", label=_("You accepted a version"), keep=None)
 ANNOUNCED = evidence.declare("privacy.notice.announced", label=_("You were told of a change"), keep=evidence.YEAR)
+ATTESTED = evidence.declare("privacy.promise.stated", label=_("Somebody stated a promise"), keep=None)
 SETTLED = evidence.declare("privacy.policy.changed", label=_("What the notice rests on was changed"), keep=None)

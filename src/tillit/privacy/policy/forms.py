@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tillit.privacy.policy.documents.notice import PLACES
+from tillit.privacy.policy.documents.places import PLACES
 from tillit.privacy.policy.frames import ADDITIONS, Frame, of
 from tillit.privacy.policy.settings import NOTICE_DAYS
 

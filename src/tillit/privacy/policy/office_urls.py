@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.privacy.policy import office_views, processor_views
+from tillit.privacy.policy import attesting, office_views, processor_views
 
 urlpatterns = [
     path("notice/", office_views.published, name="office_notice"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("record/", office_views.record_page, name="office_record"),
     path("record/record.csv", office_views.record_csv, name="office_record_csv"),
     path("record/record.pdf", office_views.record_pdf, name="office_record_pdf"),
+    path("stated/", attesting.listing, name="office_attested"),
+    path("stated/<slug:promise>/", attesting.attest, name="office_attest"),
     path("receivers/", processor_views.listing, name="office_processors"),
     path("receivers/new/", processor_views.edit, name="office_processor_new"),
     path("receivers/<slug:key>/", processor_views.edit, name="office_processor"),

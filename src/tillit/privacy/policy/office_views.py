@@ -33,10 +33,12 @@ office.SECTIONS += [
 def _to_publish(organisation: Any) -> Iterator[office.Line]:
     """Documents that were never published, or say something that is no longer so."""
     url = reverse("office_notice", args=[organisation.slug])
-    for standing in queries.standings(organisation):
-        if standing.state in ("none", "wrong"):
-            says = _("not published yet") if standing.state == "none" else _("no longer true")
-            yield office.Line(standing.document.label, says, url, late=True)
+    for document in Document:
+        last = versions.latest(organisation, document)
+        if last is None:
+            yield office.Line(document.label, _("not published yet"), url, late=True)
+        elif versions.untrue(organisation, last):
+            yield office.Line(document.label, _("no longer true"), url, late=True)
 
 
 @require_safe

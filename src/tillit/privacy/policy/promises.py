@@ -63,9 +63,8 @@ def policy_versions(ground: Ground) -> Finding:
                 return Finding(False, f"{path} does not open.")
         if not mine:
             return Finding(False, f"No version of {document.value} is published.")
-        old = versions.outdated(ground.organisation, document)
-        if old and old.in_facts:
-            return Finding(False, f"{document.value} {len(mine)} says {len(old.changes)} things that are no longer so.")
+        if changes := versions.untrue(ground.organisation, mine[-1]):
+            return Finding(False, f"{document.value} {len(mine)} says {len(changes)} things that are no longer so.")
     return Finding(True, f"{len(rows)} versions are open and whole; the last ones say what is so.")
 
 

@@ -66,8 +66,8 @@ def _uses(organisation: Any, known: gathering.Facts, here: frames.Frame) -> Tabl
 def _receivers(known: gathering.Facts, here: frames.Frame) -> Table:
     rows = []
     for one in known["receivers"]:
-        outside = gathering.away(one, known["region"])
-        guard = str(words.SAFEGUARDS.get(one["safeguard"], _("nothing yet"))) if outside else _("stays in the region")
+        abroad = gathering.away(one, known["region"])
+        guard = str(words.SAFEGUARDS.get(one["safeguard"], _("nothing yet"))) if abroad else _("stays in the region")
         uses = words.listed(map(words.purpose, one["purposes"]))
         rows.append(
             (

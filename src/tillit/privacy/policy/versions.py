@@ -28,7 +28,7 @@ from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock, outbox, signing
 from tillit.kernel.ticket import Actor
 from tillit.privacy.models import Document, Notice
-from tillit.privacy.policy.changes import compare
+from tillit.privacy.policy.changes import Change, compare
 from tillit.privacy.policy.documents import agreement, duties, notice
 from tillit.privacy.policy.events import PUBLISHED, NoticePublished
 from tillit.privacy.policy.facts import Facts
@@ -161,6 +161,11 @@ class Outdated:
     def in_facts(self) -> bool:
         """Does it say something that is no longer so?"""
         return bool(self.changes)
+
+
+def untrue(organisation: Any, last: Notice) -> list[Change]:
+    """What the last published version of a document says that is no longer so. No text is drawn for it."""
+    return compare(last.facts, _MAKERS[last.document].facts(organisation))
 
 
 def outdated(organisation: Any, document: str) -> Outdated | None:

@@ -110,7 +110,8 @@ def cookies(request: HttpRequest, slug: str) -> HttpResponse:
 @needs_role()
 def accept(request: Any, slug: str) -> HttpResponse:
     """What a member has not accepted yet, to read and accept; then on to where they were going."""
-    organisation = _here(request)
+    organisation = current_organisation(request)  # its members, also while it does not show itself
+    assert organisation is not None
     asked = acceptance.asked(organisation.pk, request.actor.person)
     open_ones = [*asked.due, *asked.coming]
     after = _after(request, slug)

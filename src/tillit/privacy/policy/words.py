@@ -54,7 +54,7 @@ def kind(name: str) -> str:
 
 def kinds(names: Iterable[str]) -> str:
     """Kinds of data, as a list in a sentence."""
-    return listed(sorted({kind(name) for name in names}))
+    return formats.join_words(sorted({kind(name) for name in names}), get_language() or "en")
 
 
 def purpose(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from tillit import evidence
@@ -60,10 +61,12 @@ def object_to(use: str, words: str = "", *, signal: bool = False) -> bool:
 
 
 def heed_signal(request: Any) -> None:
-    """Global Privacy Control of the acting person's browser is an objection to all that stops at once, for good."""
+    """Global Privacy Control of the acting person's browser is an objection to all that stops at once, for good; but
+    what they themselves have allowed again since is theirs to say."""
     if not objections.signalled(request):
         return
-    known = set(Objection.objects.filter(person_id=_me(), withdrawn=None).values_list("purpose", flat=True))
+    said = Objection.objects.filter(Q(withdrawn=None) | Q(signal=True), person_id=_me())
+    known = set(said.values_list("purpose", flat=True))
     for use in objections.every():
         if use.at_once and use.key not in known:
             object_to(use.key, signal=True)

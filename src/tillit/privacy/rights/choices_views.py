@@ -20,7 +20,6 @@ from tillit.privacy.rights.forms import ObjectForm, RestForm
 @doors.person
 def choices(request: HttpRequest, slug: str) -> HttpResponse:
     """All choices, and what holds now."""
-    actions.heed_signal(request)
     given, made = queries.my_consents(), queries.my_objections()
     context = {
         "consents": [_consent(asked, given.get(asked.key)) for asked in consents.every.values()],

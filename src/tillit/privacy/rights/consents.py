@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel.dpv import Words
+from tillit.privacy.rights import coded
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,10 @@ def declare(key: str, version: int, *, asks: Words, stopped_by: str = "marketing
 
 NEWS = declare("news", 1, asks=_("Write to me by mail when there is something new here, at most once a month."))
 AFTERWARDS = declare("afterwards", 1, asks=_("Ask me by mail afterwards how it was, so that it can get better."))
+
+
+def _asks(key: str) -> Words | None:
+    return every[key].asks if key in every else None
+
+
+coded.declare("privacy.consent.purpose", _asks)

@@ -40,7 +40,7 @@ def members(gathered: Gathered) -> list[Member]:
     named += [Member(f"csv/{label}.csv", partial(gathered.csv, label)) for label in gathered.labels()]
     named += [Member(file.name, _bytes(file.content)) for file in gathered.files]
     return named + [
-        Member(f"documents/{name}", _document(row), packed=False) for name, row in _named(gathered.documents)
+        Member(f"documents/{name}", document(row), packed=False) for name, row in with_names(gathered.documents)
     ]
 
 
@@ -137,7 +137,7 @@ class Gathered:
     def _listed(self) -> list[tuple[str, Words]]:
         return [
             *((file.name, file.says) for file in self.files),
-            *((f"documents/{name}", "") for name, _row in _named(self.documents)),
+            *((f"documents/{name}", "") for name, _row in with_names(self.documents)),
         ]
 
     def _card(self) -> parts.File:
@@ -152,7 +152,7 @@ def _bytes(content: bytes) -> Callable[[], list[bytes]]:
     return lambda: [content]
 
 
-def _document(row: Upload) -> Callable[[], Iterator[bytes]]:
+def document(row: Upload) -> Callable[[], Iterator[bytes]]:
     def pieces() -> Iterator[bytes]:
         try:
             kept = uploads.read(row)
@@ -165,7 +165,7 @@ def _document(row: Upload) -> Callable[[], Iterator[bytes]]:
     return pieces
 
 
-def _named(documents: Iterable[Upload]) -> Iterator[tuple[str, Upload]]:
+def with_names(documents: Iterable[Upload]) -> Iterator[tuple[str, Upload]]:
     """Documents with names that do not collide."""
     seen: dict[str, int] = {}
     for row in documents:

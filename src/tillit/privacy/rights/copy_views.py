@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,11 +41,11 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @doors.person
-def download(request: HttpRequest, slug: str, copy: UUID) -> FileResponse:
+def download(request: HttpRequest, slug: str, copy: UUID) -> HttpResponse:
     """The ZIP file of a copy of the person's own."""
     found = next((one for one in copying.mine(doors.whose(request)) if one.pk == copy), None)
     organisation = current_organisation(request)
     if found is None or organisation is None:
         raise Http404
     day = formats.local(found.made, organisation.time_zone).date()
-    return copying.opened(found, name=f"{slug}-{day:%Y-%m-%d}.zip")
+    return cast(HttpResponse, copying.opened(found, name=f"{slug}-{day:%Y-%m-%d}.zip"))

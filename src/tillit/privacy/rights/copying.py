@@ -31,7 +31,7 @@ from tillit.evidence import events
 from tillit.kernel import clock, ends, tasks, uploads
 from tillit.kernel.ids import new_id
 from tillit.privacy.models import Copy
-from tillit.privacy.rights import files
+from tillit.privacy.rights import everything, files
 from tillit.privacy.rights.contents import PIECE, Gathered, Member, members
 
 LIFE = timedelta(days=7)
@@ -53,15 +53,9 @@ def make(person: UUID, *, language: str | None = None) -> Copy:
     """
     outer = current() or Actor()
     with _as(person) as me:
-        if waiting := Copy.objects.filter(person_id=person, state="waiting").first():
+        if waiting := Copy.objects.filter(person_id=person, state="waiting", whole=False).first():
             return waiting
-        if Copy.objects.filter(person_id=person).count() >= MOST:
-            raise TooMany
-        assert me.organisation is not None
-        copy = Copy(
-            id=new_id(), organisation_id=me.organisation, person_id=person, ends=clock.now() + LIFE,
-            language=language or translation.get_language() or "en",
-        )  # fmt: skip
+        copy = _new(me, person, language)
         gathered = Gathered(copy)
         large = gathered.is_large()
         if not large:
@@ -76,9 +70,33 @@ def make(person: UUID, *, language: str | None = None) -> Copy:
     return copy
 
 
-def mine(person: UUID) -> list[Copy]:
-    """The acting person's copies, the newest first."""
-    return list(Copy.objects.filter(person_id=person).order_by("-made"))
+def make_whole(person: UUID, language: str) -> Copy:
+    """A copy of everything that the organisation holds, for the administrator who acts; always in the background. It
+    lies sealed with their key. Raises `TooMany`."""
+    actor = current() or Actor()
+    if waiting := Copy.objects.filter(person_id=person, state="waiting", whole=True).first():
+        return waiting
+    copy = _new(actor, person, language)
+    copy.whole = True
+    copy.save(force_insert=True)
+    ends.set("privacy.copy", object=copy.pk, subject=person, due=copy.ends)
+    _next.defer(copy=copy.pk)
+    return copy
+
+
+def mine(person: UUID, *, whole: bool = False) -> list[Copy]:
+    """The acting person's copies, the newest first; or those of the whole organisation."""
+    return list(Copy.objects.filter(person_id=person, whole=whole).order_by("-made"))
+
+
+def _new(actor: Actor, person: UUID, language: str | None) -> Copy:
+    if Copy.objects.filter(person_id=person).count() >= MOST:
+        raise TooMany
+    assert actor.organisation is not None
+    return Copy(
+        id=new_id(), organisation_id=actor.organisation, person_id=person, ends=clock.now() + LIFE,
+        language=language or translation.get_language() or "en",
+    )  # fmt: skip
 
 
 def opened(copy: Copy, *, name: str) -> FileResponse:
@@ -163,7 +181,7 @@ def _next(*, copy: UUID) -> None:
     row = Copy.objects.select_for_update().filter(pk=copy, state="waiting").first()
     if row is None:
         return
-    inside = members(Gathered(row))
+    inside = everything.members(row) if row.whole else members(Gathered(row))
     row.total = len(inside)
     if row.done < len(inside):
         member = inside[row.done]

@@ -3,7 +3,8 @@
     erasing.preview(person)                          # what goes, what stays and why, what others notice
     erasing.erase(person, request_key=key)           # → Receipt; the same key erases once
 
-As the acting person, or in the office "rights" narrowed to that person (the desk, on a request). What happens to each
+As the acting person, or in the office "rights" narrowed to that person (the desk, on a request), or as the sweeper some
+days after somebody left the workplace. What happens to each
 value its declaration says (kernel/erasure.py); the key goes, so that nothing sealed can be read again; what was
 recorded goes from the log's readable part; a function of the database that sees everything counts what is left, and
 undoes all of it where anything is. A legal hold keeps what it names, sealed apart.
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
@@ -111,8 +112,7 @@ def erase(person: UUID, *, request_key: UUID) -> Receipt:
     """Erase a person in the acting organisation. The same `request_key`, or a person who is erased already, gets the
     receipt of the first time.
 
-    Raises `Refused`; `Incomplete` if anything would be left; PermissionError for anybody but the person and the office
-    "rights" narrowed to them.
+    Raises `Refused`; `Incomplete` if anything would be left; PermissionError for whoever may not.
     """
     with _for(person) as me:
         with as_office("erasure", str(person)):
@@ -147,6 +147,21 @@ def again(person: UUID) -> Receipt | None:
     return receipt
 
 
+def close_out(person: UUID) -> None:
+    """The organisation has left: as its sweeper, erase somebody whom it knew, and tell them."""
+    actor = current() or Actor()
+    if actor.office != "sweeper":
+        raise PermissionError("An organisation is closed by the sweeper.")
+    me = replace(actor, office="member", person=person)
+    with acting(me):
+        letter, held = letters.to(people_by_id([person])[person]), holds.held(person)
+        for part in parts.every():
+            part.before(person)
+    receipt = _erase(me, person, uuid5(person, "closed"), held)
+    transaction.on_commit(lambda: ledger.remember([(person, receipt.id)]))
+    letter.send(receipt, called)
+
+
 @transaction.atomic
 def replay(person: UUID, receipt: UUID) -> None:
     """In the office "restorer": erase somebody again who was erased after the backup that was restored, under their
@@ -160,6 +175,11 @@ def replay(person: UUID, receipt: UUID) -> None:
             part.before(person)
         held = holds.held(person)
     _erase(me, person, new_id(), held, receipt=receipt)
+
+
+def has_left(person: UUID) -> bool:
+    """Had the person a role in the acting organisation once, and has none now? For the sweeper."""
+    return bool(_row("select privacy.has_left(%s)", person)[0])
 
 
 def knows(table: str) -> bool:
@@ -180,16 +200,18 @@ def _erase(
         until = staying.last_ends(person)
     with as_office("erasure", str(person)):
         found = _rows("select label, how, many from privacy.preview_erasure(%s)", kept_back)
+        for (copy,) in _rows("select * from privacy.drop_whole_copies()"):
+            transaction.on_commit(partial(files.remove, copy))
         for label, field, ids, blobs in resealed:
             _row("select privacy.hold_values(%s, %s, %s::uuid[], %s::bytea[])", label, field, ids, blobs)
-        gone = _wipe(kept_back, person)
+        gone = {label: many for label, how, many in found if how == "shredded"} | _wipe(kept_back, person)
         recorded = evidence.erase_person() if "evidence.event" not in kept_back else None
         if recorded and recorded.gone:
             gone["evidence.event"] = recorded.gone
         if left := _rows("select label, many from privacy.not_erased(%s)", kept_back):
             raise Incomplete(f"Not erased: {', '.join(f'{many} of {label}' for label, many in left)}.")
         stays = staying.stays(found, held, until)
-        said: list[list[Any]] = [[one.table, one.count, str(one.why), one.until and one.until.isoformat()] for one in stays]
+        said: list[list[Any]] = [[s.table, s.count, str(s.why), s.until and s.until.isoformat()] for s in stays]
         if recorded and recorded.kept:
             last = recorded.kept_until and recorded.kept_until.isoformat()
             said.append(["evidence.event", recorded.kept, "", last])
@@ -236,9 +258,10 @@ def _sealed_for_hold(person: UUID, tables: list[str]) -> Iterator[tuple[str, str
 def _for(person: UUID) -> Iterator[Actor]:
     """The actor as whom the person's own data is read. Raises PermissionError."""
     actor = current() or Actor()
-    allowed = actor.person == person or (actor.office == "rights" and actor.subject == str(person))
-    if actor.organisation is None or not allowed:
-        raise PermissionError("Erased by the person, or by the desk on that person's request.")
+    asked = actor.person == person or (actor.office == "rights" and actor.subject == str(person))
+    left = actor.office == "sweeper" and actor.person is None and has_left(person)
+    if actor.organisation is None or not (asked or left):
+        raise PermissionError("Erased by the person, by the desk on their request, or after they have left.")
     yield replace(actor, office="member", person=person, subject=None)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -24,7 +23,7 @@ def place(copy: UUID) -> Path:
 
 def spool(copy: UUID) -> Path:
     """Where the parts of a large copy wait for each other."""
-    return place(copy).with_suffix(".parts")
+    return place(copy).parent / f"{copy}.parts"
 
 
 def write(path: Path, copy: Copy, pieces: Iterable[bytes]) -> None:
@@ -52,7 +51,7 @@ def remove_parts(copy: UUID) -> None:
 
 def remove_orphans(*, age: float = _ORPHAN_AGE) -> int:
     """Delete files older than `age` seconds whose copy is gone. The caller acts as the sweeper. Returns how many."""
-    old = {copy for copy, path in _all() if time.time() - path.stat().st_mtime > age}
+    old = {UUID(path.name) for path in uploads.stale("copies", age)}
     if not old:
         return 0
     with connection.cursor() as cursor:
@@ -65,11 +64,3 @@ def remove_orphans(*, age: float = _ORPHAN_AGE) -> int:
 
 def _bound(copy: Copy, path: Path) -> bytes:
     return b"privacy_copy\0" + copy.organisation_id.bytes + copy.pk.bytes + path.name.encode()
-
-
-def _all() -> Iterator[tuple[UUID, Path]]:
-    for path in Path(config.var(), "copies").glob("??/*"):
-        try:
-            yield UUID(path.name.partition(".")[0]), path
-        except ValueError:
-            continue

@@ -44,7 +44,7 @@ class Plain:
         self.shown = [at for at, column in enumerate(table.columns) if not column.secret]
         self.names = [table.columns[at].name for at in self.shown]
         self.rows = [
-            (_plain(row.pk), _plain(row.since), [_plain(row.values[at]) for at in self.shown]) for row in table.rows
+            (plain(row.pk), plain(row.since), [plain(row.values[at]) for at in self.shown]) for row in table.rows
         ]
 
     def json(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Plain:
         for row, (pk, since, values) in zip(self.table.rows, self.rows, strict=True):
             ends = [until for until in row.until if until]
             held = {name: value for name, value in zip(self.names, values, strict=True) if value is not None}
-            rows.append({"id": pk, "since": since, "until": _plain(max(ends)) if ends else None, "values": held})
+            rows.append({"id": pk, "since": since, "until": plain(max(ends)) if ends else None, "values": held})
         fields = [
             {
                 "name": column.name,
@@ -82,14 +82,20 @@ def data(tables: Iterable[Plain], head: dict[str, Any], refers: Iterable[Refer])
     """data.json"""
     whole = {
         "format": FORMAT,
-        **{name: _plain(value) for name, value in head.items()},
+        **{name: plain(value) for name, value in head.items()},
         "tables": [table.json() for table in tables],
         "elsewhere": [{"what": str(r.what), "says": str(r.says), "address": r.address} for r in refers],
     }
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+    return spelled(whole)
 
 
-def _plain(value: Any) -> Any:
+def spelled(value: Any) -> bytes:
+    """JSON in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it."""
     kind = type(value)
     if kind is str or value is None or kind is bool or kind is int:
         return value
@@ -102,11 +108,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if hasattr(value, "lower") and hasattr(value, "upper"):  # a span
-        return [_plain(value.lower), _plain(value.upper)]
+        return [plain(value.lower), plain(value.upper)]
     return value if kind is float else str(value)
 
 
@@ -185,11 +191,11 @@ def _reader(language: str, zone: str) -> Callable[[Any], str]:
 
     @lru_cache(maxsize=4096)
     def day(one: date) -> str:
-        return escape(formats.format_date(one, language, "short"))
+        return escape(formats.format_date(one, language))
 
     @lru_cache(maxsize=4096)
     def moment(one: datetime) -> str:
-        return escape(formats.format_datetime(one, language, "short", zone=zone))
+        return escape(formats.format_datetime(one, language, zone=zone))
 
     def shows(value: Any) -> str:
         if isinstance(value, str):

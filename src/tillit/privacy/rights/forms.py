@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access.actions import LONGEST_WORDS as LONGEST_REASON
 from tillit.access.scopes import REASONS
 from tillit.kernel import formats
+from tillit.privacy.rights import coded
 from tillit.privacy.rights.actions import LONGEST_WORDS
 
 
@@ -27,18 +28,22 @@ class ObjectForm(forms.Form):
     )
 
 
+REST_REASONS = [
+    ("accuracy", _("Something is wrong, and I want it used by nobody until it is right")),
+    ("unlawful", _("I think that you may not use it, and do not want it erased")),
+    ("claims", _("You no longer need it, and I need it for a claim of mine")),
+    ("objection", _("I have objected, and wait for the answer")),
+]
+coded.declare("privacy.restriction.reason", dict(REST_REASONS))
+
+
 class RestForm(forms.Form):
     """For which of the law's reasons the data shall lie at rest (GDPR Art. 18(1))."""
 
     reason = forms.ChoiceField(
         label=_("Why?"),
         widget=forms.RadioSelect,
-        choices=[
-            ("accuracy", _("Something is wrong, and I want it used by nobody until it is right")),
-            ("unlawful", _("I think that you may not use it, and do not want it erased")),
-            ("claims", _("You no longer need it, and I need it for a claim of mine")),
-            ("objection", _("I have objected, and wait for the answer")),
-        ],
+        choices=REST_REASONS,
         error_messages={"required": _("Please choose what fits best.")},
     )
 

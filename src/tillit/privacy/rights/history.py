@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from tillit.kernel import egress, formats
 from tillit.kernel.dpv import Data, Purpose, Words, member
 from tillit.kernel.ticket import Actor
 from tillit.privacy.models import Processor
-from tillit.privacy.rights import queries
+from tillit.privacy.rights import coded, queries
 
 SENT = (kinds.DEPARTED.name, kinds.FAILED.name)
 
@@ -60,6 +61,8 @@ def _by(one: Seen, names: Mapping[UUID, str]) -> Words:
 
 def _why(one: Seen) -> Words:
     said = {"booked with": _("you had booked with them"), "booking": _("the booking"), "chosen": _("you chose it")}
+    if meant := coded.spoken(one.name, one.reason):
+        return meant
     purposes = {purpose.identifier: purpose.says for purpose in Purpose}
     return said.get(one.reason) or REASONS.get(one.reason) or purposes.get(one.reason) or one.reason
 
@@ -70,9 +73,9 @@ def happening(one: Moment, *, zone: str) -> dict[str, Any]:
     return _line(one.event.made, one.what, formats.join_words(parts, _language()), _state(one.event), zone)
 
 
-def ending(until: datetime, what: Words, table: Words, *, zone: str) -> dict[str, Any]:
+def ending(until: datetime, table: Words, kinds: list[Words], *, zone: str) -> dict[str, Any]:
     """Something that will go by itself, as a line of the timeline."""
-    return _line(until, what, table, "", zone, day_only=True)
+    return _line(until, capfirst(str(table)), formats.join_words(map(str, kinds), _language()), "", zone, day_only=True)
 
 
 def departures(*, most: int) -> list[Moment]:

@@ -15,7 +15,7 @@ from tillit.kernel.dpv import Data, Words
 from tillit.privacy import registry
 from tillit.privacy.doors import Door
 from tillit.privacy.registry import Held
-from tillit.privacy.rights import corrections, said, values
+from tillit.privacy.rights import coded, corrections, said, values
 from tillit.privacy.rights.seers import Seer, Seers
 
 SHOWN_ELSEWHERE = ("evidence.event",)
@@ -65,11 +65,16 @@ def tables(door: Door, *, language: str, zone: str) -> list[Table]:
     return found
 
 
-def ends_soon(found: list[Table], now: datetime) -> list[tuple[datetime, Words, Words]]:
-    """What goes by itself next: when, what, and of which table; each moment of a kind once, the first first."""
-    lines = ((one.until, one.what, table.name) for table in found for one in table.lines if one.until)
-    return sorted({(str(what), str(name), until): (until, what, name) for until, what, name in lines}.values(),
-                  key=lambda one: one[0])  # fmt: skip
+def ends_soon(found: list[Table]) -> list[tuple[datetime, Words, list[Words]]]:
+    """What goes by itself, the first first: when, of which table, and which kinds of data."""
+    going: dict[tuple[datetime, Words], list[Words]] = {}
+    for table in found:
+        for line in table.lines:
+            if line.until:
+                kinds = going.setdefault((line.until, table.name), [])
+                if line.what not in kinds:
+                    kinds.append(line.what)
+    return sorted(((until, name, kinds) for (until, name), kinds in going.items()), key=lambda one: one[0])
 
 
 def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line:
@@ -77,7 +82,7 @@ def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line
     url, clears = _way(one, door)
     return Line(
         what=one.what.label,
-        value="" if secret else values.words(one.what, one.value, language=language, zone=zone),
+        value="" if secret else _value(one, language, zone),
         secret=secret,
         why=tuple(purpose.says for purpose in one.purposes),
         bases=tuple(basis.label for basis in one.bases),
@@ -89,6 +94,12 @@ def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line
         url=url,
         clears=clears,
     )
+
+
+def _value(one: Held, language: str, zone: str) -> str:
+    """In words: what a code means, or the value itself."""
+    meant = coded.spoken(one.label, one.value) if isinstance(one.value, str) else None
+    return str(meant) if meant else values.words(one.what, one.value, language=language, zone=zone)
 
 
 def _way(one: Held, door: Door) -> tuple[str, bool]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel.dpv import Basis, Purpose, Words
 from tillit.privacy.models.rights import ABSOLUTE
+from tillit.privacy.rights import coded
 
 _SAYS: dict[str, Words] = {
     "marketing": _("Being written to with offers and news"),
@@ -44,3 +45,10 @@ def use(key: str) -> Use:
 def signalled(request: Any) -> bool:
     """Does the visitor's browser send Global Privacy Control (`Sec-GPC: 1`, W3C)?"""
     return bool(request.headers.get("Sec-GPC") == "1")
+
+
+coded.declare("privacy.objection.purpose", {one.key: one.says for one in every()})
+coded.declare(
+    "privacy.objection.state",
+    {"upheld": _("it has stopped"), "waiting": _("paused until it is answered"), "refused": _("refused")},
+)

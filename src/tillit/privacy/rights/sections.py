@@ -32,7 +32,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
 def acts(request: HttpRequest) -> list[dict[str, Any]]:
     """What a person can do with all of it at once, as cards."""
     return [
-        {"icon": "down", "title": _now("Get a copy of everything"), "kind": "line", "words": _now("Make my copy"),
+        {"icon": "copy", "title": _now("Get a copy of everything"), "kind": "line", "words": _now("Make my copy"),
          "says": _now("One file to read and for other programs, ready in seconds."),
          "url": mine(request, "copy")},
         {"icon": "eye", "title": _now("See what is shown"), "kind": "line", "words": _now("What is shown"),

@@ -30,13 +30,14 @@ class Seer:
 
 
 class Seers:
-    """Who sees what of the acting person. Asked with three queries, however many values there are."""
+    """Who sees what of the acting person. Asked once, however many values there are; what is public, row by row."""
 
     def __init__(self, person: UUID) -> None:
         self.resting = queries.restricted(person)
         self.grants = [one for one in access.shown_of_me() if one.relation == "glass" or not self.resting]
         self.names = queries.named(one.grantee_id for one in self.grants)
         self.works_here = bool(roles())
+        self._public: dict[UUID, bool] = {}
 
     def of(self, label: str, row: UUID) -> list[Seer]:
         """Who sees this field (app.model.field) of this row, besides its person."""
@@ -51,7 +52,7 @@ class Seers:
 
     def _let_in(self, who: str, model: Any, field: str, row: UUID) -> Iterator[Seer]:
         kind, _colon, rest = who.partition(":")
-        if kind == "everybody" and _is_public(model, row):
+        if kind == "everybody" and self._is_public(model, row):
             yield Seer(_("everybody, it is public"))
         elif kind == "role" or (kind == "colleague" and self.works_here):
             yield from (Seer(role_words(role)) for role in rest.split(","))
@@ -61,15 +62,16 @@ class Seers:
             about = [one for one in self.grants if one.relation == rest and one.object_id == row]
             yield from self._holders(about) if about else [Seer(_("who you have a booked time with"))]
 
+    def _is_public(self, model: Any, row: UUID) -> bool:
+        """Does a visitor whom nobody knows see the row? Asked as one, once for each row."""
+        if row not in self._public:
+            with acting(Actor(organisation=(current() or Actor()).organisation)):
+                self._public[row] = bool(model.objects.filter(pk=row).exists())
+        return self._public[row]
+
     def _holders(self, grants: Iterable[Any]) -> Iterator[Seer]:
         for grant in grants:
             yield Seer(self.names.get(grant.grantee_id) or _("somebody who works here"), True, grant.ends)
-
-
-def _is_public(model: Any, row: UUID) -> bool:
-    """Does a visitor whom nobody knows see the row? Asked as one."""
-    with acting(Actor(organisation=(current() or Actor()).organisation)):
-        return bool(model.objects.filter(pk=row).exists())
 
 
 def covers(held: str, wanted: str, field: str) -> bool:

@@ -16,6 +16,9 @@ from tillit.kernel.end_tables import End
 from tillit.privacy.rights import holds
 from tillit.privacy.rights.said import called
 
+LEAVER = "privacy.leaver"
+"""The kind of end that lets go of somebody whose last role has ended."""
+
 
 @dataclass(frozen=True)
 class Stay:
@@ -52,7 +55,8 @@ def last_ends(person: UUID) -> dict[str, datetime]:
 def clocks() -> list[str]:
     """The kinds of end that end what erasure has already ended."""
     kept = {one.declared.keep.clock for one in holdings() if one.declared.erase is Erase.KEEP}
-    return sorted({one.declared.keep.clock for one in holdings() if one.declared.keep.clock} - kept - {None})
+    every = {one.declared.keep.clock for one in holdings()} | {LEAVER}
+    return sorted(clock for clock in every - kept if clock)
 
 
 def tables(held: Sequence[holds.Hold]) -> list[str]:

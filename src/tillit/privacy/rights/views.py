@@ -32,7 +32,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     assert organisation is not None
     zone, now = door.person.time_zone or organisation.time_zone, clock.now()
     found = my_data.tables(door, language=get_language() or "en", zone=zone)
-    ends = my_data.ends_soon(found, now)
+    ends = my_data.ends_soon(found)
     context = {
         "name": door.person.display_name,
         "tables": found,

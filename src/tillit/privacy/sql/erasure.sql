@@ -126,6 +126,33 @@ begin
 end $$;
 alter function privacy.not_erased(text[]) owner to tillit_definer;
 
+-- Everybody whom the organisation knows, for its administrators when it leaves, and for its closing: ids, and how many
+-- files each has sent.
+create function privacy.people_of() returns table (person uuid, files bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation();
+begin
+  if ('administrator' = any (access.roles()) or access.office() = 'sweeper') is not true then
+    raise exception 'only administrators take everything along' using errcode = '42501';
+  end if;
+  return query
+    select p.id, (select count(*) from public.kernel_upload u where u.owner_id = p.id)
+    from public.identity_person p where p.organisation_id = own order by p.id;
+end $$;
+alter function privacy.people_of() owner to tillit_definer;
+
+-- Had this person a role here once, and has none now?
+create function privacy.has_left(whose uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'sweeper' then
+    raise exception 'only the sweeper asks who has left' using errcode = '42501';
+  end if;
+  return (select count(*) > 0 and count(*) = count(m.ended) from public.identity_membership m
+          where m.person_id = whose and m.organisation_id = access.organisation());
+end $$;
+alter function privacy.has_left(uuid) owner to tillit_definer;
+
 -- For a restore: everybody, in pages by id, and whether their key is gone. Ids only.
 create function privacy.everybody(after uuid, most integer)
 returns table (organisation uuid, person uuid, erased boolean)
@@ -169,6 +196,19 @@ begin
     where c.id = any (copies) and c.organisation_id = access.organisation() returning c.id;
 end $$;
 alter function privacy.drop_copies(uuid[]) owner to tillit_definer;
+
+-- Copies of everything that the organisation holds, with the one who is being erased in them: they go, and are made anew
+-- without them where they are still needed.
+create function privacy.drop_whole_copies() returns setof uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'erasure' then
+    raise exception 'only erasure drops copies of everything' using errcode = '42501';
+  end if;
+  return query delete from public.privacy_copy c
+    where c.whole and c.organisation_id = access.organisation() returning c.id;
+end $$;
+alter function privacy.drop_whole_copies() owner to tillit_definer;
 
 -- Which of these files still have a row.
 create function privacy.known_copies(ids uuid[]) returns setof uuid

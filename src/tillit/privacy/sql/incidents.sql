@@ -27,7 +27,7 @@ end $$;
 alter function privacy.officers() owner to tillit_definer;
 
 -- Count the people whom a question concerns and keep who they are. The question, each part of it optional:
--- actor (what this person did), names (kinds of event), processor (what was sent to it), from, until (UTC),
+-- actor (what this person did), names (kinds of event), processor (the key of whom it was sent to), from, until (UTC),
 -- or everyone. What the actor did to their own data concerns nobody else and is left out.
 create function privacy.count_affected(body text, mac text) returns jsonb
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -57,7 +57,7 @@ begin
       and (by_whom is null or e.actor_id = by_whom and e.subject_id <> by_whom)
       and (wanted is null or e.name = any (wanted))
       and (not wish ? 'processor' or e.detail like '{%'
-           and e.detail::jsonb ->> 'processor' = wish ->> 'processor')
+           and e.detail::jsonb ->> 'to' = wish ->> 'processor')
     group by e.subject_id, e.name),
   people as materialized (
     select distinct h.person from hits h

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.template import Context, Library
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
-from tillit.kernel import formats
+from tillit.kernel import ends, formats
+from tillit.kernel.declare import holdings
 from tillit.privacy import registry
 
 register = Library()
@@ -30,15 +31,29 @@ def collected_here(context: Context, *labels: str, who: str = "", brief: bool = 
         "what": _list(kind.what.label for kind in kinds),
         "why": _list(purpose.says for kind in kinds for purpose in kind.purposes),
         "basis": _list(basis.label for kind in kinds for basis in kind.bases),
-        "kept": _list(kept for kind in kinds for kept in kind.kept),
+        "kept": _list(_kept(labels)),
         "kinds": [
             {"what": kind.what.label, "why": _list(p.says for p in kind.purposes),
-             "basis": _list(b.label for b in kind.bases), "kept": _list(kind.kept),
+             "basis": _list(b.label for b in kind.bases), "kept": _list(_kept(kind.labels)),
              "erase": _list(e.label for e in kind.erase)}
             for kind in kinds
         ],
         "organisation": context.get("organisation"),
     }  # fmt: skip
+
+
+def _kept(labels: Iterable[str]) -> Iterator[str]:
+    """How long these fields are kept; where the organisation chooses, the days that hold now."""
+    wanted = set(labels)
+    rules = {one.declared.keep.until: one.declared.keep for one in holdings() if one.label in wanted}
+    for keep in rules.values():
+        if not keep.setting:
+            yield str(keep.says)
+            continue
+        ends.known()
+        days = ends.settings[keep.setting].days()
+        number = {"says": keep.says, "n": formats.format_number(days, get_language() or "en")}
+        yield ngettext("%(says)s (now %(n)s day)", "%(says)s (now %(n)s days)", days) % number
 
 
 def _list(words: Iterable[Any]) -> str:

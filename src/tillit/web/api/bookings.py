@@ -213,7 +213,7 @@ def _cancel(booking: Booking, slug: str, body: CancelIn) -> dict[str, Any]:
 
 
 def _out(booking: Booking, slug: str) -> dict[str, Any]:
-    guest, kind, link = get_guest(booking), booking.meeting.meeting_type, links.token(booking.pk)
+    guest, kind, link = get_guest(booking), booking.meeting.meeting_type, links.token(booking.pk, mailed=False)
     return {
         "id": booking.pk,
         "offer": kind.slug,

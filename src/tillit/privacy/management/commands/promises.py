@@ -7,11 +7,17 @@ from django.db import transaction
 
 from tillit.access import PUBLIC, acting
 from tillit.identity.queries import published_organisations
+from tillit.kernel.egress import gate
 from tillit.privacy.checking import check
 
 
 class Command(BaseCommand):
     help = "Ask every promise whether it holds. The exit status is not zero if one does not."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """As a program of its own it leaves by egress only, as web and worker do."""
+        gate.shut()
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="a list of {id, kind, ok, detail, checked_at}")

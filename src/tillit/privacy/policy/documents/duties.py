@@ -51,7 +51,7 @@ def sections(organisation: Any, known: Facts) -> list[Section]:
     return [section(name, title, says) for name, (title, says) in said.items() if name in known["duties"]] + [
         section(
             "when",
-            _("For how long?"),
+            _("How long this holds"),
             _("As long as you are a member here."),
             text(_("When what is asked of you changes you are asked again before it holds.")),
         )

@@ -1,33 +1,21 @@
 """The notice: everything that GDPR Art. 13 and 14 ask for, as questions with short answers that unfold.
 
 Each section is drawn in the active language from the facts (facts.py) and the legal frame. The organisation's own
-words stand in marked places (PLACES) and nowhere else.
+words stand in marked places (places.py) and nowhere else.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tillit.kernel.dpv import Words
 from tillit.privacy.policy import facts as gathering
 from tillit.privacy.policy import frames, words
 from tillit.privacy.policy.facts import Facts
 from tillit.privacy.policy.frames import Authority, Frame
 from tillit.privacy.policy.parts import Section, own, points, section, table, terms, text, way
-
-PLACES: dict[str, Words] = {
-    "readers": gettext_lazy("Who may read what, and when"),
-    "what": gettext_lazy("What we hold, and where it comes from"),
-    "why": gettext_lazy("What for, and why we may"),
-    "receivers": gettext_lazy("Who else receives it"),
-    "time": gettext_lazy("For how long"),
-    "safety": gettext_lazy("How it is protected"),
-    "rights": gettext_lazy("What you can do"),
-}
-"""Sections to which an organisation may add words of its own."""
 
 
 def facts(organisation: Any) -> Facts:
@@ -162,10 +150,10 @@ class _Drawing:
         )
 
     def where(self) -> Section:
-        outside = [one["name"] for one in self.known["receivers"] if gathering.away(one, self.known["region"])]
+        abroad = [one["name"] for one in self.known["receivers"] if gathering.away(one, self.known["region"])]
         place = words.region(self.known["region"])
-        if outside:
-            short = _("In %(place)s. Outside it: %(names)s.") % {"place": place, "names": words.listed(outside)}
+        if abroad:
+            short = _("In %(place)s. Outside it: %(names)s.") % {"place": place, "names": words.listed(abroad)}
         else:
             short = _("In %(place)s, and nowhere else.") % {"place": place}
         return section("where", _("Where is it kept?"), short, text(str(self.frame.transfers)))
