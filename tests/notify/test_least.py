@@ -63,7 +63,9 @@ def test_the_hidden_address_leads_to_the_page(db):
 
 
 def templates() -> list[Path]:
-    return sorted([*ROOT.glob("src/tillit/*/templates/*/notify/*.txt"), *ROOT.glob("src/tillit/notify/templates/notify/mail/*")])
+    return sorted(
+        [*ROOT.glob("src/tillit/*/templates/*/notify/*.txt"), *ROOT.glob("src/tillit/notify/templates/notify/mail/*")]
+    )
 
 
 def test_templates_speak_of_what_is_allowed_and_of_nothing_else():
@@ -74,4 +76,3 @@ def test_templates_speak_of_what_is_allowed_and_of_nothing_else():
         for node in template.template.nodelist.get_nodes_by_type(VariableNode):
             used = str(node.filter_expression.var).split(".")[0]
             assert used in least.ALLOWED or used in {"line", "at"}, f"{path.name} says {used}"
-

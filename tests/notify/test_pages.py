@@ -92,7 +92,10 @@ def test_a_browser_may_be_reached(desk, monkeypatch):
         client = log_in(desk.h1.person_id)
     page = client.get("/o/tidboken/me/told/").content.decode()
     assert webpush.public_key() in page
-    told = {"endpoint": f"https://fcm.googleapis.com/{uuid4()}", "keys": {"p256dh": webpush.public_key(), "auth": "A" * 22}}
+    told = {
+        "endpoint": f"https://fcm.googleapis.com/{uuid4()}",
+        "keys": {"p256dh": webpush.public_key(), "auth": "A" * 22},
+    }
     for _ in range(2):
         assert client.post("/o/tidboken/me/devices/", json.dumps(told), "application/json").status_code == 204
     for wrong in ("x", "{}", json.dumps(told | {"endpoint": "https://10.0.0.1/"})):
@@ -100,7 +103,9 @@ def test_a_browser_may_be_reached(desk, monkeypatch):
         assert refused.status_code == 422 and refused["Content-Type"] == "application/problem+json"
     with privileged():
         (device,) = Device.objects.all()
-        assert b"fcm.googleapis" not in bytes(device.__dict__["subscription"].data if hasattr(device.__dict__["subscription"], "data") else b"")
+        assert b"fcm.googleapis" not in bytes(
+            device.__dict__["subscription"].data if hasattr(device.__dict__["subscription"], "data") else b""
+        )
     client.post("/o/tidboken/me/devices/forget/")
     with privileged():
         assert not Device.objects.exists()

@@ -51,7 +51,10 @@ def test_a_browser_opens_what_was_sealed_for_it():
         return HKDF(hashes.SHA256(), length, salt, info).derive(secret)
 
     secret = derive(shared, b"s" * 16, b"WebPush: info\0" + point + theirs, 32)
-    key, nonce = derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16), derive(secret, salt, b"Content-Encoding: nonce\0", 12)
+    key, nonce = (
+        derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16),
+        derive(secret, salt, b"Content-Encoding: nonce\0", 12),
+    )
     assert AESGCM(key).decrypt(nonce, body, None) == "Tid bokad · زمان".encode() + b"\2"
 
 

@@ -63,7 +63,9 @@ class Subscription:
         return Host(urlsplit(self.endpoint).hostname or "", 443)
 
 
-def seal(message: bytes, to: Subscription, *, salt: bytes = b"", own: ec.EllipticCurvePrivateKey | None = None) -> bytes:
+def seal(
+    message: bytes, to: Subscription, *, salt: bytes = b"", own: ec.EllipticCurvePrivateKey | None = None
+) -> bytes:
     """The message as the browser of a subscription opens it (RFC 8291, 3.4). salt and own: given by test vectors only.
 
     Raises ValueError for a message that does not fit.
@@ -94,7 +96,9 @@ def authorization(to: Subscription) -> str:
         "exp": int((clock.now() + LIFE).timestamp()),
         "sub": f"mailto:{config.text('TILLIT_MAIL_FROM')}",
     }
-    signed = ".".join(_text(json.dumps(part, separators=(",", ":")).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims))
+    signed = ".".join(
+        _text(json.dumps(part, separators=(",", ":")).encode()) for part in ({"typ": "JWT", "alg": "ES256"}, claims)
+    )
     r, s = utils.decode_dss_signature(_own_key().sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     return f"vapid t={signed}.{_text(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}, k={public_key()}"
 

@@ -1,7 +1,7 @@
 """Telling people: one action for every channel, as each person chose, with no more words than are needed.
 
-    MADE = notify.declare("booking.changed", says=_("Your bookings: made, moved, cancelled"))
-    notify.send(MADE, notify.To(…), notify.Said("journeys/made", {…}, path=…), organisation)
+MADE = notify.declare("booking.changed", says=_("Your bookings: made, moved, cancelled"))
+notify.send(MADE, notify.To(…), notify.Said("journeys/made", {…}, path=…), organisation)
 """
 
 from __future__ import annotations

@@ -54,9 +54,9 @@ def choose(kind: Kind, channel: Channel, how: How) -> None:
     me = _me()
     changed = Preference.objects.filter(person_id=me, kind=kind.name, channel=channel.value).update(how=how.value)
     if not changed:
-        Preference(organisation_id=_organisation(), person_id=me, kind=kind.name, channel=channel.value, how=how.value).save(
-            force_insert=True
-        )
+        Preference(
+            organisation_id=_organisation(), person_id=me, kind=kind.name, channel=channel.value, how=how.value
+        ).save(force_insert=True)
 
 
 def choose_quiet(hours: tuple[int, int] | None) -> None:

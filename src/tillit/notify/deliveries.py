@@ -47,9 +47,9 @@ def returned(message: object, why: str) -> bool:
         Sending.objects.filter(pk=found.pk).update(state=why, changed=clock.now())
         known = Stop.objects.filter(person_id=found.person_id, channel=found.channel)
         if not known.update(why=why):
-            Stop(
-                organisation_id=found.organisation_id, person_id=found.person_id, channel=found.channel, why=why
-            ).save(force_insert=True)
+            Stop(organisation_id=found.organisation_id, person_id=found.person_id, channel=found.channel, why=why).save(
+                force_insert=True
+            )
     return True
 
 

@@ -40,7 +40,9 @@ class SettingsForm(forms.Form):
 
     def groups(self) -> list[tuple[Kind, list[Any]]]:
         """The fields of each kind, for the page."""
-        return [(kind, [self[field_name(kind, channel)] for channel, _how in channels]) for kind, channels in self.settings]
+        return [
+            (kind, [self[field_name(kind, channel)] for channel, _how in channels]) for kind, channels in self.settings
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have a start and an end, and are not the whole day."""

@@ -1,6 +1,6 @@
 """What people can be told of. Each app declares its own kinds where it sends them:
 
-    MADE = notify.declare("booking.made", says=_("Your bookings: made, moved, cancelled"), offered=(MAIL, SMS, INSIDE))
+MADE = notify.declare("booking.made", says=_("Your bookings: made, moved, cancelled"), offered=(MAIL, SMS, INSIDE))
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from tillit.access import Actor, acting
 from tillit.identity.queries import current_organisation
 from tillit.kernel import webpush
 from tillit.notify import actions, kinds, links, queries
-from tillit.notify.said import said_of
 from tillit.notify.forms import SettingsForm, clock_time
+from tillit.notify.said import said_of
 from tillit.privacy import doors
 
 View = Callable[..., HttpResponse]

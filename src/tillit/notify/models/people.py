@@ -21,7 +21,9 @@ from tillit.kernel.rls import everyone, office, own, subject_id
 from tillit.kernel.sealed import Sealed
 from tillit.notify.kinds import Channel, How
 
-CHOSEN = Keep("notify.person.gone", _("until you change it, and no longer than you are known here"), clock="notify.sweep")
+CHOSEN = Keep(
+    "notify.person.gone", _("until you change it, and no longer than you are known here"), clock="notify.sweep"
+)
 TOLD = Keep("notify.note.made", _("90 days"), 90, clock="notify.sweep")
 ON_ITS_WAY = Keep("notify.text.sent", _("until it is sent"), clock="notify.sweep")
 CHANNELS = [(one.value, one.value) for one in Channel]
@@ -162,9 +164,6 @@ class Note(Row, Made):
         return self.kind
 
 
-
-
-
 class Sending(Row, Made):
     """One message to one person by one channel, and what came of it. `why` is a word for what held it back or failed."""
 
@@ -200,9 +199,6 @@ class Sending(Row, Made):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
-
-
-
 
 
 class Stop(Row, Made):

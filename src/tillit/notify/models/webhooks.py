@@ -40,7 +40,18 @@ class WebhookDelivery(Row, Made):
     """One message to one webhook. state: waiting, delivered, dead (nobody took it for three days), stopped."""
 
     STATES = ("waiting", "delivered", "dead", "stopped")
-    not_personal = ("event", "message_id", "object_id", "state", "tries", "status", "problem", "happened", "changed", "made")
+    not_personal = (
+        "event",
+        "message_id",
+        "object_id",
+        "state",
+        "tries",
+        "status",
+        "problem",
+        "happened",
+        "changed",
+        "made",
+    )
 
     webhook = models.ForeignKey(Webhook, CASCADE, related_name="deliveries")
     event = models.CharField(max_length=100)

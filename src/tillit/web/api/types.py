@@ -82,7 +82,6 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-
 class In(Schema):
     """What a program sends: nothing that is not known."""
 
