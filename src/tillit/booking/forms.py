@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.booking import hours
 from tillit.booking.models import Host, MeetingType, Schedule
 from tillit.kernel import formats, zones
+from tillit.kernel.day_fields import DayField
 
 
 def _length(minutes: int) -> str:
@@ -35,7 +36,7 @@ def _one_line(text: str) -> str:
 class BlockForm(forms.Form):
     """A span of one day in which the host is not free, on the wall clock of the host's zone."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_("Day"))
     begins = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
     ends = forms.TimeField(label=_("To"), widget=forms.TimeInput(attrs={"type": "time"}))
 

@@ -27,7 +27,7 @@ Model = type[models.Model]
 
 ENDS_WITH_ITS_ROW = {
     "identity.account.closed": "closing the account deletes its row and, by the database's cascade, all that is its",
-    "booking.connection.ended": "disconnecting deletes the row, and by the database's cascade all that was read and chosen",
+    "booking.connection.ended": "disconnecting deletes the row, and by the database's cascade all that was read",
     "booking.feed.ended": "ending a feed's address deletes its row",
     "booking.host.over": "who is no longer a host is deleted as one, and the schedule goes by the database's cascade",
     "kernel.upload.removed": "removing the file deletes its row; the file itself goes with the next sweep",

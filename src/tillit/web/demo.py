@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tillit.access import Actor, as_office
 from tillit.kernel import clock, config, mail, sweeper
+from tillit.kernel.day_fields import DayField
 from tillit.web.context import visitors_zone
 
 FURTHEST = timedelta(days=3650)
@@ -88,9 +89,7 @@ def inbox_file(request: HttpRequest, mail_id: UUID, number: int) -> HttpResponse
 class ClockForm(forms.Form):
     """The day to go to; the time of day stays."""
 
-    day = forms.DateField(
-        label=gettext_lazy("Another day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = DayField(label=gettext_lazy("Another day"))
 
     def clean_day(self) -> date:
         """From today on, and not further than ten years."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tillit.identity.details import AddressField, NameField, PhoneField
+from tillit.kernel.day_fields import DayField
 from tillit.kernel.dpv import Delay, Refusal
 from tillit.privacy.desk import actions, kinds
 from tillit.privacy.desk.telling import WHY
@@ -24,11 +25,6 @@ def words_field(
     """A few lines of text in any script."""
     widget = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
     return forms.CharField(label=label, required=required, max_length=most, widget=widget, **more)
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day, from the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 class AskForm(forms.Form):
@@ -68,7 +64,7 @@ class EnterForm(AskForm):
         choices=[(one, kinds.CHANNELS[one]) for one in ("letter", "telephone", "mail")],
         widget=forms.RadioSelect,
     )
-    received = day_field(_("When did it come?"))
+    received = DayField(label=_("When did it come?"))
     name = NameField(label=_("Who asks?"))
     address = AddressField(label=_("Their e-mail address"), required=False)
     language = forms.ChoiceField(label=_("Which language shall the answer be in?"))

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.identity.details import AddressField
 from tillit.kernel import ends
+from tillit.kernel.day_fields import DayField
 from tillit.privacy.desk import disclosing, holds
-from tillit.privacy.desk.forms import day_field, words_field
+from tillit.privacy.desk.forms import words_field
 from tillit.privacy.desk.reasons import DISCLOSURES, HOLDS, RECEIVERS, receivers
 from tillit.privacy.models import Disclosure
 from tillit.privacy.policy.frames import Frame
@@ -43,8 +44,8 @@ class HoldForm(forms.Form):
         widget=forms.RadioSelect,
     )  # fmt: skip
     words = words_field(_("What is it about?"), most=holds.LONGEST_WORDS)
-    until = day_field(
-        _("Until which day?"), help_text=_("Then it ends by itself, and what is due goes. Ten years at most.")
+    until = DayField(
+        label=_("Until which day?"), help_text=_("Then it ends by itself, and what is due goes. Ten years at most.")
     )
     tables = forms.MultipleChoiceField(
         label=_("Only this"),
@@ -94,7 +95,7 @@ class DisclosureForm(forms.Form):
         _("What in the order forbids to tell the person"), required=False, most=disclosing.LONGEST_WORDS,
         help_text=_("Leave it empty, and the person is told at once."),
     )  # fmt: skip
-    silent_until = day_field(_("Until which day?"), required=False)
+    silent_until = DayField(label=_("Until which day?"), required=False)
 
     def __init__(self, *args: Any, frame: Frame, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,17 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tillit.kernel import clock
+from tillit.kernel.day_fields import MomentField
 from tillit.kernel.dpv import Data
 from tillit.privacy.incidents.actions import LONGEST
 from tillit.privacy.incidents.drafts import CAUSES, NATURES, RISKS
 from tillit.privacy.incidents.questions import Question, kinds_of_event
 from tillit.privacy.incidents.rules import Rule, Tuned
-
-
-class Moment(forms.DateTimeField):
-    """A day and time on the organisation's clock."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 def _text(label: Any, *, required: bool = True, rows: int = 3, hint: Any = "", most: int = LONGEST) -> forms.CharField:
@@ -41,7 +36,7 @@ class NewForm(forms.Form):
         gettext_lazy("What happened?"), rows=5,
         hint=gettext_lazy("Enough for a colleague to understand. It is sealed, and seen by those who answer for data."),
     )  # fmt: skip
-    known = Moment(
+    known = MomentField(
         label=gettext_lazy("When did you learn of it?"),
         help_text=gettext_lazy("The clock counts from here, on your organisation's time."),
     )
@@ -80,8 +75,8 @@ class DescribeForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    began = Moment(label=gettext_lazy("When it began"), required=False)
-    ended = Moment(label=gettext_lazy("When it ended"), required=False)
+    began = MomentField(label=gettext_lazy("When it began"), required=False)
+    ended = MomentField(label=gettext_lazy("When it ended"), required=False)
     categories = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of data"), widget=forms.CheckboxSelectMultiple, required=False,
         choices=lambda: [(kind.identifier, kind.label) for kind in dict.fromkeys(Data)],
@@ -113,8 +108,8 @@ class CountForm(forms.Form):
     actor = forms.ChoiceField(label=gettext_lazy("The colleague"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("What was shown"), required=False)
     processor = forms.ChoiceField(label=gettext_lazy("The processor"), required=False)
-    low = Moment(label=gettext_lazy("From"), required=False)
-    high = Moment(label=gettext_lazy("Until"), required=False)
+    low = MomentField(label=gettext_lazy("From"), required=False)
+    high = MomentField(label=gettext_lazy("Until"), required=False)
 
     def __init__(
         self, *arguments: Any, people: Iterable[tuple[UUID, str]], processors: Iterable[tuple[str, str]], **named: Any

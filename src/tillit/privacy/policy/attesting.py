@@ -21,6 +21,7 @@ from tillit.evidence import record
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation
 from tillit.kernel import clock, formats
+from tillit.kernel.day_fields import DayField
 from tillit.kernel.promise import Kind, Promise, given_by
 from tillit.privacy import office
 from tillit.privacy.models import Attestation
@@ -44,9 +45,8 @@ class StatementForm(forms.Form):
         max_length=500,
         help_text=gettext_lazy("A protocol, a certificate, a visit, with its date"),
     )
-    ends = forms.DateField(
+    ends = DayField(
         label=gettext_lazy("Until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("A year at most; then somebody looks again"),
     )
 

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from tillit.kernel.day_fields import DayField
 from tillit.kernel.dpv import Data, Purpose
 from tillit.kernel.egress import Role, Safeguard
 from tillit.privacy.models import Processor
@@ -93,8 +94,5 @@ class AgreementForm(forms.Form):
     """Where the agreement lies, and when it begins and ends."""
 
     document = forms.CharField(label=_("Where the document is found"), max_length=200)
-    agreed = forms.DateField(label=_("Signed on"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends = forms.DateField(
-        label=_("Its last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Empty: until somebody ends it"),
-    )  # fmt: skip
+    agreed = DayField(label=_("Signed on"))
+    ends = DayField(label=_("Its last day"), required=False, help_text=_("Empty: until somebody ends it"))
