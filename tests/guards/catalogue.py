@@ -51,10 +51,19 @@ ORACLES: dict[str, str] = {
     "privacy_erasure(organisation_id, request_key)": "random, and known to the form that sends it only",
     "privacy_objection(person_id, purpose)": "the person's own row",
     "privacy_restriction(person_id)": "the person's own row",
+    "booking_reminder(organisation_id, minutes)": "the organisation's own rules, read by those who write them",
+    "notify_device(person_id, address)": "the person's own row",
+    "notify_preference(person_id, kind, channel)": "the person's own row",
+    "notify_quiet(person_id)": "the person's own row",
+    "notify_sending(message_id)": "random, and made by the program in the same moment",
+    "notify_stop(person_id, channel)": "written by the program's office only, which reads them all",
 }
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "notify.Note.person": "written by the program's office only, for whomever it was told to tell",
+    "notify.Sending.person": "written by the program's office only, for whomever it was told to tell",
+    "notify.Stop.person": "written by the program's office only, about a mail that came back",
     "privacy.Affected.person": "written by a definer function; the program may only say that the person was told",
     "privacy.Alarm.person": "the id comes from the watch's definer functions, and officers answer without seeing whose",
     "privacy.Incident.reporter": "the acting person or nobody; another officer works on what a colleague reported",

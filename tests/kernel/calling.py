@@ -196,7 +196,7 @@ def a_processor(port: int = 443, **changes: Any) -> egress.Processor:
     """One that may send texts to phones, in the EU, under an agreement."""
     known: dict[str, Any] = {
         "id": new_id(),
-        "key": "sms",
+        "key": "courier",
         "name": "Text AB",
         "role": egress.Role.PROCESSOR,
         "hosts": frozenset({egress.Host(NAME, port)}),

@@ -53,7 +53,7 @@ def sms(authority: Authority) -> Iterator[Server]:
 def send(server: Server, *, path: str = "/v1/messages", limits: Limits | None = None, **changes: Any) -> egress.Answer:
     """A text to a guest."""
     call = {"about": [GUEST], "data": SMS, "json": SHAPE, **changes}
-    return egress.client("sms", Purpose.COORDINATE, limits=limits).post(f"https://{NAME}:{server.port}{path}", **call)
+    return egress.client("courier", Purpose.COORDINATE, limits=limits).post(f"https://{NAME}:{server.port}{path}", **call)
 
 
 # -- what leaves -------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def test_a_call_arrives_as_it_was_shaped_and_is_announced(sms):
     assert (departed, answered) == (egress.DEPARTED, egress.ANSWERED)
     assert ids["subjects"] == (GUEST,)
     assert ids["categories"] == ("pd:Communication", "pd:TelephoneNumber")
-    assert (ids["reason"], ids["to"]) == (Purpose.COORDINATE.identifier, "sms")
+    assert (ids["reason"], ids["to"]) == (Purpose.COORDINATE.identifier, "courier")
     assert (after["status"], after["object"]) == (200, ids["object"])
     assert "+4670" not in str(heard)
     assert "torsdag" not in str(heard)
@@ -109,7 +109,7 @@ def test_what_cannot_be_recorded_does_not_leave(sms):
 
 
 def test_forms_queries_and_raw_bodies(sms):
-    client = egress.client("sms", Purpose.COORDINATE)
+    client = egress.client("courier", Purpose.COORDINATE)
     url = f"https://{NAME}:{sms.port}/v1"
     client.post(url, about=[GUEST], data=SMS, form={"to": Data.PHONE, "text": Data.COMMUNICATION, "n": 1})
     client.get(url, about=[GUEST], data={Data.PHONE: "+46 7"}, query={"to": Data.PHONE})
@@ -122,7 +122,7 @@ def test_forms_queries_and_raw_bodies(sms):
 
 def test_a_call_without_personal_data_needs_nobody(sms):
     with announced() as heard:
-        assert egress.client("sms", Purpose.COORDINATE).get(f"https://{NAME}:{sms.port}/status").ok
+        assert egress.client("courier", Purpose.COORDINATE).get(f"https://{NAME}:{sms.port}/status").ok
     assert heard[0][1]["subjects"] == ()
 
 
@@ -177,7 +177,7 @@ def test_refused_before_anything_leaves(authority, why):
         clock.at(datetime(2026, 2, 1, tzinfo=UTC)),
         pytest.raises(error) as refused,
     ):
-        client = egress.client("sms", Purpose.COORDINATE)
+        client = egress.client("courier", Purpose.COORDINATE)
         client.post(f"https://{NAME}/v1", **{"about": [GUEST], "data": SMS, "json": SHAPE, **call})
     assert (asked, tried, heard) == ([], [], [])
     assert "+4670" not in str(refused.value)
@@ -186,7 +186,7 @@ def test_refused_before_anything_leaves(authority, why):
 def test_an_agreement_holds_through_its_last_day(sms):
     with registered(a_processor(sms.port, **ENDED)):
         with clock.at(datetime(2026, 1, 31, 23, 59, tzinfo=UTC)):
-            client = egress.client("sms", Purpose.COORDINATE)
+            client = egress.client("courier", Purpose.COORDINATE)
         with clock.at(datetime(2026, 2, 1, tzinfo=UTC)), pytest.raises(egress.NoAgreement):
             client.get(f"https://{NAME}:{sms.port}/")
 
@@ -251,13 +251,13 @@ def test_no_spelling_of_an_address_leads_past_the_register(authority, spelling):
         registered(a_processor()),
         pytest.raises(egress.Refused),
     ):
-        egress.client("sms", Purpose.COORDINATE).get(ADDRESSES[spelling])
+        egress.client("courier", Purpose.COORDINATE).get(ADDRESSES[spelling])
     assert (asked, tried) == ([], [])
 
 
 def test_one_name_has_many_spellings(sms):
     for name in (NAME.upper(), f"{NAME}."):
-        assert egress.client("sms", Purpose.COORDINATE).get(f"HTTPS://{name}:{sms.port}/").ok
+        assert egress.client("courier", Purpose.COORDINATE).get(f"HTTPS://{name}:{sms.port}/").ok
 
 
 INSIDE = [
@@ -280,7 +280,7 @@ def test_a_name_that_leads_inside_is_not_followed(authority, address):
         registered(a_processor()),
         pytest.raises(egress.WrongAddress),
     ):
-        egress.client("sms", Purpose.COORDINATE).get(f"https://{NAME}/")
+        egress.client("courier", Purpose.COORDINATE).get(f"https://{NAME}/")
     assert (tried, heard) == ([], [])
 
 
@@ -292,7 +292,7 @@ def test_a_public_address_is_spoken_to(authority, address):
         registered(a_processor()),
         pytest.raises(egress.Unreachable),
     ):
-        egress.client("sms", Purpose.COORDINATE).get(f"https://{NAME}/")
+        egress.client("courier", Purpose.COORDINATE).get(f"https://{NAME}/")
     assert tried == [address]
 
 
@@ -306,14 +306,14 @@ def test_what_the_operator_runs_may_be_inside_but_not_everywhere():
 
 def test_only_tests_speak_http_and_only_to_this_machine(authority, monkeypatch):
     with Server(OK) as server, outside(authority.trusted), registered(a_processor(server.port)):
-        assert egress.client("sms", Purpose.COORDINATE).get(f"http://{NAME}:{server.port}/").ok
+        assert egress.client("courier", Purpose.COORDINATE).get(f"http://{NAME}:{server.port}/").ok
     with (
         outside(authority.trusted, ["93.184.215.14"]),
         no_connection() as tried,
         registered(a_processor(80)),
         pytest.raises(egress.WrongAddress),
     ):
-        egress.client("sms", Purpose.COORDINATE).get(f"http://{NAME}/")
+        egress.client("courier", Purpose.COORDINATE).get(f"http://{NAME}/")
     assert tried == []
     monkeypatch.setenv("TILLIT_MODE", "production")
     with pytest.raises(ValueError, match="Only tests"):
@@ -331,7 +331,7 @@ def test_a_name_that_changes_its_mind_is_asked_once(authority):
         registered(a_processor()),
         pytest.raises(egress.Unreachable),
     ):
-        egress.client("sms", Purpose.COORDINATE).get(f"https://{NAME}/")
+        egress.client("courier", Purpose.COORDINATE).get(f"https://{NAME}/")
     assert (asked, tried) == ([NAME], ["93.184.215.14"])
 
 
@@ -474,14 +474,14 @@ def test_a_name_server_that_does_not_answer_is_left(authority, monkeypatch):
     monkeypatch.setattr(line, "outside", line.Outside(lambda name, port: time.sleep(3) or [], authority.trusted))
     began = time.monotonic()
     with registered(a_processor()), pytest.raises(egress.TooSlow):
-        egress.client("sms", Purpose.COORDINATE, limits=SMALL).get(f"https://{NAME}/")
+        egress.client("courier", Purpose.COORDINATE, limits=SMALL).get(f"https://{NAME}/")
     assert time.monotonic() - began < 2
 
 
 def test_a_name_that_is_not_known_and_an_address_that_is_none(authority):
     for answer, error in (([], egress.Unreachable), (["nonsense"], egress.WrongAddress)):
         with outside(authority.trusted, answer), registered(a_processor()), pytest.raises(error):
-            egress.client("sms", Purpose.COORDINATE).get(f"https://{NAME}/")
+            egress.client("courier", Purpose.COORDINATE).get(f"https://{NAME}/")
 
 
 def test_the_next_address_is_tried(sms, authority):

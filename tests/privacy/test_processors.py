@@ -35,8 +35,8 @@ DAY = date(2026, 1, 1)
 def register(anna: Somebody) -> Iterator[Somebody]:  # noqa: F811
     """Anna, who has registered a sender of texts under an agreement."""
     with acting(anna.actor()):
-        processors.register("sms", **TEXTS)
-        processors.agree("sms", document="contracts/7", agreed=DAY, ends=date(2027, 1, 31))
+        processors.register("courier", **TEXTS)
+        processors.agree("courier", document="contracts/7", agreed=DAY, ends=date(2027, 1, 31))
     return anna
 
 
@@ -76,20 +76,20 @@ def test_calls_are_held_against_it(register, tmp_path, office):  # noqa: F811
     authority = Authority(tmp_path)
     with Server(OK, authority.server(NAME)) as server, outside(authority.trusted), at(2026, 6, 1):
         with acting(register.actor()):
-            processors.register("sms", **{**TEXTS, "hosts": [f"{NAME}:{server.port}"]})
+            processors.register("courier", **{**TEXTS, "hosts": [f"{NAME}:{server.port}"]})
         with acting(Actor(organisation=office)):
-            client, url = egress.client("sms", Purpose.COORDINATE), f"https://{NAME}:{server.port}/"
+            client, url = egress.client("courier", Purpose.COORDINATE), f"https://{NAME}:{server.port}/"
             assert client.post(url, about=[register.person], data={Data.PHONE: "1"}, json=Data.PHONE).ok
             with pytest.raises(egress.WrongData):
                 client.post(url, about=[register.person], data={Data.NAME: "A"}, json=Data.NAME)
             with pytest.raises(egress.WrongPurpose):
-                egress.client("sms", Purpose.LOGIN)
+                egress.client("courier", Purpose.LOGIN)
             with pytest.raises(egress.UnknownProcessor):
                 egress.client("other", Purpose.COORDINATE)
         with acting(Actor(organisation=found("grannen", "Grannen"))), pytest.raises(egress.UnknownProcessor):
-            egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
         with acting(Actor()), pytest.raises(egress.UnknownProcessor):
-            egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
     assert len(server.heard) == 1
     assert events(egress.DEPARTED) == 1
 
@@ -97,47 +97,47 @@ def test_calls_are_held_against_it(register, tmp_path, office):  # noqa: F811
 def test_an_agreement_that_ended_stops_calls_and_a_new_one_lets_them_go_on(register, office):  # noqa: F811
     with acting(Actor(organisation=office)):
         with at(2027, 1, 31, 23):
-            egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
         with at(2027, 2, 1), pytest.raises(egress.NoAgreement):
-            egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
     with acting(register.actor()):
-        processors.agree("sms", document="contracts/8", agreed=date(2027, 2, 1))
+        processors.agree("courier", document="contracts/8", agreed=date(2027, 2, 1))
     with acting(Actor(organisation=office)), at(2031, 1, 1):
-        egress.client("sms", Purpose.COORDINATE)
+        egress.client("courier", Purpose.COORDINATE)
 
 
 def test_without_an_agreement_nothing_leaves(anna, office):  # noqa: F811
     with acting(anna.actor()):
-        processors.register("sms", **TEXTS)
+        processors.register("courier", **TEXTS)
         with pytest.raises(egress.NoAgreement):
-            egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
 
 
 def test_the_regions_of_organisation_and_processor(register):
     with acting(register.actor()), at(2026, 6, 1):
-        processors.register("sms", **{**TEXTS, "region": "us"})
+        processors.register("courier", **{**TEXTS, "region": "us"})
         with pytest.raises(egress.WrongRegion):
-            egress.client("sms", Purpose.COORDINATE)
-        processors.register("sms", **{**TEXTS, "region": "us"}, safeguard=egress.Safeguard.CLAUSES)
-        egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
+        processors.register("courier", **{**TEXTS, "region": "us"}, safeguard=egress.Safeguard.CLAUSES)
+        egress.client("courier", Purpose.COORDINATE)
 
 
 def test_stopped_and_taken_up_again(register):
     with acting(register.actor()), at(2026, 6, 1):
-        processors.stop("sms")
+        processors.stop("courier")
         with pytest.raises(egress.Stopped):
-            egress.client("sms", Purpose.COORDINATE)
+            egress.client("courier", Purpose.COORDINATE)
         assert processors.listed()[0].stopped
-        processors.register("sms", **TEXTS)
-        egress.client("sms", Purpose.COORDINATE)
+        processors.register("courier", **TEXTS)
+        egress.client("courier", Purpose.COORDINATE)
 
 
 def test_a_change_keeps_the_agreement_and_the_id_and_is_recorded(register):
     with acting(register.actor()):
-        first = processors.Register().find("sms")
+        first = processors.Register().find("courier")
         assert first
-        assert processors.register("sms", **{**TEXTS, "name": "Texts"}) == first.id
-        second = processors.Register().find("sms")
+        assert processors.register("courier", **{**TEXTS, "name": "Texts"}) == first.id
+        second = processors.Register().find("courier")
     assert second
     assert (second.name, second.agreement, second.ends) == ("Texts", "contracts/7", date(2027, 1, 31))
     assert (events("privacy.processor.registered"), events("privacy.processor.changed")) == (1, 2)
@@ -147,16 +147,16 @@ WRONG: dict[str, tuple[type[Exception], str, dict[str, Any]]] = {
     "no key": (ValidationError, "", {}),
     "a key with a dot": (ValidationError, "sms.x", {}),
     "the operator's key": (ValidationError, "mail", {}),
-    "the operator's role": (ValidationError, "sms", {"role": egress.Role.OPERATOR}),
-    "no name": (ValidationError, "sms", {"name": " "}),
-    "no region": (ValidationError, "sms", {"region": "Europe"}),
-    "no host": (ValidationError, "sms", {"hosts": []}),
-    "no purpose": (ValidationError, "sms", {"purposes": []}),
-    "an address": (egress.WrongHost, "sms", {"hosts": ["10.0.0.1"]}),
-    "an address in one number": (egress.WrongHost, "sms", {"hosts": ["2130706433"]}),
-    "this machine": (egress.WrongHost, "sms", {"hosts": ["localhost"]}),
-    "a web address": (egress.WrongHost, "sms", {"hosts": ["https://x.example/"]}),
-    "every name": (egress.WrongHost, "sms", {"hosts": ["*.example.com"]}),
+    "the operator's role": (ValidationError, "courier", {"role": egress.Role.OPERATOR}),
+    "no name": (ValidationError, "courier", {"name": " "}),
+    "no region": (ValidationError, "courier", {"region": "Europe"}),
+    "no host": (ValidationError, "courier", {"hosts": []}),
+    "no purpose": (ValidationError, "courier", {"purposes": []}),
+    "an address": (egress.WrongHost, "courier", {"hosts": ["10.0.0.1"]}),
+    "an address in one number": (egress.WrongHost, "courier", {"hosts": ["2130706433"]}),
+    "this machine": (egress.WrongHost, "courier", {"hosts": ["localhost"]}),
+    "a web address": (egress.WrongHost, "courier", {"hosts": ["https://x.example/"]}),
+    "every name": (egress.WrongHost, "courier", {"hosts": ["*.example.com"]}),
 }
 
 
@@ -173,7 +173,7 @@ def test_an_agreement_needs_a_document_and_an_order_of_days(register):
     with acting(register.actor()):
         for wrong in ({"document": " "}, {"ends": date(2025, 1, 1)}):
             with pytest.raises(ValidationError):
-                processors.agree("sms", **{"document": "x", "agreed": DAY, **wrong})
+                processors.agree("courier", **{"document": "x", "agreed": DAY, **wrong})
         with pytest.raises(ValidationError):
             processors.agree("other", document="x", agreed=DAY)
 
@@ -185,9 +185,9 @@ def test_only_administrators_write(register, bo, office):  # noqa: F811
             with pytest.raises(PermissionError):
                 processors.register("spy", **TEXTS)
             with pytest.raises(PermissionError):
-                processors.agree("sms", document="x", agreed=DAY)
+                processors.agree("courier", document="x", agreed=DAY)
             with pytest.raises(PermissionError):
-                processors.stop("sms")
+                processors.stop("courier")
     with acting(elsewhere):
         assert [entry.name for entry in processors.listed()] == ["Text AB"]
 
