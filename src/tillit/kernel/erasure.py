@@ -29,9 +29,7 @@ PERSON = "identity.Person"
 ELSEWHERE = {
     "evidence.event": "evidence.erase_person, which leaves the log whole",
     "identity.invitation": "identity.leave, by the account's index",
-    "kernel.mail": "kernel.forget_mail, by the people a mail is about",
     "kernel.outbox": "nothing: an id that is nobody's any more, until the event is passed on and swept away",
-    "kernel.sentmail": "kernel.forget_mail, by the people a mail is about",
 }
 """Tables with a way of their own, and which."""
 
@@ -81,6 +79,8 @@ class Step:
                 f'any (array(select p{number}."{table.pk.column}" from public."{table.db_table}" p{number} '  # noqa: S608
                 f'where p{number}."{hop.column}" = {sql}))'
             )
+        if isinstance(first, ArrayField):  # the people whom a letter is about
+            return f't."{first.column}" @> array[{sql}]'
         return f't."{first.column}" = {sql}'
 
     @property

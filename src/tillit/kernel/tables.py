@@ -78,7 +78,7 @@ class Delivery(Record, Made):
 
 
 def _mail_field(field: F, what: Data) -> F:
-    return personal(field, of="recipient", what=what, why=[Purpose.COORDINATE], keep=SENT, erase=Erase.DELETE)
+    return personal(field, of="about", what=what, why=[Purpose.COORDINATE], keep=SENT, erase=Erase.DELETE)
 
 
 class Mail(Record, Made):

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['about'], name='mail_about')],
-                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT (about, made)', 'DELETE'), name='kernel_mail_rows', policies=(('see', 'permissive', 'SELECT', "id = (select access.subject_id_as('mail'))", ''), ('add', 'permissive', 'INSERT', '', '(select access.office()) is not null'), ('remove', 'permissive', 'DELETE', "id = (select access.subject_id_as('mail'))", '')), rights=('SELECT', 'INSERT', 'DELETE'))],
+                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='kernel_mail_rows', policies=(('see', 'permissive', 'SELECT', "id = (select access.subject_id_as('mail'))", ''), ('add', 'permissive', 'INSERT', '', '(select access.office()) is not null'), ('remove', 'permissive', 'DELETE', "id = (select access.subject_id_as('mail'))", '')), rights=('SELECT', 'INSERT', 'DELETE'))],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['made'], name='sentmail_made'), django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['about'], name='sentmail_about')],
-                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT (about, made)', 'DELETE'), name='kernel_sentmail_rows', policies=(('see', 'permissive', 'SELECT', "(select access.office()) = 'demo'", ''), ('add', 'permissive', 'INSERT', '', "id = (select access.subject_id_as('mail'))")), rights=('SELECT', 'INSERT'))],
+                'constraints': [tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='kernel_sentmail_rows', policies=(('see', 'permissive', 'SELECT', "(select access.office()) = 'demo'", ''), ('add', 'permissive', 'INSERT', '', "id = (select access.subject_id_as('mail'))")), rights=('SELECT', 'INSERT'))],
             },
         ),
         migrations.CreateModel(

@@ -228,7 +228,7 @@ class Stop(Row, Made):
 
 
 def _text_field(field: models.Field[Any, Any], what: Data) -> Any:
-    return personal(field, of="recipient", what=what, why=[Purpose.COORDINATE], keep=ON_ITS_WAY, erase=Erase.DELETE)
+    return personal(field, of="about", what=what, why=[Purpose.COORDINATE], keep=ON_ITS_WAY, erase=Erase.DELETE)
 
 
 class Text(Record, Made):

@@ -92,9 +92,6 @@ begin
   where e.organisation_id = own and e.kind = 'access.grant' and e.object_id = gone.id;
   delete from public.kernel_end e
   where e.subject_id = one.whose and e.organisation_id = own and (e.state <> 'open' or e.kind = any (clocks));
-  -- letters on their way that are to them or name them
-  delete from public.kernel_mail m where m.about @> array[one.whose];
-  delete from public.kernel_sentmail m where m.about @> array[one.whose];
   return query select v.label, v.how, v.many from kernel.erase_values(one.whose, one.login, held) v;
   update public.identity_person p set account_id = null, verified = false where p.id = one.whose;
 end $$;
@@ -120,9 +117,7 @@ begin
     where p.id = one.whose and p.account_id is not null having count(*) > 0
     union all
     select 'roles', count(*) from public.identity_membership m
-    where m.person_id = one.whose and m.ended is null having count(*) > 0
-    union all
-    select 'mail', count(*) from public.kernel_mail m where m.about @> array[one.whose] having count(*) > 0;
+    where m.person_id = one.whose and m.ended is null having count(*) > 0;
 end $$;
 alter function privacy.not_erased(text[]) owner to tillit_definer;
 
