@@ -26,7 +26,7 @@ NOTE_LENGTH = 10_000
 
 TAKE = """
 select outcome, booking from booking.take(%s, %s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s,
-  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -64,7 +64,7 @@ def take(
     known = acting.person if acting else None
     person = known or new_id()
     key = None if known else keys.fresh(organisation, person)
-    details: tuple[bytes, bytes, str, bytes] = (b"", b"", "", b"")  # who is known has given them before
+    details: tuple[bytes, bytes, str, bytes, str] = (b"", b"", "", b"", "")  # who is known has given them before
     if key:
         details = sealed_person(organisation=organisation, person=person, key=key, name=name, email=email, phone=phone)
     written = sealed.value(Booking, "note", note, organisation=organisation, row=booking, person=person, key=key)

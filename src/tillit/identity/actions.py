@@ -133,7 +133,7 @@ def add_person(
     person = UUID(
         str(
             _call(
-                "select identity.add_person(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "select identity.add_person(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 made,
                 organisation,
                 account,
@@ -147,6 +147,24 @@ def add_person(
     for role in roles:
         add_membership(person=person, role=role)
     return person
+
+
+def meet_guest(
+    *, organisation: UUID, name: str, email: str = "", phone: str = "", language: str, time_zone: str
+) -> UUID:
+    """Somebody who is not known yet gives their name: a guest, whom nobody has verified. By any visitor. Whoever
+    calls it puts what keeps the guest known on the clock (identity/sql/guests.sql). Returns the person's id."""
+    made = new_id()
+    key = keys.fresh(organisation, made)
+    details = queries.sealed_person(
+        organisation=organisation, person=made, key=key, name=name, email=email, phone=phone
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select identity.meet_guest(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [made, *details, language, time_zone, key.wrapped],
+        )
+    return made
 
 
 def add_membership(*, person: UUID, role: str) -> UUID:

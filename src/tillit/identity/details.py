@@ -74,5 +74,6 @@ def change(person: UUID, detail: str, value: str) -> bool:
     if row is None:
         return False
     setattr(row, detail, value)
-    row.save(update_fields=[detail, "email_index"] if detail == "email" else [detail])
+    index = {"email": ["email_index"], "phone": ["phone_index"]}.get(detail, [])
+    row.save(update_fields=[detail, *index])
     return True

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import colleague, shown, staff
+from tillit.identity.embedding.models import EmbedSite
 from tillit.identity.programs.models import ApiToken, KeptAnswer, Program
 from tillit.kernel import clock, normal
 from tillit.kernel.declare import Declared, personal
@@ -196,6 +197,7 @@ class Person(Row, Made):
         keep=KNOWN,
         erase=Erase.SHRED,
     )
+    phone_index = BlindIndex(of="phone", normalise=normal.phone)
     language = personal(
         models.CharField(max_length=8),
         of="self",
@@ -222,12 +224,17 @@ class Person(Row, Made):
                 name="person_one_per_account",
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "email_index"], name="person_by_email")]
+        indexes = [
+            models.Index(fields=["organisation", "email_index"], name="person_by_email"),
+            models.Index(
+                fields=["organisation", "phone_index"], condition=~models.Q(phone_index=""), name="person_by_phone"
+            ),
+        ]
 
     class Visible:
         see = [shown("id", "contact"), own("id"), colleague("id"), office("reaction")]  # what shows most comes first
         change = [own("id")]
-        fields_to_change = ("display_name", "email", "email_index", "phone", "language", "time_zone")
+        fields_to_change = ("display_name", "email", "email_index", "phone", "phone_index", "language", "time_zone")
         definer = ["SELECT", "INSERT", "UPDATE"]
 
     def __str__(self) -> str:
@@ -403,6 +410,7 @@ __all__ = [
     "Account",
     "Allowance",
     "ApiToken",
+    "EmbedSite",
     "Invitation",
     "KeptAnswer",
     "Membership",

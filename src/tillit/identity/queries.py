@@ -178,8 +178,8 @@ def invitation(token: str) -> Asked | None:
 
 def sealed_person(
     *, organisation: UUID, person: UUID, key: keys.Fresh | None, name: str, email: str, phone: str
-) -> tuple[bytes, bytes, str, bytes]:
-    """A person's name, address, the address's index and number, as a definer function that writes them takes them.
+) -> tuple[bytes, bytes, str, bytes, str]:
+    """A person's name, address and its index, number and its index, as a definer function that writes them takes them.
 
     `key` is that of a new person (`keys.fresh`).
     """
@@ -187,13 +187,19 @@ def sealed_person(
     def value(field: str, plain: str) -> bytes:
         return sealed.value(Person, field, plain, organisation=organisation, row=person, person=person, key=key)
 
-    index = sealed.index(Person, "email_index", email, organisation=organisation)
-    return value("display_name", name), value("email", email), index, value("phone", phone)
+    found = sealed.index(Person, "email_index", email, organisation=organisation)
+    rings = sealed.index(Person, "phone_index", phone, organisation=organisation)
+    return value("display_name", name), value("email", email), found, value("phone", phone), rings
 
 
 def address_index(organisation: UUID, email: str) -> str:
     """By what people of an organisation are found who have this address; "" for none."""
     return sealed.index(Person, "email_index", email, organisation=organisation)
+
+
+def phone_index(organisation: UUID, phone: str) -> str:
+    """By what people of an organisation are found who have this number, in any digits; "" for none."""
+    return sealed.index(Person, "phone_index", phone, organisation=organisation)
 
 
 def opened_people(organisation: UUID, people: Sequence[tuple[UUID, bytes, bytes, bytes]]) -> list[tuple[str, str, str]]:

@@ -73,7 +73,8 @@ class Attachment:
 class Message:
     """A mail to one address. `language` is that of the text; `sender_name` stands before our own address.
 
-    unsubscribe: an address of ours that ends such mail with one POST (RFC 8058).
+    unsubscribe: an address of ours that ends such mail with one POST (RFC 8058). thread: an id that mails about one
+    thing have in common, so that mail programs show them together (RFC 5322, 3.6.4).
     """
 
     to: str
@@ -85,6 +86,7 @@ class Message:
     reply_to: str = ""
     sender_name: str = ""
     unsubscribe: str = ""
+    thread: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ def compose(message: Message, identity: UUID) -> bytes:
     mail["Subject"] = _checked_header(message.subject)[:_LONGEST_SUBJECT].strip()
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = f"<{identity}@{_own_domain(sender)}>"
+    if message.thread:
+        mail["In-Reply-To"] = mail["References"] = f"<{message.thread}@{_own_domain(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     if message.unsubscribe:
         mail["List-Unsubscribe"] = f"<{_checked_header(message.unsubscribe)}>"

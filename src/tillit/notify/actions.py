@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -142,7 +143,7 @@ class _Letter:
             unsubscribe=self._unsubscribe() if self.kind.promotional else "",
         )
         least.check((message.subject, message.text, message.html, message.sender_name), self.hidden)
-        return mail.send(message, about=self._about)
+        return mail.send(replace(message, thread=self.said.thread), about=self._about)
 
     def _unsubscribe(self) -> str:
         where = reverse("unsubscribe", args=[self.organisation.slug, links.token(self.to.person), self.kind.name])

@@ -26,7 +26,7 @@ class To:
 @dataclass(frozen=True)
 class Said:
     """What is to be said: a template's name ("app/name" → `<app>/mail/<name>.*` and `<app>/notify/<name>.txt`), its
-    words, where to go on (a path of ours), files, and the people it concerns."""
+    words, where to go on (a path of ours), files, the people it concerns, and the thread that it belongs to."""
 
     template: str
     context: Mapping[str, Any]
@@ -34,3 +34,4 @@ class Said:
     attachments: tuple[mail.Attachment, ...] = ()
     reply_to: str = ""
     about: tuple[UUID, ...] = ()
+    thread: UUID | None = None

@@ -160,7 +160,8 @@ end $$;
 create function booking.take(
   type_id uuid, revision int, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
   new_booking uuid, new_meeting uuid, new_person uuid, key uuid,
-  guest_name bytea, guest_email bytea, guest_email_index text, guest_phone bytea, guest_envelope bytea,
+  guest_name bytea, guest_email bytea, guest_email_index text, guest_phone bytea, guest_phone_index text,
+  guest_envelope bytea,
   guest_note bytea, guest_language text, guest_zone text,
   event uuid, event_name text, event_ids jsonb, event_mac text,
   out outcome text, out booking uuid)
@@ -201,16 +202,16 @@ begin
   end if;
   if who.person is null then
     insert into public.identity_person
-      (id, organisation_id, display_name, email, email_index, phone, language, time_zone, verified, made)
-    values (guest, who.organisation, guest_name, guest_email, guest_email_index, guest_phone, guest_language,
-            guest_zone, false, who.moment);
+      (id, organisation_id, display_name, email, email_index, phone, phone_index, language, time_zone, verified, made)
+    values (guest, who.organisation, guest_name, guest_email, guest_email_index, guest_phone, guest_phone_index,
+            guest_language, guest_zone, false, who.moment);
     perform keys.insert_key(who.organisation, guest, 'erasable', 1, guest_envelope);
   end if;
   perform booking.admit(who, booking.hold(who, place, new_meeting), place.meets, new_booking, guest);
   perform kernel.put_event(who, event, event_name, event_ids, event_mac);
 end $$;
 alter function booking.take(uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
-  bytea, bytea, text, bytea, bytea, bytea, text, text, uuid, text, jsonb, text) owner to tillit_definer;
+  bytea, bytea, text, bytea, text, bytea, bytea, text, text, uuid, text, jsonb, text) owner to tillit_definer;
 
 -- Is the actor this booking's guest (as a person or with its link), or one of its hosts, who holds a role here?
 create function booking.side(booking_id uuid) returns text
@@ -361,25 +362,16 @@ alter function booking.contacts(uuid) owner to tillit_definer;
 -- they were. The key of a guest nobody else knows is destroyed; the meeting stays, as numbers.
 create function booking.forget(bookings uuid[]) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare own uuid := access.organisation(); guests uuid[];
+declare own uuid := access.organisation();
 begin
   if access.office() <> 'sweeper' then
     raise exception 'only the sweeper forgets' using errcode = '42501';
   end if;
   update public.booking_booking b set note = '', cancel_reason = ''
   where b.id = any(bookings) and b.organisation_id = own;
-  select array_agg(distinct p.id) into guests
-  from public.booking_booking b join public.identity_person p on p.id = b.person_id
-  where b.id = any(bookings) and b.organisation_id = own and p.account_id is null and not p.verified
-    and not exists (select 1 from public.kernel_end e where e.organisation_id = own and e.kind = 'booking.data'
-                    and e.state = 'open' and e.subject_id = p.id and e.object_id <> all(bookings));
-  if guests is null then
-    return 0;
-  end if;
-  update public.identity_person p
-  set display_name = '', email = '', email_index = '', phone = '', time_zone = '' where p.id = any(guests);
-  perform keys.shred(own, guests, 'erasable');
-  return cardinality(guests);
+  return identity.forget_guests(
+    array(select b.person_id from public.booking_booking b where b.id = any(bookings) and b.organisation_id = own),
+    bookings);
 end $$;
 alter function booking.forget(uuid[]) owner to tillit_definer;
 

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('email', models.BinaryField(default=b'')),
                 ('email_index', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('phone', models.BinaryField(default=b'')),
+                ('phone_index', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('language', models.CharField(max_length=8)),
                 ('time_zone', models.CharField(max_length=64)),
                 ('verified', models.BooleanField(default=False)),
@@ -139,13 +140,17 @@ class Migration(migrations.Migration):
             model_name='person',
             index=models.Index(fields=['organisation', 'email_index'], name='person_by_email'),
         ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['organisation', 'phone_index'], name='person_by_phone'),
+        ),
         migrations.AddConstraint(
             model_name='person',
             constraint=models.UniqueConstraint(condition=models.Q(('account__isnull', False)), fields=('account', 'organisation'), name='person_one_per_account'),
         ),
         migrations.AddConstraint(
             model_name='person',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE'), name='identity_person_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(id = any((select access.shown('contact'))::uuid[])) or (id = (select access.person())) or (id = any((select access.colleagues())::uuid[])) or ((select access.office()) = 'reaction')", ''), ('change', 'permissive', 'UPDATE', 'id = (select access.person())', 'id = (select access.person())'), ('change_parents', 'restrictive', 'UPDATE', 'true', '(account_id is null or exists (select 1 from "identity_account" parent where parent.id = account_id))')), rights=('SELECT', 'UPDATE (display_name, email, email_index, phone, language, time_zone)')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE'), name='identity_person_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(id = any((select access.shown('contact'))::uuid[])) or (id = (select access.person())) or (id = any((select access.colleagues())::uuid[])) or ((select access.office()) = 'reaction')", ''), ('change', 'permissive', 'UPDATE', 'id = (select access.person())', 'id = (select access.person())'), ('change_parents', 'restrictive', 'UPDATE', 'true', '(account_id is null or exists (select 1 from "identity_account" parent where parent.id = account_id))')), rights=('SELECT', 'UPDATE (display_name, email, email_index, phone, phone_index, language, time_zone)')),
         ),
         migrations.AddConstraint(
             model_name='membership',

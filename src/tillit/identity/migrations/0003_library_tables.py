@@ -15,5 +15,6 @@ class Migration(migrations.Migration):
         RunFile("sessions.sql"),
         RunFile("throttle.sql"),
         RunFile("people.sql"),
+        RunFile("guests.sql"),
         *(ProtectTable(table, security) for table, security in library_tables.TABLES.items()),
     ]

@@ -88,7 +88,7 @@ alter function identity.move_account(text, bytea) owner to tillit_definer;
 -- Returns the person that the account already is there, if it is one.
 create function identity.add_person(
   new_id uuid, wanted uuid, its_account uuid, called bytea, address bytea, address_index text, number bytea,
-  speaks text, zone text, envelope bytea)
+  number_index text, speaks text, zone text, envelope bytea)
 returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare made uuid;
@@ -98,8 +98,9 @@ begin
     raise exception 'an account joins by invitation' using errcode = '42501';
   end if;
   insert into public.identity_person
-    (id, organisation_id, account_id, display_name, email, email_index, phone, language, time_zone, verified, made)
-  values (new_id, wanted, its_account, called, address, address_index, number, speaks, zone,
+    (id, organisation_id, account_id, display_name, email, email_index, phone, phone_index, language, time_zone,
+     verified, made)
+  values (new_id, wanted, its_account, called, address, address_index, number, number_index, speaks, zone,
           its_account is not null, access.now())
   on conflict (account_id, organisation_id) where account_id is not null do nothing
   returning id into made;
@@ -111,7 +112,7 @@ begin
   end if;
   return made;
 end $$;
-alter function identity.add_person(uuid, uuid, uuid, bytea, bytea, text, bytea, text, text, bytea)
+alter function identity.add_person(uuid, uuid, uuid, bytea, bytea, text, bytea, text, text, text, bytea)
   owner to tillit_definer;
 
 -- A role for a person of the organisation. Returns the live membership, made now or before; null for nobody's.
@@ -219,8 +220,9 @@ begin
   where p.organisation_id = invitation.organisation_id and p.account_id = whose;
   if person is null then
     insert into public.identity_person
-      (id, organisation_id, account_id, display_name, email, email_index, phone, language, time_zone, verified, made)
-    values (new_person, invitation.organisation_id, whose, called, address, address_index, '', speaks, zone, true,
+      (id, organisation_id, account_id, display_name, email, email_index, phone, phone_index, language, time_zone,
+       verified, made)
+    values (new_person, invitation.organisation_id, whose, called, address, address_index, '', '', speaks, zone, true,
             access.now());
     perform keys.insert_key(invitation.organisation_id, new_person, 'erasable', 1, envelope);
     person := new_person;
