@@ -102,7 +102,7 @@ def ask(
 
 
 def approve(disclosure: UUID) -> None:
-    """As the second person, approve it. Raises `orders.Refused` (own, again, gone)."""
+    """As the second person, approve it. Raises `orders.Refused` (own, left, again, gone)."""
     _answer(disclosure, True, "approved")
 
 

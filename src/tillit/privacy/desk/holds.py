@@ -80,7 +80,7 @@ def ask_for(
 
 
 def approve(hold: UUID) -> None:
-    """As the second person, let it hold. Raises `Refused` (own, again, gone, late)."""
+    """As the second person, let it hold. Raises `Refused` (own, left, again, gone, late)."""
     order("privacy.answer_hold", "holdanswer", {"hold": str(hold), "approve": True}, fine=("live",))
     row = Hold.objects.get(pk=hold)
     evidence.record(events.HELD.name, subject=row.person_id, object=hold, reason=row.reason)
@@ -92,16 +92,23 @@ def refuse(hold: UUID) -> None:
 
 
 @transaction.atomic
-def end(hold: UUID) -> bool:
-    """As somebody of the office, end a hold before its day: what it kept back goes when it is due. False when it was
-    over."""
-    freed = end_many([hold])
-    return bool(freed)
+def end(hold: UUID) -> str:
+    """As somebody of the office, end a hold before its day: what it kept back goes when it is due. Answers ended, or
+    asked where the organisation wants a second person to say so too. Raises `Refused` (own, again, gone)."""
+    answer = order("privacy.end_hold", "holdend", {"hold": str(hold), "end": True}, fine=("ended", "asked"))
+    if answer == "ended":
+        evidence.record(events.FREED.name, subject=Hold.objects.get(pk=hold).person_id, object=hold)
+    return answer
+
+
+def keep(hold: UUID) -> None:
+    """As somebody of the office, say that a hold stays whose end was asked for. Raises `Refused` (again, gone)."""
+    order("privacy.end_hold", "holdend", {"hold": str(hold), "end": False}, fine=("stays",))
 
 
 def end_many(holds: Collection[UUID]) -> list[UUID]:
-    """End these holds, as the office or the sweeper; returns the people. What an erasure left is erased by the sweeper
-    (`tasks.free`)."""
+    """As the sweeper, end holds that have come to their day; returns the people. What an erasure left is erased by the
+    sweeper too (`tasks.free`)."""
     with connection.cursor() as cursor:
         cursor.execute("select * from privacy.end_holds(%s::uuid[])", [list(holds)])
         freed = [row[0] for row in cursor.fetchall()]

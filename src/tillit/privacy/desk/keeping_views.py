@@ -139,16 +139,17 @@ def hold_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @office.staffed
 def hold_do(request: HttpRequest, slug: str, hold: UUID, do: str) -> HttpResponse:
-    """Approve, refuse or take back, end before its day."""
-    act = {"approve": holds.approve, "refuse": holds.refuse, "end": holds.end}.get(do)
+    """Approve, refuse or take back, end before its day, or let it stay."""
+    act = {"approve": holds.approve, "refuse": holds.refuse, "end": holds.end, "keep": holds.keep}.get(do)
     if act is None:
         raise Http404
     try:
-        act(hold)
+        answer = act(hold)
     except Refused as refused:
         messages.warning(request, _refused(refused.why))
     else:
-        messages.success(request, _("Done, and recorded."))
+        asked = _("It ends as soon as a second person says so too.")
+        messages.success(request, asked if answer == "asked" else _("Done, and recorded."))
     return redirect("office_holds", slug=slug)
 
 
@@ -266,6 +267,7 @@ def _refused(why: str) -> str:
         "nobody": _("Nobody is known here by this address."),
         "bounds": _("Choose a day from today on, within ten years."),
         "own": _("Somebody else must approve what you have proposed."),
+        "left": _("Whoever proposed it works here no more. Refuse it, and propose it anew."),
         "late": _("Its last day is over."),
         "gone": _("It is no longer there."),
         "unfounded": _("It lacks a ground, a case number or what is to be handed out."),

@@ -12,7 +12,8 @@ from tillit.kernel.ticket import Actor, sign_text
 
 
 class Refused(Exception):
-    """The database says no. `why`: nobody, bounds, again, gone, own (one's own proposal), late, unfounded."""
+    """The database says no. `why`: nobody, bounds, again, gone, own (one's own proposal), left (the proposer
+    works there no more), late, unfounded."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tillit import evidence
@@ -47,14 +48,15 @@ def noticed(*, waiting: bool, most: int = 100) -> list[Noticed]:
     return [Noticed(alarm, rules.RULES[alarm.rule], _who(alarm, names)) for alarm in found]
 
 
+@transaction.atomic
 def answer(alarm: Alarm, state: str, words: str) -> Incident | None:
     """Answer an alarm: explained, false or incident, with words. An incident is opened then and there, and where the
-    alarm says who was looked up, they are counted. Raises Answered."""
+    alarm says who was looked up, they are counted. Of two officers at once the second one is told. Raises Answered."""
     actor = current() or Actor()
-    changed = Alarm.objects.filter(pk=alarm.pk, state="waiting")
-    alarm.state, alarm.words, alarm.answered, alarm.answered_by_id = state, words, clock.now(), actor.person
-    if not changed.exists():
+    waiting = Alarm.objects.select_for_update(of=("self",)).filter(pk=alarm.pk, state="waiting").first()
+    if waiting is None:
         raise Answered
+    alarm.state, alarm.words, alarm.answered, alarm.answered_by_id = state, words, clock.now(), actor.person
     alarm.save(update_fields=["state", "words", "answered", "answered_by"])
     evidence.record("privacy.alarm.answered", object=alarm.pk, reason=state)
     if state != "incident":

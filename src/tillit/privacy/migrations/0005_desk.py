@@ -130,13 +130,14 @@ class Migration(migrations.Migration):
                 ('ends', models.DateTimeField()),
                 ('closed', models.DateTimeField(null=True)),
                 ('approved_by', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person')),
+                ('end_asked_by', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person')),
                 ('asked_by', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person')),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('person', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.person')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'live')), fields=['person'], name='hold_live')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('waiting', 'live', 'refused', 'ended'))), name='hold_state'), tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (state, starts, approved_by_id, closed)', 'DELETE'), name='privacy_hold_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator', 'privacy'])) or ((person_id = (select access.person())) and (state = 'live')) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", '')), rights=('SELECT',))],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('waiting', 'live', 'refused', 'ended'))), name='hold_state'), tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'UPDATE (state, starts, approved_by_id, end_asked_by_id, closed)', 'DELETE'), name='privacy_hold_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator', 'privacy'])) or ((person_id = (select access.person())) and (state = 'live')) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", '')), rights=('SELECT',))],
             },
         ),
         migrations.AddIndex(

@@ -37,7 +37,8 @@ class Hold(Row, Made):
     """What is known of a person is kept back from every erasure until `ends`, though its time be over.
 
     matter: holds on several people that belong together. tables (app.model): only these; none: everything. Written by
-    definer functions only: where the organisation wants two people, a second one approves.
+    definer functions only: where the organisation wants two people, a second one approves, and a second one agrees that
+    it ends before its day.
     """
 
     called = _("that something of you is held for a claim")
@@ -53,6 +54,7 @@ class Hold(Row, Made):
     ends = models.DateTimeField()
     asked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
     approved_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
+    end_asked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
     closed = models.DateTimeField(null=True)
 
     class Meta:
@@ -61,7 +63,7 @@ class Hold(Row, Made):
 
     class Visible:
         see = [OFFICE, own() & Block("state = 'live'"), PROGRAMS]
-        definer = ["SELECT", "INSERT", "UPDATE (state, starts, approved_by_id, closed)", "DELETE"]
+        definer = ["SELECT", "INSERT", "UPDATE (state, starts, approved_by_id, end_asked_by_id, closed)", "DELETE"]
 
 
 class Disclosure(Row, Made):

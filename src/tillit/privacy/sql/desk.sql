@@ -6,6 +6,16 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function privacy.in_office() owner to tillit_definer;
 
+-- A part: does whoever proposed something still work in the office? A proposal ends with its proposer's role.
+create function privacy.still_in_office(proposer uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public.identity_membership m
+    where m.person_id = proposer and m.organisation_id = access.organisation() and m.ended is null
+      and m.role in ('administrator', 'privacy'));
+$$;
+alter function privacy.still_in_office(uuid) owner to tillit_definer;
+
 create function privacy.must_be_in_office() returns void
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin

@@ -69,6 +69,8 @@ begin
     return 'refused';
   elsif asked.asked_by_id = who.person then
     return 'own';
+  elsif not privacy.still_in_office(asked.asked_by_id) then
+    return 'left';
   elsif asked.ends <= who.moment then
     return 'late';
   end if;
@@ -78,15 +80,44 @@ begin
 end $$;
 alter function privacy.answer_hold(text, text) owner to tillit_definer;
 
--- These holds are over: by the sweeper at their end, by the office before it. What they kept back ends when it would
--- have ended without them, at the earliest now; the memory of the hold a year later. Returns the people.
-create function privacy.end_holds(holds uuid[]) returns setof uuid
+-- Somebody of the office wants a hold to end before its day; where two people are wanted, the second one's wish ends it.
+-- Answers ended, asked, or why not.
+create function privacy.end_hold(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare moment timestamptz := access.now(); own uuid := access.organisation(); ended public.privacy_hold;
+declare
+  wish jsonb := kernel.read_order('holdend', body, mac);
+  who access.actor := access.actor();
+  found_hold public.privacy_hold;
 begin
-  if access.office() is distinct from 'sweeper' then
-    perform privacy.must_be_in_office();
+  perform privacy.must_be_in_office();
+  select h.* into found_hold from public.privacy_hold h
+  where h.id = (wish ->> 'hold')::uuid and h.organisation_id = who.organisation for update;
+  if not found then
+    return 'gone';
+  elsif found_hold.state <> 'live' then
+    return 'again';
+  elsif (wish ->> 'end')::boolean is not true then
+    update public.privacy_hold h set end_asked_by_id = null where h.id = found_hold.id;
+    return 'stays';
+  elsif access.two_people() and (found_hold.end_asked_by_id is null
+                                 or found_hold.end_asked_by_id <> who.person
+                                    and not privacy.still_in_office(found_hold.end_asked_by_id)) then
+    update public.privacy_hold h set end_asked_by_id = who.person where h.id = found_hold.id;
+    return 'asked';
+  elsif access.two_people() and found_hold.end_asked_by_id = who.person then
+    return 'own';
   end if;
+  perform privacy.end_held(array[found_hold.id], who.moment);
+  return 'ended';
+end $$;
+alter function privacy.end_hold(text, text) owner to tillit_definer;
+
+-- A part: these holds are over. What they kept back ends when it would have ended without them, at the earliest now;
+-- the memory of the hold a year later. Returns the people.
+create function privacy.end_held(holds uuid[], moment timestamptz) returns setof uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation(); ended public.privacy_hold;
+begin
   for ended in
     update public.privacy_hold h set state = 'ended', closed = moment
     where h.id = any (holds) and h.organisation_id = own and h.state in ('live', 'waiting') returning h.*
@@ -97,6 +128,18 @@ begin
     perform kernel.set_end('privacy.hold', ended.id, ended.person_id, moment + interval '365 days');
     return next ended.person_id;
   end loop;
+end $$;
+revoke execute on function privacy.end_held(uuid[], timestamptz) from public;
+alter function privacy.end_held(uuid[], timestamptz) owner to tillit_definer;
+
+-- These holds have come to their end.
+create function privacy.end_holds(holds uuid[]) returns setof uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'sweeper' then
+    raise exception 'only the sweeper ends what has come to its end' using errcode = '42501';
+  end if;
+  return query select * from privacy.end_held(holds, access.now());
 end $$;
 alter function privacy.end_holds(uuid[]) owner to tillit_definer;
 
@@ -175,6 +218,8 @@ begin
     return 'refused';
   elsif asked.asked_by_id = who.person then
     return 'own';
+  elsif not privacy.still_in_office(asked.asked_by_id) then
+    return 'left';
   end if;
   update public.privacy_disclosure d set state = 'approved', approved_by_id = who.person, answered = who.moment
   where d.id = asked.id;
