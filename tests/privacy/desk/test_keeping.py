@@ -18,7 +18,7 @@ from tillit.access import PUBLIC, Actor, acting
 from tillit.access.actions import require_two_people
 from tillit.booking.models import Booking
 from tillit.evidence.models import Event
-from tillit.identity.models import Person
+from tillit.identity.models import Membership, Person
 from tillit.kernel import clock, egress
 from tillit.privacy.desk import deciding, disclosing, holds, queries, telling
 from tillit.privacy.desk.orders import Refused
@@ -142,6 +142,46 @@ def test_two_people_hold_where_the_organisation_wants_two(house):
     admin.post(house.url(f"office/holds/{held.pk}/approve/"))
     with privileged():
         assert Hold.objects.get().state == "live"
+
+
+def test_two_people_end_it_before_its_day_where_the_organisation_wants_two(house):
+    hold(house)
+    with house.acts(house.admin):
+        require_two_people()
+    with privileged():
+        held = Hold.objects.get()
+    officer, admin = house.browser(house.officer), house.browser(house.admin)
+
+    def state() -> str:
+        with privileged():
+            return str(Hold.objects.get().state)
+
+    for _tap in range(2):
+        officer.post(house.url(f"office/holds/{held.pk}/end/"))
+        assert state() == "live", "nobody ends it alone"
+    assert "wants it to end before its day" in admin.get(house.url("office/holds/")).content.decode()
+    admin.post(house.url(f"office/holds/{held.pk}/keep/"))
+    admin.post(house.url(f"office/holds/{held.pk}/end/"))
+    assert state() == "live", "after it was kept, a first wish is a first wish"
+    officer.post(house.url(f"office/holds/{held.pk}/end/"))
+    assert state() == "ended"
+
+
+def test_a_proposal_ends_with_its_proposers_role(house):
+    with house.acts(house.admin):
+        require_two_people()
+    hold(house)
+    with privileged():
+        held = Hold.objects.get()
+        Membership.objects.filter(person_id=house.officer).update(ended=NOW)
+    admin = house.browser(house.admin)
+    answer = admin.post(house.url(f"office/holds/{held.pk}/approve/"), follow=True)
+    assert "works here no more" in answer.content.decode()
+    with privileged():
+        assert Hold.objects.get().state == "waiting"
+    admin.post(house.url(f"office/holds/{held.pk}/refuse/"))
+    with privileged():
+        assert Hold.objects.get().state == "refused"
 
 
 def test_a_hold_has_an_end_within_bounds_and_a_reason(house):
