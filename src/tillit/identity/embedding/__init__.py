@@ -1,0 +1,1 @@
+"""Other sites that may show an organisation's pages inside their own."""
