@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tillit.identity.queries import current_organisation
+from tillit.privacy import place
 from tillit.privacy.queries import grouped, standings
 
 
 @require_safe
 def trust(request: HttpRequest, slug: str) -> HttpResponse:
     """What this organisation promises, what enforces it, when it was last asked and the answer."""
-    organisation = current_organisation(request)
-    if organisation is None or not organisation.published:
-        raise Http404
+    organisation = place.here(request)
     every = standings(organisation)
     asked = [s.result.made for s in every if s.result]
     context = {

@@ -10,15 +10,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
 
 from tests.booking.conftest import NOW, desk  # noqa: F401
 from tests.booking.test_actions import at, order
 from tests.conftest import privileged
+from tests.kernel import support
 from tests.privacy.rights.test_erasing import acts, guest_of
 from tillit.access import Actor, acting
 from tillit.booking.models import Booking, Meeting
 from tillit.identity.models import Account, Organisation, Person
-from tillit.kernel import clock, uploads
+from tillit.kernel import clock, sweeper, uploads
 from tillit.kernel.end_tables import End
 from tillit.kernel.tables import Mail
 from tillit.privacy.models import Copy, Erasure
@@ -104,3 +106,28 @@ def test_closed_and_erased(desk, guests):  # noqa: F811
         assert not Account.objects.exists() and {row.note for row in Booking.objects.all()} == {""}
         assert Meeting.objects.count() == 2 and Erasure.objects.count() == Person.objects.count()
         assert Mail.objects.filter(about=[]).count() >= 2  # the last letters
+
+
+def test_while_it_closes_it_still_answers_for_what_it_holds(desk, guests):  # noqa: F811
+    visitor, at_o = Client(), f"/o/{desk.organisation.slug}/"
+    pages = ("privacy/", "privacy/request/", "trust/", "report/")
+    open_before = [page for page in pages if visitor.get(at_o + page).status_code == 200]
+    assert "privacy/request/" in open_before and len(open_before) >= 3
+    with acts(desk, desk.administrator.pk):
+        closing.close()
+    assert visitor.get(at_o).status_code == 404
+    for page in open_before:
+        assert visitor.get(at_o + page).status_code == 200, page
+    typed = {"kind": "access", "name": "Grace Miller", "address": "grace@example.org"}
+    assert visitor.post(f"{at_o}privacy/request/", typed).status_code == 200
+    with clock.at(NOW + timedelta(days=31)), support.worker_rights():
+        sweeper.run(60)
+    with clock.at(NOW + timedelta(days=31)):
+        assert visitor.get(f"{at_o}privacy/request/").status_code == 404
+
+
+def test_one_that_has_not_opened_shows_no_page_at_all(desk):  # noqa: F811
+    with privileged():
+        Organisation.objects.update(published=False)
+    for page in ("", "privacy/", "privacy/request/", "trust/", "report/"):
+        assert Client().get(f"/o/{desk.organisation.slug}/{page}").status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from tillit.access import as_office
 from tillit.identity import throttle
-from tillit.identity.queries import current_organisation
+from tillit.privacy import place
 from tillit.privacy.desk import actions, kinds, links, queries
 from tillit.privacy.desk.forms import StrangerForm
 from tillit.privacy.desk.reasons import RECEIVERS, answered
@@ -30,9 +30,7 @@ ASKED = throttle.Limit("asked", burst=5, every=timedelta(minutes=10))  # by one 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask about one's data without an account. The answer is the same whether the address is known or not."""
-    organisation = current_organisation(request)
-    if organisation is None or not organisation.published:
-        raise Http404
+    organisation = place.here(request)
     here = frame(organisation)
     form = StrangerForm(request.POST or None, offered=kinds.offered(here))
     if request.method == "POST" and form.is_valid():

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tillit.identity import throttle
-from tillit.identity.queries import current_organisation, published_organisations
+from tillit.identity.queries import published_organisations
 from tillit.kernel import clock, mail
+from tillit.privacy import place
 from tillit.privacy.incidents import actions
 from tillit.privacy.incidents.forms import OutsideForm
 
@@ -28,9 +29,7 @@ VALID = timedelta(days=180)
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: Any, slug: str) -> HttpResponse:
     """Tell an organisation of something that is wrong with people's data. Nothing is read back."""
-    organisation = current_organisation(request)
-    if organisation is None or not organisation.published:
-        raise Http404
+    place.here(request)
     form = OutsideForm(request.POST or None)
     status = 200
     if request.method == "POST":

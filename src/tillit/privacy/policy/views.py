@@ -13,17 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tillit.identity.doors import needs_role, signed_in
 from tillit.identity.queries import current_organisation
+from tillit.privacy import place
 from tillit.privacy.models import Document
 from tillit.privacy.policy import acceptance, changes, frames, queries, versions
 from tillit.privacy.policy.cookies import COOKIES
 from tillit.privacy.policy.forms import AcceptForm
-
-
-def _here(request: HttpRequest) -> Any:
-    organisation = current_organisation(request)
-    if organisation is None or not organisation.published:
-        raise Http404
-    return organisation
 
 
 def _known(document: str) -> Document:
@@ -36,7 +30,7 @@ def _known(document: str) -> Document:
 @require_safe
 def document(request: HttpRequest, slug: str, document: str = "notice", number: int | None = None) -> HttpResponse:
     """A document as it holds, or one version of it; in the reader's language."""
-    organisation = _here(request)
+    organisation = place.here(request)
     shown = queries.shown(organisation, _known(document), number)
     if shown is None:
         raise Http404
@@ -53,7 +47,7 @@ def document(request: HttpRequest, slug: str, document: str = "notice", number: 
 @require_safe
 def file(request: HttpRequest, slug: str, document: str, number: int) -> HttpResponse:
     """A version as JSON: facts and pages, whose SHA-256 in canonical form is the digest that the log carries."""
-    row = versions.version(_here(request), _known(document), number)
+    row = versions.version(place.here(request), _known(document), number)
     if row is None:
         raise Http404
     return JsonResponse(
@@ -73,7 +67,7 @@ def file(request: HttpRequest, slug: str, document: str, number: int) -> HttpRes
 @require_safe
 def version_list(request: HttpRequest, slug: str, document: str) -> HttpResponse:
     """Every version, and what each changed in sentences."""
-    organisation, kind = _here(request), _known(document)
+    organisation, kind = place.here(request), _known(document)
     rows = [(row, changes.summary(row.changes)) for row in versions.history(organisation, kind)]
     context = {"document": kind, "rows": rows, "zone": organisation.time_zone}
     return render(request, "privacy/policy/versions.html", context)
@@ -82,7 +76,7 @@ def version_list(request: HttpRequest, slug: str, document: str) -> HttpResponse
 @require_safe
 def differences(request: HttpRequest, slug: str, document: str, number: int) -> HttpResponse:
     """What one version reads differently from the one before it, word by word."""
-    organisation, kind = _here(request), _known(document)
+    organisation, kind = place.here(request), _known(document)
     row, before = (versions.version(organisation, kind, one) for one in (number, number - 1))
     if row is None or before is None:
         raise Http404
@@ -100,7 +94,7 @@ def differences(request: HttpRequest, slug: str, document: str, number: int) -> 
 @require_safe
 def cookies(request: HttpRequest, slug: str) -> HttpResponse:
     """Every cookie that the program can set, and what the browser tells besides."""
-    organisation = _here(request)
+    organisation = place.here(request)
     return render(request, "privacy/policy/cookies.html", {"cookies": COOKIES, "frame": frames.frame(organisation)})
 
 

@@ -92,6 +92,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function privacy.people_with(text) owner to tillit_definer;
 
+-- Is the acting organisation closing? Its public pages about privacy stay until its days are over; anybody may ask.
+create function privacy.closing() returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public.kernel_end e
+    where e.organisation_id = (select access.organisation()) and e.kind = 'privacy.closing' and e.state = 'open');
+$$;
+alter function privacy.closing() owner to tillit_definer;
+
 -- Choices that were over a year ago, and those of people whom the organisation no longer knows, are forgotten.
 create function privacy.sweep_choices() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
