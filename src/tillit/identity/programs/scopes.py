@@ -18,7 +18,7 @@ SCOPES: dict[str, str | Promise] = {
     "people:read": _("read who works here, and who is invited"),
     "people:write": _("invite people and end roles"),
     "webhooks:read": _("read webhooks and what became of their messages"),
-    "webhooks:write": _("stop, try and replay webhooks"),
+    "webhooks:write": _("set up, try, replay and stop webhooks"),
     "requests:read": _("read the requests that people have made about their data"),
 }
 

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('secret', models.BinaryField()),
                 ('old_secret', models.BinaryField(default=b'')),
                 ('old_until', models.DateTimeField(null=True)),
+                ('failing', models.DateTimeField(null=True)),
                 ('stopped', models.DateTimeField(null=True)),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
             ],
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('status', models.PositiveSmallIntegerField(help_text='Of the last answer, if there was one.', null=True)),
                 ('problem', models.CharField(blank=True, help_text='Kind of error of the last try, never its text.', max_length=40)),
+                ('next_try', models.DateTimeField(help_text='While it waits: not before then; null for as soon as can be.', null=True)),
                 ('changed', models.DateTimeField()),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('webhook', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='deliveries', to='notify.webhook')),
@@ -166,7 +168,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='webhook',
-            constraint=tillit.kernel.rls.RowSecurity(definer=(), name='notify_webhook_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')", "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')"), ('remove', 'permissive', 'DELETE', "(select access.roles() && array['administrator'])", '')), rights=('SELECT', 'INSERT', 'UPDATE (url, events, secret, old_secret, old_until, stopped)', 'DELETE')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=(), name='notify_webhook_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')", "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')"), ('remove', 'permissive', 'DELETE', "(select access.roles() && array['administrator'])", '')), rights=('SELECT', 'INSERT', 'UPDATE (url, events, secret, old_secret, old_until, failing, stopped)', 'DELETE')),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
@@ -182,7 +184,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='webhookdelivery',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT (made)', 'DELETE'), name='notify_webhookdelivery_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')", ''), ('add', 'permissive', 'INSERT', '', "(select access.office()) = 'webhook'"), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "notify_webhook" parent where parent.id = webhook_id)'), ('change', 'permissive', 'UPDATE', "(select access.office()) = 'webhook'", "(select access.office()) = 'webhook'"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "notify_webhook" parent where parent.id = webhook_id)')), rights=('SELECT', 'INSERT', 'UPDATE (state, tries, status, problem, changed)')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT (made)', 'DELETE'), name='notify_webhookdelivery_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'webhook')", ''), ('add', 'permissive', 'INSERT', '', "(select access.office()) = 'webhook'"), ('add_parents', 'restrictive', 'INSERT', '', 'exists (select 1 from "notify_webhook" parent where parent.id = webhook_id)'), ('change', 'permissive', 'UPDATE', "(select access.office()) = 'webhook'", "(select access.office()) = 'webhook'"), ('change_parents', 'restrictive', 'UPDATE', 'true', 'exists (select 1 from "notify_webhook" parent where parent.id = webhook_id)')), rights=('SELECT', 'INSERT', 'UPDATE (state, tries, status, problem, next_try, changed)')),
         ),
         RunFile('notify.sql'),
     ]

@@ -13,9 +13,10 @@ from tillit.kernel.rls import office
 
 class Webhook(Row, Made):
     """An address of another program, under a registered receiver. `secret` is sealed with the installation's key; the
-    one before stays good until `old_until`, so that the other side can change over."""
+    one before stays good until `old_until`, so that the other side can change over. `failing`: since when nothing was
+    taken; stopped and failing is stopped because of that."""
 
-    not_personal = ("receiver", "url", "events", "secret", "old_secret", "old_until", "stopped", "made")
+    not_personal = ("receiver", "url", "events", "secret", "old_secret", "old_until", "failing", "stopped", "made")
 
     receiver = models.CharField(max_length=40, help_text="Key of the processor whose host it is.")
     url = models.URLField(max_length=500)
@@ -23,6 +24,7 @@ class Webhook(Row, Made):
     secret = models.BinaryField()
     old_secret = models.BinaryField(default=b"")
     old_until = models.DateTimeField(null=True)
+    failing = models.DateTimeField(null=True)
     stopped = models.DateTimeField(null=True)
 
     class Visible:
@@ -30,14 +32,14 @@ class Webhook(Row, Made):
         add = [staff("administrator")]
         change = [staff("administrator"), office("webhook")]
         remove = [staff("administrator")]
-        fields_to_change = ("url", "events", "secret", "old_secret", "old_until", "stopped")
+        fields_to_change = ("url", "events", "secret", "old_secret", "old_until", "failing", "stopped")
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
 class WebhookDelivery(Row, Made):
-    """One message to one webhook. state: waiting, delivered, dead (nobody took it for three days), stopped."""
+    """One message to one webhook. state: waiting, delivered, dead (not taken for three days), stopped."""
 
     STATES = ("waiting", "delivered", "dead", "stopped")
     not_personal = (
@@ -48,6 +50,7 @@ class WebhookDelivery(Row, Made):
         "tries",
         "status",
         "problem",
+        "next_try",
         "happened",
         "changed",
         "made",
@@ -62,6 +65,7 @@ class WebhookDelivery(Row, Made):
     tries = models.PositiveSmallIntegerField(default=0)
     status = models.PositiveSmallIntegerField(null=True, help_text="Of the last answer, if there was one.")
     problem = models.CharField(max_length=40, blank=True, help_text="Kind of error of the last try, never its text.")
+    next_try = models.DateTimeField(null=True, help_text="While it waits: not before then; null for as soon as can be.")
     changed = models.DateTimeField()
 
     class Meta:
@@ -75,7 +79,7 @@ class WebhookDelivery(Row, Made):
         see = [staff("administrator"), office("webhook")]
         add = [office("webhook")]
         change = [office("webhook")]
-        fields_to_change = ("state", "tries", "status", "problem", "changed")
+        fields_to_change = ("state", "tries", "status", "problem", "next_try", "changed")
         definer = ["SELECT (made)", "DELETE"]
 
     def __str__(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from tillit.notify.models import Webhook, WebhookDelivery
+from tillit.notify.webhooks.delivering import TEST
 
 
 def every() -> list[Webhook]:
     """Every webhook, the oldest first."""
-    return list(Webhook.objects.order_by("made"))
+    return list(Webhook.objects.order_by("made", "id"))
 
 
 def find(hook: UUID) -> Webhook | None:
@@ -23,6 +24,22 @@ def sent(hook: Webhook, *, before: UUID | None = None, most: int) -> list[Webhoo
     return list((rows.filter(pk__lt=before) if before else rows)[:most])
 
 
-def ended(hook: Webhook, delivery: UUID) -> WebhookDelivery | None:
-    """A delivery to it that is no longer on its way."""
-    return WebhookDelivery.objects.filter(pk=delivery, webhook=hook).exclude(state="waiting").first()
+def delivery(hook: Webhook, delivery: UUID) -> WebhookDelivery | None:
+    """One message to it."""
+    return WebhookDelivery.objects.filter(pk=delivery, webhook=hook).first()
+
+
+def missed(hook: Webhook) -> int:
+    """How many messages it did not take and that are not on their way."""
+    rows = WebhookDelivery.objects.filter(webhook=hook, state__in=("dead", "stopped"))
+    return rows.exclude(event=TEST).count()
+
+
+def dead() -> int:
+    """How many messages nobody took, of webhooks that are not stopped."""
+    return WebhookDelivery.objects.filter(state="dead", webhook__stopped=None).exclude(event=TEST).count()
+
+
+def given_up() -> int:
+    """How many webhooks were stopped because they took nothing."""
+    return Webhook.objects.exclude(stopped=None).exclude(failing=None).count()

@@ -1,4 +1,4 @@
-"""For administrators: what can be booked, people and roles, webhooks, and requests about data."""
+"""For administrators: what can be booked, people and roles, and requests about data."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from tillit.identity import actions as identity
 from tillit.identity import queries
 from tillit.identity.queries import roles
 from tillit.identity.roles import roles_for
-from tillit.notify.webhooks import actions as hooks
-from tillit.notify.webhooks import queries as hook_queries
 from tillit.privacy.desk import queries as desk
 from tillit.web.api import doors, paging
 from tillit.web.api.paging import Cursor, Limit
@@ -112,37 +110,6 @@ class InviteIn(In):
 class InvitedOut(Out):
     id: UUID
     expires: At
-
-
-class WebhookOut(Out):
-    """A program that is told what happens. Its secret is shown on the page only."""
-
-    id: UUID
-    receiver: str
-    url: str
-    events: list[str]
-    stopped: At | None
-
-
-class WebhooksOut(Out):
-    items: list[WebhookOut]
-    next: str | None
-
-
-class DeliveryOut(Out):
-    """One message to it, and what became of it."""
-
-    id: UUID
-    event: str
-    state: str
-    tries: int
-    status: int | None
-    changed: At
-
-
-class DeliveriesOut(Out):
-    items: list[DeliveryOut]
-    next: str | None
 
 
 class RequestOut(Out):
@@ -259,52 +226,6 @@ def withdraw(request: HttpRequest, slug: str, invitation: UUID) -> Any:
     if not identity.withdraw_invitation(invitation=invitation):
         raise Http404
     return Status(204, None)
-
-
-@router.get("o/{slug:slug}/webhooks", response=WebhooksOut, auth=doors.needs("webhooks:read"))
-def webhooks(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
-    """Programs that are told what happens."""
-    administrator()
-    return paging.cut(hook_queries.every(), cursor, limit, lambda one: one.pk, lambda one: one)
-
-
-@router.get("o/{slug:slug}/webhooks/{uuid:hook}/deliveries", response=DeliveriesOut, auth=doors.needs("webhooks:read"))
-def deliveries(request: HttpRequest, slug: str, hook: UUID, cursor: Cursor, limit: Limit) -> Any:
-    """What was sent to one of them, the newest first."""
-    administrator()
-    mark = paging.after(cursor)
-    found = hook_queries.sent(_hook(hook), before=UUID(mark) if mark else None, most=limit + 1)
-    return paging.page(found, limit, lambda one: one.pk, lambda one: one)
-
-
-@router.post("o/{slug:slug}/webhooks/{uuid:hook}/{slug:what}", response={204: None}, auth=doors.needs("webhooks:write"))
-def do(request: HttpRequest, slug: str, hook: UUID, what: Literal["test", "stop"]) -> Any:
-    """`test` sends a message that means nothing; `stop` tells it nothing more."""
-    administrator()
-    {"test": hooks.test, "stop": hooks.stop}[what](_hook(hook))
-    return Status(204, None)
-
-
-@router.post(
-    "o/{slug:slug}/webhooks/{uuid:hook}/deliveries/{uuid:delivery}/replay",
-    response={204: None},
-    auth=doors.needs("webhooks:write"),
-)
-def replay(request: HttpRequest, slug: str, hook: UUID, delivery: UUID) -> Any:
-    """Send a message once more, under its own id."""
-    administrator()
-    found = hook_queries.ended(_hook(hook), delivery)
-    if found is None:
-        raise Http404
-    hooks.replay(found)
-    return Status(204, None)
-
-
-def _hook(hook: UUID) -> Any:
-    found = hook_queries.find(hook)
-    if found is None:
-        raise Http404
-    return found
 
 
 @router.get("o/{slug:slug}/requests", response=RequestsOut, auth=doors.needs("requests:read"))
