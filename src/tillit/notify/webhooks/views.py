@@ -21,7 +21,7 @@ from tillit.notify.models import Webhook, WebhookDelivery
 from tillit.notify.webhooks import actions
 from tillit.privacy import office, processors
 
-office.SECTIONS.append((gettext_lazy("Webhooks"), "office_webhooks"))
+office.section("doors", gettext_lazy("Webhooks"), "office_webhooks")
 PAGE = 50
 STATES = {
     "waiting": gettext_lazy("on its way"),
