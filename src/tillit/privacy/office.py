@@ -1,6 +1,6 @@
-"""The privacy office of an organisation: one door, one navigation and one start page for all its areas.
+"""The office of an organisation: one door, one navigation and one start page for all its areas.
 
-    office.SECTIONS.append((_("Incidents"), "office_incidents"))        # an area's page, by the name of its address
+    office.section("wrong", _("Incidents"), "office_incidents")         # an area's page, by the name of its address
 
     @office.waiting
     def incidents(organisation): yield office.Line(_("An incident"), "31 hours left", url, late=False)
@@ -30,11 +30,16 @@ from tillit.privacy.queries import standings
 ROLES = ("administrator", "privacy")
 """Who works in the office. What may be done there the database decides once more."""
 
-SECTIONS: list[tuple[Words, str]] = [(_("What waits"), "office")]
-"""The pages of the navigation: words, and the name of the address."""
-
-FOR_ADMINISTRATORS: set[str] = set()
-"""Names of addresses in the navigation that only administrators may open: others do not see them there."""
+GROUPS: dict[str, Words] = {
+    "today": "",
+    "people": _("What people ask"),
+    "keeping": _("What is kept"),
+    "told": _("What we say"),
+    "wrong": _("When something is wrong"),
+    "sent": _("What we send"),
+    "doors": _("Other programs"),
+}
+"""The navigation's groups, in their order, and their headings."""
 
 staffed = needs_role(*ROLES)
 """The door of every page of the office."""
@@ -48,6 +53,25 @@ class Line:
     says: str
     url: str
     late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the navigation: words, the name of its address, and whether only administrators see it there."""
+
+    group: str
+    label: Words
+    name: str
+    only_administrators: bool = False
+
+
+_sections: list[Section] = [Section("today", _("What waits"), "office")]
+
+
+def section(group: str, label: Words, name: str, *, only_administrators: bool = False) -> None:
+    """Put a page into the navigation. group: a key of GROUPS; name: of its address. KeyError for an unknown group."""
+    GROUPS[group]
+    _sections.append(Section(group, label, name, only_administrators))
 
 
 Waiting = Callable[[Any], Iterable[Line]]
@@ -73,15 +97,20 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "privacy/office/start.html", {"lines": all_that_waits(current_organisation(request))})
 
 
-def sections(request: HttpRequest, slug: str) -> Iterator[dict[str, Any]]:
-    """The navigation, as `{% tabs %}` takes it; pages below a section belong to it."""
-    barred = set() if "administrator" in roles() else FOR_ADMINISTRATORS
-    for label, name in SECTIONS:
-        if name in barred:
-            continue
-        url = reverse(name, args=[slug])
-        here = request.path == url or (name != "office" and request.path.startswith(url))
-        yield {"label": label, "url": url, "current": here}
+def groups(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
+    """The navigation: groups with their pages, of which the one that is shown is `current`; pages below a section
+    belong to it."""
+    administers, found = "administrator" in roles(), []
+    for key, heading in GROUPS.items():
+        items = []
+        for one in _sections:
+            if one.group == key and (administers or not one.only_administrators):
+                url = reverse(one.name, args=[slug])
+                here = request.path == url or (one.name != "office" and request.path.startswith(url))
+                items.append({"label": one.label, "url": url, "current": here})
+        if items:
+            found.append({"heading": heading, "items": items})
+    return found
 
 
 @waiting

@@ -22,8 +22,7 @@ from tillit.notify.webhooks import actions, delivering, queries, said
 from tillit.notify.webhooks.forms import WebhookForm, receivers
 from tillit.privacy import office, processors
 
-office.SECTIONS.append((gettext_lazy("Webhooks"), "office_webhooks"))
-office.FOR_ADMINISTRATORS.add("office_webhooks")
+office.section("doors", gettext_lazy("Webhooks"), "office_webhooks", only_administrators=True)
 PAGE = 50
 administrators = needs_role("administrator")
 

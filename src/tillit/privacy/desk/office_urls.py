@@ -8,12 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from tillit.privacy import office
 from tillit.privacy.desk import keeping_views, office_views
 
-office.SECTIONS += [
-    (_("Requests"), "office_requests"),
-    (_("How long"), "office_retention"),
-    (_("Held back"), "office_holds"),
-    (_("Handed out"), "office_disclosures"),
-]
+office.section("people", _("Requests"), "office_requests")
+office.section("keeping", _("How long"), "office_retention")
+office.section("keeping", _("Held back"), "office_holds")
+office.section("people", _("Handed out"), "office_disclosures")
 
 urlpatterns = [
     path("requests/", office_views.requests, name="office_requests"),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from tillit.privacy import office
 from tillit.privacy.incidents import alarm_views, views, waiting
 
-office.SECTIONS += [(_("Incidents"), "office_incidents"), (_("Alarms"), "office_alarms")]
+office.section("wrong", _("Incidents"), "office_incidents")
+office.section("wrong", _("Alarms"), "office_alarms")
 office.waiting(waiting.incidents)
 office.waiting(waiting.alarms)
 

@@ -30,7 +30,7 @@ from tillit.privacy.policy.events import ATTESTED
 LONGEST = timedelta(days=366)
 SOON = timedelta(days=60)
 
-office.SECTIONS.append((gettext_lazy("Stated by people"), "office_attested"))
+office.section("told", gettext_lazy("Stated by people"), "office_attested")
 
 
 class StatementForm(forms.Form):

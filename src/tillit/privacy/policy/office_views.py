@@ -23,10 +23,8 @@ from tillit.privacy.policy.forms import ChoicesForm, WordsForm
 from tillit.privacy.policy.record import as_csv, record
 from tillit.privacy.policy.settings import NOTICE_DAYS
 
-office.SECTIONS += [
-    (gettext_lazy("What is published"), "office_notice"),
-    (gettext_lazy("Record"), "office_record"),
-]
+office.section("told", gettext_lazy("What is published"), "office_notice")
+office.section("told", gettext_lazy("Record"), "office_record")
 
 
 @office.waiting

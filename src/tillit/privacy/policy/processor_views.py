@@ -23,7 +23,7 @@ from tillit.privacy.models import Processor
 from tillit.privacy.policy import tasks, words
 from tillit.privacy.policy.processor_forms import AgreementForm, ProcessorForm
 
-office.SECTIONS.append((gettext_lazy("Receivers"), "office_processors"))
+office.section("told", gettext_lazy("Receivers"), "office_processors")
 SOON = timedelta(days=60)
 
 

@@ -16,8 +16,7 @@ from tillit.identity.doors import needs_role
 from tillit.privacy import office
 from tillit.privacy.rights import closing, copying
 
-office.SECTIONS.append((gettext_lazy("Leaving"), "office_leaving"))
-office.FOR_ADMINISTRATORS.add("office_leaving")
+office.section("keeping", gettext_lazy("Leaving"), "office_leaving", only_administrators=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

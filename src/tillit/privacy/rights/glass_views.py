@@ -26,7 +26,7 @@ from tillit.privacy import office
 from tillit.privacy.rights import events, history, queries, showing
 from tillit.privacy.rights.forms import GlassForm
 
-office.SECTIONS.append((gettext_lazy("Opening what is closed"), "office_glass"))
+office.section("people", gettext_lazy("Opening what is closed"), "office_glass")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

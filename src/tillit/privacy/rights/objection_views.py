@@ -21,7 +21,7 @@ from tillit.privacy.models import Objection
 from tillit.privacy.rights import actions, objections, queries
 from tillit.privacy.rights.forms import AnswerForm
 
-office.SECTIONS.append((gettext_lazy("Objections"), "office_objections"))
+office.section("people", gettext_lazy("Objections"), "office_objections")
 
 
 @require_safe
