@@ -466,3 +466,30 @@ def test_messages_are_found_merged_and_checked(tmp_path: Path) -> None:
     messages.merge("sv", changed, locale).save(str(path))
     assert [line for line in messages.problems("sv", changed, locale) if line.startswith("fuzzy")]
     assert messages.compile_all(locale)[0].exists()
+
+
+WIDE = (
+    '{% load ui %}{% table caption="Who" %}<thead><tr><th scope="col">When</th>'
+    '<th scope="col">By "whom" &amp; why</th>\n<th scope="col">Until</th></tr></thead><tbody>'
+    '{% for name in names %}<tr><th scope="row">1</th><td class="num"><bdi>{{ name }}</bdi>\n</td><td></td></tr>'
+    "{% endfor %}</tbody>{% endtable %}"
+)
+
+
+def test_a_wide_table_says_at_each_cell_what_it_is():
+    page = Template(WIDE).render(Context({"names": ["<b>Eve</b>", "Ali"]}))
+    assert page.count('data-label="By &quot;whom&quot; &amp; why"') == 2
+    assert page.count('role="rowheader" data-label="When"') == 2
+    assert (
+        '<td class="num" role="cell" data-label="By &quot;whom&quot; &amp; why"><div><bdi>Ali</bdi></div></td>' in page
+    )
+    assert "<b>Eve" not in page and "&lt;b&gt;Eve" in page
+    assert page.count('role="columnheader"') == 3 and page.count('role="row"') == 3
+
+
+def test_a_narrow_table_stays_as_it_is():
+    page = Template(
+        '{% load ui %}{% table caption="Two" %}<thead><tr><th>A</th><th>B</th></tr></thead>'
+        "<tbody><tr><td>1</td><td>2</td></tr></tbody>{% endtable %}"
+    ).render(Context())
+    assert "data-label" not in page and "<td>1</td>" in page

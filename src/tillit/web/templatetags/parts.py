@@ -82,19 +82,6 @@ def empty(content: str, picture: str = "house", title: str = "", level: int = 3)
     return format_html('<div class="empty">{}{}{}</div>', drawing(picture), heading, content)
 
 
-@register.simple_block_tag
-def table(content: str, caption: str, hide_caption: bool = False) -> SafeString:
-    """{% table caption=… %}<thead>…</thead><tbody>…</tbody>{% endtable %}: scrolls by itself when narrow."""
-    return format_html(
-        '<div class="table-box" tabindex="0" role="region" aria-label="{}"><table class="table">'
-        '<caption class="{}">{}</caption>{}</table></div>',
-        caption,
-        "vh" if hide_caption else "",
-        caption,
-        content,
-    )
-
-
 @register.inclusion_tag("components/timeline.html")
 def timeline(items: Iterable[Any], level: int = 3) -> dict[str, Any]:
     """{% timeline items %}: each with `title`, `when` (words), `note`, `state` (done, now, seen, wrong)."""
