@@ -22,6 +22,8 @@ urlpatterns: list[Any] = [
     path("messages.js", notify.service_worker, name="service_worker"),
     path("l/<str:told>/", notify.go, name="go"),
     path("api/v1/", api.urlpatterns),
+    path("help/", include("tillit.web.help_urls")),
+    path("o/<slug:slug>/help/", include("tillit.web.help_urls", namespace="o_help")),
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
     path("o/<slug:slug>/", include("tillit.journeys.urls")),
