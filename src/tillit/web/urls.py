@@ -33,6 +33,7 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/people/", include("tillit.identity.organisation_urls")),
     path("o/<slug:slug>/calendar/", include("tillit.booking.urls")),
     path("o/<slug:slug>/", include("tillit.booking.calendars.urls")),
+    path("", include("tillit.booking.calendars.site_urls")),
     path("o/<slug:slug>/log/", include("tillit.evidence.urls")),
     path("o/<slug:slug>/", include("tillit.privacy.urls")),
     path("o/<slug:slug>/", include("tillit.notify.urls")),
