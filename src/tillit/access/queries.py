@@ -27,6 +27,13 @@ def shown_to_me() -> list[Grant]:
     return list(_live().filter(grantee_id=(current() or Actor()).person).order_by("ends", "pk"))
 
 
+def relations_to(people: Iterable[UUID]) -> dict[UUID, str]:
+    """Whose contact the acting person may see by a grant now, of these people, and the relation it comes from."""
+    me = (current() or Actor()).person
+    found = _live().filter(grantee_id=me, scope="contact", subject_id__in=list(people)).order_by("ends")
+    return dict(found.values_list("subject_id", "relation"))
+
+
 def waiting() -> list[GlassRequest]:
     """Requests that a second person can still answer, oldest first: for administrators and privacy officers."""
     return list(GlassRequest.objects.filter(state="waiting", made__gte=clock.now() - WAITS).order_by("made", "pk"))

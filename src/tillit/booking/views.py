@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import actions
-from tillit.booking.calendars.queries import questions
+from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
 from tillit.booking.queries import busy_times, hosted_meetings, my_host, my_schedule, open_hours
@@ -60,6 +60,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "meetings": meetings,
         "busy": [one for one in busy if not one["busy"].item_id],
         "asked": questions(),
+        "unread": unread(),
         "events": sorted(meetings + busy, key=lambda e: e["start"]),
         "open_spans": open_hours(schedule, begin, end) if schedule else [],
         "as_list": as_list,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from tillit.access import as_office
 from tillit.identity import invitations
@@ -45,6 +45,23 @@ def reachable(*, after: UUID | None = None, most: int) -> list[Person]:
     """People with an address whom the actor may see, by id, from after the id `after` on, at most so many."""
     people = Person.objects.exclude(email_index="").order_by("pk")
     return list(people.filter(pk__gt=after)[:most] if after else people[:most])
+
+
+def newest_people(*, most: int, since: date | None = None, until: date | None = None) -> list[Person]:
+    """Those whom the actor may see now, who came last first, at most so many; known here from and to these days
+    (UTC)."""
+    people = Person.objects.order_by("-pk")  # ids are UUIDv7: their order is that of time
+    if since:
+        people = people.filter(made__gte=datetime.combine(since, time(), UTC))
+    if until:
+        people = people.filter(made__lt=datetime.combine(until, time(), UTC) + timedelta(days=1))
+    return list(people[:most])
+
+
+def with_contact(*, email: str = "", phone: str = "") -> list[Person]:
+    """Those of this address or number, whole, whom the actor may see now; found by blind indexes."""
+    wanted = (Q(email__is=email) if email else Q()) | (Q(phone__is=phone) if phone else Q())
+    return list(Person.objects.filter(wanted)) if wanted else []
 
 
 def region_of(organisation: UUID) -> str | None:

@@ -76,6 +76,7 @@ BOOKED = Limit("booked", burst=60, every=timedelta(minutes=1))  # by guests of o
 API = Limit("api", burst=600, every=timedelta(milliseconds=100))  # one token
 API_NETWORK = Limit("api-network", burst=120, every=timedelta(milliseconds=500))  # one network, without a token
 EXCHANGE = Limit("exchange", burst=30, every=timedelta(seconds=10))  # a network's tries of clients' secrets
+SEARCH = Limit("search", burst=40, every=timedelta(seconds=3))  # one person, or a network's visitors
 INVITE = Limit("invite", burst=50, every=timedelta(minutes=1))  # mail that one organisation causes
 
 

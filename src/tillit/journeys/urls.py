@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from tillit.journeys import views
 from tillit.privacy.policy import children
 
 urlpatterns = [
+    path("", include("tillit.journeys.search.urls")),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("booking/<str:token>/", views.manage, name="booking_manage"),
     path("booking/<str:token>/cancel/", views.cancel, name="booking_cancel"),

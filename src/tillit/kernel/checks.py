@@ -195,6 +195,7 @@ def _mail() -> Iterator[Finding]:
         except ValueError as error:
             yield Finding(ERROR, f"TILLIT_SMTP_PROCESSOR cannot be read: {error}")
     yield from _texts()
+    yield from _calendars()
     local, at, domain = config.text("TILLIT_MAIL_FROM").rpartition("@")
     if not (local and at and domain):
         yield Finding(ERROR, "TILLIT_MAIL_FROM is no mail address.")
@@ -213,6 +214,15 @@ def _texts() -> Iterator[Finding]:
         yield Finding(ERROR, "TILLIT_PUSH says what safeguards it: adequacy, clauses or rules.")
     if (bounces := config.text("TILLIT_BOUNCES")) and ("+" in bounces or bounces.count("@") != 1):
         yield Finding(ERROR, "TILLIT_BOUNCES is an address without a plus sign: name@domain.")
+
+
+def _calendars() -> Iterator[Finding]:
+    for name in ("TILLIT_GOOGLE", "TILLIT_MICROSOFT"):
+        try:
+            if config.text(name):
+                config.client(name)
+        except config.Missing as missing:
+            yield Finding(ERROR, str(missing))
 
 
 def _production() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,6 +129,17 @@ SETTINGS = {
             "",
         ),
         Setting(
+            "TILLIT_GOOGLE",
+            "File with the OAuth client that Google gave this installation, as it is downloaded there (JSON, readable "
+            "by its owner only); hosts connect their calendars with it. Empty offers none.",
+            "",
+        ),
+        Setting(
+            "TILLIT_MICROSOFT",
+            "The same for Microsoft: a JSON file with client_id and client_secret.",
+            "",
+        ),
+        Setting(
             "TILLIT_WEB",
             "How many web processes share the work, each some 60 MB; 0 means two, or one where there is one core or "
             "less than 1 GB of free memory.",
@@ -203,3 +215,24 @@ def secret(name: str) -> bytes:
         raise Missing(f"{path} does not exist. `tillit up` makes the secrets of a new installation.") from None
     except ValueError:
         raise Missing(f"{path} does not hold hexadecimal text; restore it from your copy of the secrets.") from None
+
+
+def client(name: str) -> dict[str, str]:
+    """The OAuth client in the JSON file that a setting names: client_id and client_secret.
+
+    Raises `Missing` when it is not there, cannot be read, or others on the machine could read it.
+    """
+    path = Path(text(name))
+    try:
+        if path.stat().st_mode & 0o077:
+            raise Missing(f"{path} can be read by others. Run: chmod 600 {path}")
+        told = json.loads(path.read_text(encoding="utf-8"))
+        told = told.get("web", told)
+        found = {key: told[key] for key in ("client_id", "client_secret")}
+    except OSError:
+        raise Missing(f"The file that {name} names cannot be read.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Missing(f"The file that {name} names does not hold client_id and client_secret.") from None
+    if not all(isinstance(value, str) and value.isascii() and value.isprintable() for value in found.values()):
+        raise Missing(f"The file that {name} names does not hold client_id and client_secret as text.")
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3 less the angle brackets
 _SEPARATORS = re.compile(r"[\s.\-/()\u200c-\u200f\u2010-\u2015\u202a-\u202e\u2066-\u2069]")
@@ -53,6 +54,36 @@ def number(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4,20}", digits):
         raise ValueError("Not a number.")
     return digits
+
+
+_SAME_LETTER = str.maketrans({
+    "ي": "ی", "ى": "ی", "ك": "ک", "ە": "ه", "ة": "ه", "ہ": "ه", "ھ": "ه", "ـ": None,
+    "ø": "o", "æ": "ae", "đ": "d", "ł": "l", "ı": "i",
+})  # fmt: skip
+"""Arabic letters as Persian writes them (ي ى ك ة …), letters with a stroke, and the line that only stretches a word."""
+
+
+def folded(text: str) -> str:
+    """Text as it is compared when somebody searches: not to be shown, and of no fixed length.
+
+    No difference of case, of marks above and below letters (so å and ä are a, ö is o, آ is ا), of Arabic and Persian
+    letters, or of the digits' script; nothing invisible (a half-space joins what it stands between); line breaks and
+    the like are blanks. NFKD of Unicode (UAX 15) with its casefold.
+    """
+    if text.isascii() and text.isprintable():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(map(_compared, plain)).translate(_SAME_LETTER)
+
+
+@lru_cache(maxsize=4096)
+def _compared(letter: str) -> str:
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    sort = unicodedata.category(letter)
+    if sort in {"Mn", "Cf"}:
+        return ""
+    return " " if sort in {"Cc", "Zl", "Zp", "Zs"} else letter
 
 
 def _ascii_digits(text: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tillit.identity import queries
 from tillit.kernel import clock, config, zones
+from tillit.web import help
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor_person": person,
         "nav_items": SimpleLazyObject(lambda: _navigation(request, organisation, person)),
         "account_items": _account_pages(organisation, person) if account else [],
-        "foot_links": _foot(organisation, account),
+        "foot_links": _foot(request, organisation, account),
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": get_language(),
         "text_direction": "rtl" if get_language_bidi() else "ltr",
@@ -110,11 +111,13 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
     ]
 
 
-def _foot(organisation: Any, account: bool) -> list[dict[str, str]]:
+def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[str, str]]:
     ours = {"label": _("Your account"), "url": reverse("identity:home")} if account else _log_in(organisation)
-    everybody = []
+    slug = organisation.slug if organisation else ""
+    everybody = [{"label": _("Help"), "url": help.address(help.about(request), slug)}]
     if organisation:
-        everybody = [
+        everybody += [
+            {"label": _("Search"), "url": reverse("search", args=[organisation.slug])},
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
             {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},

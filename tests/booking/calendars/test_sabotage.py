@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest import mock
 
 import pytest
@@ -10,7 +11,7 @@ from tests.booking.conftest import NOW
 from tests.conftest import privileged
 from tests.privacy.test_sabotage import breaks, holds, sql
 from tillit.access import acting
-from tillit.booking.calendars import actions, reading, webdav, writing
+from tillit.booking.calendars import actions, freebusy, providers, reading, webdav, writing
 from tillit.booking.models import Feed
 from tillit.kernel import clock
 
@@ -33,6 +34,13 @@ def test_integrations_minimum(house):
     asks = webdav.DATA.replace('name="UID"', 'name="SUMMARY"')
     with mock.patch.object(webdav, "DATA", asks):
         breaks(house, PROMISE, "asks servers")
+    wider = replace(
+        providers.GOOGLE, scope=f"{providers.GOOGLE.scope} https://www.googleapis.com/auth/calendar.readonly"
+    )
+    with mock.patch.dict(providers.PROVIDERS, {"google": wider}):
+        breaks(house, PROMISE, "calendar.readonly")
+    with mock.patch.object(freebusy, "SELECT", (*freebusy.SELECT, "subject")):
+        breaks(house, PROMISE, "subject")
     real = writing.event
     with mock.patch.object(writing, "event", lambda one, language: real(one, language) + b"LOCATION:x\r\n"):
         breaks(house, PROMISE, "LOCATION")

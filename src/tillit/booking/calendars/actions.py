@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from tillit.access import Actor
 from tillit.booking.calendars import tasks
+from tillit.booking.calendars.oauth import Granted
 from tillit.booking.calendars.problems import WORDS
+from tillit.booking.calendars.providers import PROVIDERS
 from tillit.booking.calendars.queries import usable
 from tillit.booking.models import BusyTime, Calendar, Connection, Feed, Host, Written
 from tillit.kernel import clock, egress
@@ -50,8 +52,7 @@ def connect(host: Host, *, kind: str, receiver: str, address: str, user: str = "
 
     Raises ValidationError for an address that is not the receiver's.
     """
-    if Connection.objects.filter(host=host).count() >= MOST:
-        raise ValidationError(_("You have connected as many calendars as we take. Disconnect one first."))
+    _room(host)
     made = Connection(
         organisation_id=host.organisation_id, host=host, person_id=host.person_id, kind=kind, receiver=receiver,
         address=_checked(receiver, address), login={"user": user, "password": password} if user else {},
@@ -62,6 +63,28 @@ def connect(host: Host, *, kind: str, receiver: str, address: str, user: str = "
         _file_of(made).save(force_insert=True)
     ask_now(made)
     return made
+
+
+@transaction.atomic
+def connect_account(host: Host, granted: Granted) -> Connection:
+    """Connect an account elsewhere with what its owner brought back from there. Raises ValidationError."""
+    _room(host)
+    made = Connection(
+        organisation_id=host.organisation_id, host=host, person_id=host.person_id, kind=granted.kind,
+        receiver=granted.receiver, login=_login(granted), next_try=clock.now(),
+    )  # fmt: skip
+    made.save(force_insert=True)
+    _file_of(made).save(force_insert=True)
+    ask_now(made)
+    return made
+
+
+@transaction.atomic
+def allow_again(connection: Connection, granted: Granted) -> None:
+    """A new permission in the place of one that ended."""
+    connection.login, connection.receiver = _login(granted), granted.receiver
+    connection.save(update_fields=["login", "receiver"])
+    ask_now(connection)
 
 
 @transaction.atomic
@@ -100,9 +123,18 @@ def ask_now(connection: Connection) -> None:
     tasks.sync.configure(actor=actor, key=f"calendar:{connection.pk}").defer(connection=connection.pk)
 
 
+@transaction.atomic
 def disconnect(connection: Connection) -> None:
-    """Forget it with everything that was read. Bookings that were put there stay there."""
-    connection.delete()
+    """Forget it with everything that was read. Bookings that were put there stay there. A permission is given back by
+    the worker, if its provider takes it back; until then that alone is kept."""
+    provider = PROVIDERS.get(connection.kind)
+    if not (provider and provider.revoke and (connection.login or {}).get("refresh")):
+        connection.delete()
+        return
+    connection.calendars.all().delete()
+    connection.ended = connection.next_try = clock.now()
+    connection.save(update_fields=["ended", "next_try"])
+    ask_now(connection)
 
 
 @transaction.atomic
@@ -117,6 +149,15 @@ def answer(row: Written, what: str) -> None:
         raise ValueError(what)
     row.save(update_fields=["question", "version", "theirs", "let_be"])
     ask_now(row.calendar.connection)
+
+
+def _room(host: Host) -> None:
+    if Connection.objects.filter(host=host, ended=None).count() >= MOST:
+        raise ValidationError(_("You have connected as many calendars as we take. Disconnect one first."))
+
+
+def _login(granted: Granted) -> dict[str, str]:
+    return {"code": granted.code, "verifier": granted.verifier}
 
 
 def _file_of(connection: Connection) -> Calendar:

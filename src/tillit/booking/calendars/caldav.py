@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from tillit.booking.calendars import webdav
-from tillit.booking.calendars.problems import Problem, of_status
+from tillit.booking.calendars.problems import Problem, of_answer
 from tillit.booking.calendars.remote import Server, absolute
 from tillit.booking.calendars.webdav import CAL, DAV, SERVER, Response
 
@@ -86,7 +86,7 @@ def changed(server: Server, address: str, token: str) -> tuple[dict[str, str], s
         if answer.status in {400, 403, 405, 409, 410, 412, 415, 501}:
             raise TokenOver
         if not answer.ok:
-            raise of_status(answer.status)
+            raise of_answer(answer)
         found, token = webdav.multistatus(answer.body)
         more = False
         for one in found:
@@ -135,7 +135,7 @@ def _home(server: Server, address: str) -> str:
         if answer.status == 401:
             raise Problem("login")
         if answer.status != 207:
-            worst = of_status(answer.status)
+            worst = of_answer(answer)
             continue
         for one in webdav.multistatus(answer.body)[0]:
             if home := one.hrefs(_HOME):

@@ -46,16 +46,18 @@ class Feed(Row, Made):
 
 
 class Connection(Row, Made):
-    """A calendar server or file that a host has connected, under a registered receiver.
+    """A calendar server, file or account elsewhere that a host has connected, under a registered receiver.
 
     problem: a word of calendars.problems, "" while it works. tried, worked: when it was last asked, and last answered.
+    ended: the host has disconnected it; it goes when the permission over there has been given back.
     """
 
-    KINDS = ("ics", "caldav")
+    KINDS = ("ics", "caldav", "google", "microsoft")
 
     called = _("your connected calendars")
     not_personal = (
-        "kind", "receiver", "problem", "failures", "unclear", "version", "tried", "worked", "next_try", "made",
+        "kind", "receiver", "problem", "failures", "unclear", "version", "tried", "worked", "next_try",
+        "ended", "made",
     )  # fmt: skip
 
     host = models.ForeignKey("booking.Host", CASCADE, related_name="+")
@@ -71,7 +73,11 @@ class Connection(Row, Made):
         erase=Erase.DELETE,
     )
     login = Sealed(
-        models.JSONField(default=dict, blank=True, help_text="{user, password}"),
+        models.JSONField(
+            default=dict,
+            blank=True,
+            help_text="{user, password}; of an account {code, verifier}, then {refresh}.",
+        ),
         of="person",
         what=Data.AUTHENTICATION,
         why=[Purpose.WORK],
@@ -85,6 +91,7 @@ class Connection(Row, Made):
     tried = models.DateTimeField(null=True)
     worked = models.DateTimeField(null=True)
     next_try = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["next_try"], name="connection_due")]
@@ -151,11 +158,19 @@ class Item(Row):
     """One thing in a calendar that was read: a fingerprint of its name there, and of its version. Its busy spans are
     replaced together, and go with it. repeats: it may reach further than was read."""
 
-    not_personal = ("key", "version", "repeats")
+    called = _("fingerprints of what was read from your calendars")
+    not_personal = ("version", "repeats")
 
     calendar = models.ForeignKey(Calendar, CASCADE, related_name="items")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    key = models.CharField(max_length=64)
+    key = personal(
+        models.CharField(max_length=64),
+        of="person",
+        what=Data.CALENDAR,
+        why=[Purpose.WORK],
+        keep=CONNECTED,
+        erase=Erase.DELETE,
+    )
     version = models.CharField(max_length=64)
     repeats = models.BooleanField(default=False)
 

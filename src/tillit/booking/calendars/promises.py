@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
-from tillit.booking.calendars import reading, webdav, writing
+from tillit.booking.calendars import freebusy, reading, webdav, writing
+from tillit.booking.calendars.providers import PROVIDERS
 from tillit.booking.models import Meeting, MeetingType
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give
@@ -28,6 +29,13 @@ WRITTEN = {
 FED = {"meeting": "uuid", "span": "tstzrange", "words": "jsonb", "made": "timestamp with time zone"}
 """All that the feed is drawn from; `words` is what was booked, where its host chose to say it."""
 
+LEAST = {
+    "https://www.googleapis.com/auth/calendar.freebusy", "https://graph.microsoft.com/Calendars.ReadBasic",
+    "offline_access",
+}  # fmt: skip
+TOLD = {"start", "end", "showAs"}
+"""All that a host may be asked to allow at Google or Microsoft, and all that is asked of an event there."""
+
 CLOSED = ("booking_feed", "booking_connection", "booking_calendar", "booking_item", "booking_written")
 _MARK = "a9f3"
 _LINES = ("SUMMARY", "DESCRIPTION", "LOCATION", "ATTENDEE", "ORGANIZER", "COMMENT", "CATEGORIES", "URL", "X-NOTE")
@@ -35,7 +43,7 @@ _LINES = ("SUMMARY", "DESCRIPTION", "LOCATION", "ATTENDEE", "ORGANIZER", "COMMEN
 
 def integrations_minimum(ground: Ground) -> Finding:
     """Of a calendar with words in every line only spans come out; what goes out says when; and nobody else sees it."""
-    for problem in (_read(), _written(), _stored(ground), _fed(ground), _closed(ground)):
+    for problem in (_read(), _asked(), _written(), _stored(ground), _fed(ground), _closed(ground)):
         if problem:
             return Finding(False, problem)
     return Finding(True, f"{len(_LINES)} kinds of words dropped; {len(KEPT)} tables hold spans alone.")
@@ -51,6 +59,15 @@ def _read() -> str:
     busy = reading.busy(raw, ZoneInfo("UTC"), start - timedelta(days=1), start + timedelta(days=1))
     if busy.spans != [(start, start + timedelta(hours=1))]:
         return "Reading does not find a plain event."
+    return ""
+
+
+def _asked() -> str:
+    for provider in PROVIDERS.values():
+        if more := sorted(set(provider.scope.split()) - LEAST):
+            return f"{provider.name} is asked for more than busy times: {', '.join(more)}."
+    if more := sorted(set(freebusy.SELECT) - TOLD):
+        return f"Microsoft is asked to tell more than times: {', '.join(more)}."
     return ""
 
 

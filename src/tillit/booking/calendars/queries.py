@@ -8,6 +8,7 @@ from django.db import connection as database
 from django.http import Http404
 
 from tillit.access import current
+from tillit.booking.calendars.problems import FOR_A_WHILE
 from tillit.booking.models import Connection, Feed, Written
 from tillit.kernel import clock, egress
 from tillit.kernel.dpv import Data, Purpose
@@ -21,15 +22,20 @@ def feed() -> Feed | None:
 
 def connections() -> list[Connection]:
     """What the acting host has connected, with the calendars of each."""
-    return list(Connection.objects.filter(person_id=_me()).prefetch_related("calendars").order_by("made"))
+    return list(Connection.objects.filter(person_id=_me(), ended=None).prefetch_related("calendars").order_by("made"))
 
 
 def connection(one: UUID) -> Connection:
     """One of them, or 404."""
-    found = Connection.objects.filter(pk=one, person_id=_me()).first()
+    found = Connection.objects.filter(pk=one, person_id=_me(), ended=None).first()
     if found is None:
         raise Http404
     return found
+
+
+def unread() -> int:
+    """How many connected calendars wait for their host: they cannot be read, and that does not go by itself."""
+    return Connection.objects.filter(person_id=_me(), ended=None).exclude(problem__in=["", *FOR_A_WHILE]).count()
 
 
 def questions() -> list[Written]:

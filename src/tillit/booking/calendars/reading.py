@@ -140,7 +140,7 @@ def _busy(calendar: Calendar, zone: ZoneInfo, since: datetime, until: datetime, 
                 spans.append((max(span[0], since), min(span[1], until)))
                 if len(spans) > MOST_SPANS:
                     raise TooMuch
-    return Busy(_merged(spans), repeats, unclear)
+    return Busy(merged(spans), repeats, unclear)
 
 
 def _series(events: Iterable[AnEvent]) -> dict[str, list[AnEvent]]:
@@ -210,7 +210,7 @@ def _zone_unknown(event: AnEvent) -> bool:
         return False
 
 
-def _merged(spans: list[Span]) -> list[Span]:
+def merged(spans: Iterable[Span]) -> list[Span]:
     """Sorted, without overlaps: nobody can tell where one thing ends and another begins."""
     merged: list[Span] = []
     for first, last in sorted(spans):

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import UUID
 
-from tillit.booking.calendars.problems import Problem, of_egress, of_status
+from tillit.booking.calendars.problems import Problem, of_answer, of_egress
 from tillit.kernel import egress
 from tillit.kernel.dpv import Data, Purpose
 
@@ -84,7 +84,7 @@ class Server:
         """As `ask`; an answer that is no success is a Problem, too."""
         answer = self.ask(method, url, **more)
         if not answer.ok:
-            raise of_status(answer.status)
+            raise of_answer(answer)
         return answer
 
     def _once(

@@ -39,6 +39,12 @@ def our_uids(calendar: Calendar) -> set[str]:
     return {uid(one) for one in [*meetings, *bookings]}
 
 
+def our_times(calendar: Calendar) -> list[reading.Span]:
+    """When bookings with this host are, in the order of time."""
+    times = HostTime.objects.filter(person_id=calendar.person_id, live=True, span__endswith__gt=window()[0])
+    return [(span.lower, span.upper) for span in times.order_by("span").values_list("span", flat=True)]
+
+
 def uid(object: object) -> str:
     """The UID of something of ours in calendars (RFC 5545)."""
     return f"{object}@tillit"

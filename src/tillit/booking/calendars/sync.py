@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from tillit.access import current
-from tillit.booking.calendars import caldav, reading, spans, writing
-from tillit.booking.calendars.problems import FOR_A_WHILE, Problem, of_status
+from tillit.booking.calendars import caldav, freebusy, oauth, reading, spans, writing
+from tillit.booking.calendars.problems import FOR_A_WHILE, MOST_PATIENCE, Problem, of_answer
 from tillit.booking.calendars.remote import Server, basic
 from tillit.booking.models import Calendar, Connection
 from tillit.kernel import clock
 
-EVERY = {"caldav": timedelta(minutes=5), "ics": timedelta(minutes=15)}
+EVERY = {
+    "caldav": timedelta(minutes=5), "ics": timedelta(minutes=15),
+    "google": timedelta(minutes=10), "microsoft": timedelta(minutes=10),
+}  # fmt: skip
 WHOLE = timedelta(days=7)  # then repeating events are followed further, and what an update missed is found
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=6)
 WITHOUT_HOPE = timedelta(days=1)  # between tries where somebody has to change something
@@ -26,17 +29,21 @@ def sync(connection: UUID) -> None:
     found = Connection.objects.select_for_update().filter(pk=connection).first()
     if found is None:
         return  # disconnected meanwhile
-    found.tried = clock.now()
+    if found.ended:
+        _let_go(found)
+        return
+    found.tried, login = clock.now(), found.login
     try:
         with transaction.atomic():
             _READ[found.kind](found)
     except Problem as problem:
         found.problem, found.failures = problem.word, min(found.failures + 1, 100)
-        found.next_try = found.tried + _wait(problem.word, found.failures)
+        found.next_try = found.tried + max(problem.after, _wait(problem.word, found.failures))
     else:
         found.problem, found.failures, found.worked = "", 0, found.tried
         found.next_try = found.tried + EVERY[found.kind]
-    found.save(update_fields=["tried", "problem", "failures", "unclear", "version", "worked", "next_try"])
+    fields = ["tried", "problem", "failures", "unclear", "version", "worked", "next_try"]
+    found.save(update_fields=fields + ["login"] * (found.login != login))
 
 
 def write() -> None:
@@ -64,6 +71,19 @@ def _wait(word: str, failures: int) -> timedelta:
     return wait * random.uniform(0.75, 1.0)  # noqa: S311 (spreads load, guards nothing)
 
 
+def _let_go(connection: Connection) -> None:
+    """A permission that the host has ended is given back where it came from; for a day it is tried."""
+    try:
+        oauth.revoke(connection)
+    except Problem as problem:
+        if problem.word in FOR_A_WHILE and connection.ended and connection.ended + MOST_PATIENCE > clock.now():
+            connection.failures = min(connection.failures + 1, 100)
+            connection.next_try = clock.now() + max(problem.after, _wait(problem.word, connection.failures))
+            connection.save(update_fields=["failures", "next_try"])
+            return
+    connection.delete()
+
+
 def _due(calendar: Calendar) -> bool:
     return calendar.whole is None or calendar.whole + WHOLE < clock.now()
 
@@ -78,13 +98,27 @@ def _read_file(connection: Connection) -> None:
     if answer.status == 304 and fresh:
         return
     if not answer.ok:
-        raise of_status(answer.status)
+        raise of_answer(answer)
     busy = spans.read(calendar, answer.body, spans.our_uids(calendar), server.left())
     spans.replace(calendar, "file", "", busy)
     etag = answer.headers.get("etag", "")
     connection.version = etag if len(etag) <= 200 else ""
     connection.unclear = busy.unclear
     calendar.whole = clock.now()
+    calendar.save(update_fields=["whole"])
+
+
+def _read_account(connection: Connection) -> None:
+    """When somebody is busy, as Google or Microsoft says it: whole days, so that the same answer writes nothing."""
+    calendar, server = connection.calendars.get(), oauth.server(connection)
+    since, until = (datetime.combine(end.astimezone(UTC), time(), UTC) for end in spans.window())
+    told = freebusy.READ[connection.kind](server, spans.zone_of(calendar), since, until)
+    busy = freebusy.without(told, spans.our_times(calendar))
+    version = spans.mark(repr(busy.spans))
+    before = spans.known(calendar).get(connection.kind)
+    if before is None or before.version != version:
+        spans.replace(calendar, connection.kind, version, busy)
+    connection.unclear, calendar.whole = busy.unclear, clock.now()
     calendar.save(update_fields=["whole"])
 
 
@@ -176,4 +210,4 @@ def _readable(calendar: Calendar, content: bytes, but: set[str], seconds: float)
         return reading.Busy([], False, 0)
 
 
-_READ = {"ics": _read_file, "caldav": _read_caldav}
+_READ = {"ics": _read_file, "caldav": _read_caldav, "google": _read_account, "microsoft": _read_account}

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import links
-from tillit.booking.calendars import actions, queries
+from tillit.booking.calendars import actions, providers, queries
 from tillit.booking.calendars.forms import ChoiceForm, FileForm, LoginForm, ServerForm
 from tillit.booking.calendars.problems import WORDS
 from tillit.booking.models import Connection, Host
@@ -25,7 +25,12 @@ from tillit.booking.queries import my_host, my_schedule
 from tillit.identity.queries import roles
 from tillit.kernel import clock
 
-KINDS = {"ics": gettext_lazy("A calendar file"), "caldav": gettext_lazy("A calendar server (CalDAV)")}
+KINDS = {
+    "ics": gettext_lazy("A calendar file"),
+    "caldav": gettext_lazy("A calendar server (CalDAV)"),
+    "google": gettext_lazy("Google Calendar"),
+    "microsoft": gettext_lazy("Microsoft Outlook"),
+}
 FORMS: dict[str, type[FileForm]] = {"ics": FileForm, "caldav": ServerForm}
 
 
@@ -35,6 +40,7 @@ def connections(request: HttpRequest, slug: str) -> HttpResponse:
     """The feed out, what is connected, and what there is to answer."""
     host = _host()
     feed = queries.feed()
+    offered, administrator = providers.offered(), "administrator" in roles()
     address = reverse("feed", args=[slug, links.feed_token(feed.pk)]) if feed else ""
     context = {
         "feed": feed,
@@ -42,8 +48,10 @@ def connections(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [_shown(one) for one in queries.connections()],
         "questions": queries.questions(),
         "receivers": queries.receivers(),
-        "kinds": KINDS,
-        "administrator": "administrator" in roles(),
+        "kinds": {kind: KINDS[kind] for kind in FORMS},
+        "accounts": {kind: KINDS[kind] for kind in offered},
+        "missing": [one for one in providers.configured() if one.kind not in offered] if administrator else [],
+        "administrator": administrator,
         "zone": _zone(host),
         "now": clock.now(),
     }
@@ -106,7 +114,8 @@ def connection(request: HttpRequest, slug: str, one: UUID) -> HttpResponse:
             _save(found, form)
             messages.success(request, _("Saved. We ask the server now."))
             return redirect("connection", slug=slug, one=one)
-    context = _shown(found) | {"form": form, "login": isinstance(form, LoginForm), "zone": _zone(host)}
+    again = found.problem == "consent" and found.kind in providers.offered()
+    context = _shown(found) | {"again": again, "form": form, "login": isinstance(form, LoginForm), "zone": _zone(host)}
     return render(request, "booking/calendars/one.html", context, status=422 if form and form.errors else 200)
 
 

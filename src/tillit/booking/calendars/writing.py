@@ -17,7 +17,7 @@ from icalendar import Calendar as File
 from icalendar import Event
 
 from tillit.booking.calendars import reading, spans
-from tillit.booking.calendars.problems import Problem, of_status
+from tillit.booking.calendars.problems import Problem, of_answer
 from tillit.booking.calendars.remote import Server
 from tillit.booking.models import Calendar, HostTime, Item, Meeting, Written
 from tillit.identity.queries import people_by_id
@@ -120,7 +120,7 @@ def _send(server: Server, calendar: Calendar, meeting: Meeting, language: str) -
     if answer.status in {403, 405, 409, 412, 415, 507}:
         raise Problem("full")
     if not answer.ok:
-        raise of_status(answer.status)
+        raise of_answer(answer)
     Item.objects.filter(calendar=calendar, key=spans.key(at)).delete()
     version = answer.headers.get("etag", "")
     if not version:  # the server changed it on the way in (RFC 4791, 5.3.4)
@@ -132,7 +132,7 @@ def _remove(server: Server, calendar: Calendar, row: Written) -> None:
     """Take a meeting away that does not take place, whatever else was noted on it over there."""
     answer = server.ask("DELETE", address(calendar, row.meeting_id))
     if not answer.ok and answer.status not in {404, 410}:
-        raise of_status(answer.status)
+        raise of_answer(answer)
 
 
 def _language(person: UUID) -> str:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('ics', 'ics'), ('caldav', 'caldav')], max_length=10)),
+                ('kind', models.CharField(choices=[('ics', 'ics'), ('caldav', 'caldav'), ('google', 'google'), ('microsoft', 'microsoft')], max_length=10)),
                 ('receiver', models.CharField(help_text='Key of the processor whose host it is.', max_length=40)),
                 ('address', models.BinaryField(default=b'')),
                 ('login', models.BinaryField(default=b'')),
@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('tried', models.DateTimeField(null=True)),
                 ('worked', models.DateTimeField(null=True)),
                 ('next_try', models.DateTimeField()),
+                ('ended', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

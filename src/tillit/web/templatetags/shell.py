@@ -8,7 +8,9 @@ from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from tillit.web import help
 from tillit.web.templatetags.library import language, read, register
 
 _NAMES = {"sv": "Svenska", "en": "English", "fa": "فارسی"}
@@ -36,6 +38,24 @@ def language_switch(context: Context) -> dict[str, Any]:
         links.append({"code": code, "name": _NAMES.get(code, code), "url": f"{path}?{query}",
                       "current": code == language()[:2]})  # fmt: skip
     return {"links": links, "current": _NAMES.get(language()[:2], language())}
+
+
+@register.simple_tag(takes_context=True)
+def help_link(context: Context) -> SafeString:
+    """{% help_link %}: the "?" of a page that an article of the help is about; nothing on others."""
+    request = context.get("request")
+    article = help.about(request)
+    if article is None:
+        return SafeString()
+    slug = request.resolver_match.kwargs.get("slug", "") if context.get("organisation") else ""
+    label = _("Help: %(title)s") % {"title": article.title}
+    return format_html(
+        '<a class="icon-btn help-mark" href="{}" title="{}"><span aria-hidden="true">?</span>'
+        '<span class="vh">{}</span></a>',
+        help.address(article, slug),
+        article.title,
+        label,
+    )
 
 
 @register.simple_tag(takes_context=True)
