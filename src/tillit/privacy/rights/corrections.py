@@ -14,9 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import Http404
 from django.utils.module_loading import autodiscover_modules
 
+from tillit import evidence
 from tillit.identity import details
+from tillit.kernel import happenings
+from tillit.privacy.rights import events
 
 Change = Callable[[UUID, Any], bool]
 
@@ -61,6 +65,15 @@ def find(label: str) -> Correction | Elsewhere | None:
     """How a field is corrected, or None where it cannot be: what the program notes by itself."""
     autodiscover_modules("rights")
     return _known.get(label)
+
+
+def write(way: Correction, person: UUID, row: UUID, value: Any) -> None:
+    """Write a value of the acting person through the app that owns it, and on record. 404 where it has no row."""
+    if not way.change(row, value):
+        raise Http404
+    kind = events.CORRECTED if value else events.DELETED
+    evidence.record(kind.name, subject=person, object=row, detail={"what": way.label})
+    happenings.announce("privacy.detail.corrected", subject=person, object=row, what=way.label)
 
 
 def _add(one: Correction | Elsewhere) -> None:

@@ -99,20 +99,54 @@ class Week(In):
     sunday: Spans = []
 
 
+class OtherDay(In):
+    """A day whose hours replace the week's."""
+
+    day: DayText
+    hours: Spans
+
+
+class Journey(In):
+    """Days on which the host's clock is another one. last: None while it is not known."""
+
+    first: DayText
+    last: DayText | None = None
+    zone: Zone
+
+
 class Hours(In):
-    """When the owner works. days_off: dates; the zone is that of the clock."""
+    """When the owner works; the zone is that of the clock. other_days and travel stay as they are where left out."""
 
     zone: Zone
     week: Week
     days_off: Annotated[list[DayText], Field(max_length=400)] = []
+    other_days: Annotated[list[OtherDay], Field(max_length=400)] | None = None
+    travel: Annotated[list[Journey], Field(max_length=50)] | None = None
+
+
+class OtherDayOut(Out):
+    """A day whose hours replace the week's."""
+
+    day: str
+    hours: list[list[str]]
+
+
+class JourneyOut(Out):
+    """Days on which the host's clock is another one."""
+
+    first: str
+    last: str | None
+    zone: str
 
 
 class HoursOut(Out):
-    """The same, as it stands; `other_days` and `travel` are set on the page."""
+    """The same, as it stands."""
 
     zone: str
     week: dict[str, list[list[str]]]
     days_off: list[str]
+    other_days: list[OtherDayOut]
+    travel: list[JourneyOut]
 
 
 @router.get("o/{slug:slug}/calendar", response=CalendarOut, auth=read)
@@ -171,22 +205,27 @@ def hours(request: HttpRequest, slug: str) -> Any:
 
 @router.put("o/{slug:slug}/calendar/hours", response=HoursOut, auth=write)
 def set_hours(request: HttpRequest, slug: str, body: Hours) -> Any:
-    """Set it. Booked meetings, other hours on certain days and travel stay as they are."""
+    """Set it. Booked meetings stay as they are."""
     host = _host()
     stood = my_schedule(host)
     given = body.week.dict().values()
     weekly = {str(n): [list(span) for span in spans] for n, spans in enumerate(given, 1) if spans}
+    overrides, travel = (stood.overrides, stood.travel) if stood else ({}, [])
+    if body.other_days is not None:
+        overrides = {one.day: [list(span) for span in one.hours] for one in body.other_days}
+    if body.travel is not None:
+        travel = [[one.first, one.last, one.zone] for one in body.travel]
     try:
         actions.set_schedule(
             host=host,
             zone=body.zone,
             weekly=weekly,
             days_off=sorted(set(body.days_off)),
-            overrides=stood.overrides if stood else None,
-            travel=stood.travel if stood else (),
+            overrides=overrides,
+            travel=travel,
         )
     except ValueError:
-        raise Problem(409, _("These hours overlap."), kind="hours-overlap") from None
+        raise Problem(409, _("These hours or journeys overlap."), kind="hours-overlap") from None
     return _hours(host)
 
 
@@ -207,7 +246,10 @@ def _hours(host: Host) -> dict[str, Any]:
     if schedule is None:
         raise Http404
     week = {name: schedule.weekly.get(str(n), []) for n, name in enumerate(Week.model_fields, 1)}
-    return {"zone": schedule.zone, "week": week, "days_off": schedule.days_off}
+    other = [{"day": day, "hours": spans} for day, spans in sorted(schedule.overrides.items())]
+    travel = [dict(zip(("first", "last", "zone"), one, strict=True)) for one in schedule.travel]
+    plain = {"zone": schedule.zone, "week": week, "days_off": schedule.days_off}
+    return plain | {"other_days": other, "travel": travel}
 
 
 def _meeting(one: Any) -> dict[str, Any]:

@@ -163,10 +163,11 @@ def held(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
         raise Http404
     zone = person.time_zone or organisation.time_zone
     found = registry.held(person, but=SHOWN_ELSEWHERE)
-    return paging.cut(found, cursor, limit, lambda one: f"{one.label}:{one.row}", lambda one: _held(one, zone))
+    return paging.cut(found, cursor, limit, lambda one: f"{one.label}:{one.row}", lambda one: held_out(one, zone))
 
 
-def _held(one: registry.Held, zone: str) -> dict[str, Any]:
+def held_out(one: registry.Held, zone: str) -> dict[str, Any]:
+    """A value as `held` shows it. zone: IANA, of whoever reads."""
     language = get_language() or "en"
     secret = one.what is Data.AUTHENTICATION
     return {

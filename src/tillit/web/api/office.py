@@ -1,19 +1,15 @@
-"""For administrators: what can be booked, people and roles, and requests about data."""
+"""For administrators: people and roles, and requests about data."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 
-from tillit.booking import actions as booking
-from tillit.booking.queries import all_hosts, all_meeting_types
 from tillit.identity import actions as identity
 from tillit.identity import queries
 from tillit.identity.queries import roles
@@ -22,46 +18,14 @@ from tillit.privacy.desk import queries as desk
 from tillit.web.api import doors, paging
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Problem
-from tillit.web.api.types import At, Email, Field, In, Language, Out, StrictBool, StrictStr, Whole
+from tillit.web.api.types import At, Email, Field, In, Language, Out, StrictStr
 
 router = Router(tags=["Office"])
-Place = Literal["video", "phone", "place"]
-Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60), Whole]
-Words = Annotated[StrictStr, Field(min_length=1, max_length=120, pattern=r"[^\x00-\x20\x7f]")]
 Role = Literal[
     "administrator", "host", "staff", "provider", "seeker", "moderator", "seller", "finance", "specialist", "customer",
     "quality", "therapist", "supervisor", "leader", "privacy",
 ]  # fmt: skip
 """Roles that an invitation may give: all but the operator's."""
-
-
-class FullOfferOut(Out):
-    """Everything that can be set of what can be booked. Lengths are minutes."""
-
-    id: UUID
-    slug: str
-    title: str
-    place: str
-    duration: int
-    step: int
-    capacity: int
-    assignment: str
-    published: bool
-    hosts: list[str]
-
-
-class FullOffersOut(Out):
-    items: list[FullOfferOut]
-    next: str | None
-
-
-class OfferPatch(In):
-    """What shall be otherwise; the rest stays."""
-
-    title: Words | None = None
-    duration: Minutes | None = None
-    place: Place | None = None
-    published: StrictBool | None = None
 
 
 class MembershipOut(Out):
@@ -132,41 +96,6 @@ def administrator() -> None:
     doors.me()
     if "administrator" not in roles():
         raise PermissionDenied
-
-
-@router.get("o/{slug:slug}/office/offers", response=FullOffersOut, auth=doors.needs("offers:read"))
-def offers(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
-    """Everything that can be booked, shown or not."""
-    administrator()
-    return paging.cut(all_meeting_types(), cursor, limit, lambda one: one.pk, _offer)
-
-
-@router.patch("o/{slug:slug}/office/offers/{uuid:offer}", response=FullOfferOut, auth=doors.needs("offers:write"))
-def change_offer(request: HttpRequest, slug: str, offer: UUID, body: OfferPatch) -> Any:
-    """Change it. What is booked stays as it was booked."""
-    administrator()
-    kind = next((one for one in all_meeting_types() if one.pk == offer), None)
-    if kind is None:
-        raise Http404
-    fields = {name: value for name, value in body.dict().items() if value is not None}
-    if title := fields.pop("title", None):
-        language = get_language() or "en"
-        fields["words"] = kind.words | {language: kind.words.get(language, {}) | {"title": " ".join(title.split())}}
-    known = {host.pk: host for host in all_hosts()}
-    hosts = [known[one.host_id] for one in kind.type_hosts.order_by("priority")]
-    try:
-        with transaction.atomic():
-            booking.change_meeting_type(kind=kind, hosts=hosts, **fields)
-    except (IntegrityError, ValidationError):
-        raise Problem(409, kind="not-together") from None
-    return _offer(kind)
-
-
-def _offer(kind: Any) -> dict[str, Any]:
-    plain = ("slug", "place", "duration", "step", "capacity", "assignment", "published")
-    hosts = [one.host.name for one in kind.type_hosts.all()]
-    title = kind.word("title", get_language() or "en")
-    return {name: getattr(kind, name) for name in plain} | {"id": kind.pk, "title": title, "hosts": hosts}
 
 
 @router.get("o/{slug:slug}/people", response=PeopleOut, auth=doors.needs("people:read"))

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from tillit.web.api import bookings, calendar, clients, mine, office, organisations, told, webhooks
+from tillit.web.api import (
+    bookings,
+    calendar,
+    clients,
+    mine,
+    offers,
+    office,
+    organisations,
+    rights,
+    told,
+    trust,
+    webhooks,
+)
 from tillit.web.api.site import api
 
-for part in (organisations, bookings, calendar, mine, told, office, webhooks, clients):
+for part in (organisations, trust, bookings, calendar, mine, rights, told, offers, office, webhooks, clients):
     api.add_router("", part.router)
 
 urlpatterns = api.urls
