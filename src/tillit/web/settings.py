@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "tillit.web",
     "tillit.journeys",
     "tillit.booking",
+    "tillit.desk",
     "tillit.notify",
     "tillit.privacy",
     "tillit.identity",

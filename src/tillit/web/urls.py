@@ -37,6 +37,7 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/log/", include("tillit.evidence.urls")),
     path("o/<slug:slug>/", include("tillit.privacy.urls")),
     path("o/<slug:slug>/", include("tillit.notify.urls")),
+    path("o/<slug:slug>/", include("tillit.desk.urls")),
 ]
 
 if config.mode() == "demo":

@@ -1,0 +1,28 @@
+"""The link in a mail by which somebody without a login reaches one matter: its id and theirs, signed. It opens nothing
+else of them, and only a mail to their address carries it: whoever comes by it reads that address."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+from django.http import Http404
+
+_SALT = "tillit.desk.link"
+
+
+def token(thread: UUID, person: UUID) -> str:
+    """The token of a matter's link. It lives as long as the matter."""
+    raw = base64.urlsafe_b64encode(thread.bytes + person.bytes).rstrip(b"=").decode()
+    return Signer(salt=_SALT, sep=".").sign(raw)
+
+
+def read(token: str) -> tuple[UUID, UUID]:
+    """The matter and the person that a token names. One that we did not sign is a 404, as for a stranger."""
+    try:
+        told = base64.urlsafe_b64decode(Signer(salt=_SALT, sep=".").unsign(token) + "==")
+        return UUID(bytes=told[:16]), UUID(bytes=told[16:])
+    except (BadSignature, ValueError, binascii.Error):
+        raise Http404 from None
