@@ -32,6 +32,7 @@ ORACLES: dict[str, str] = {
     "privacy_alarm(organisation_id, rule, who)": "written by the watch only, which reads them all",
     "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
     "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",
+    "identity_embedsite(organisation_id, site)": "public: the embedded pages tell everybody",
     "identity_organisation(slug)": "public: it is in every address",
     "booking_host(organisation_id, slug)": "public: it is on the booking page",
     "booking_host(organisation_id, person_id)": "who is a host is public; written by administrators only",

@@ -18,7 +18,7 @@ from tillit.kernel import keys
 if TYPE_CHECKING:
     from tillit.booking.models import MeetingType
 
-__all__ = ["NotBooked", "book", "cancel", "move"]
+__all__ = ["NotBooked", "book", "booked_before", "cancel", "move"]
 
 
 @transaction.atomic
@@ -65,6 +65,11 @@ def _take(kind: MeetingType, minute: int, request_key: UUID, guest: dict[str, st
                 return earlier, False
             raise
     return actions.take(kind=kind, minute=minute, hosts=hosts, request_key=request_key, **guest)
+
+
+def booked_before(request_key: UUID, email: str) -> UUID | None:
+    """The booking that a form with this key and this mail address has made, if it has made one."""
+    return actions.booked_before(uuid5(request_key, email.casefold()))
 
 
 @transaction.atomic

@@ -121,12 +121,14 @@ def build(
     zone: str,
     zone_chosen: bool,
     path: str,
+    kept: Mapping[str, str] | None = None,
     aside: UUID | None = None,
     wanted: datetime | None = None,
 ) -> BookingPage:
     """The page for what the address asks: `month` and `day` (dates), `time` (wall clock) or `start` (instant).
 
-    `aside` is the booking that is being moved; `wanted` is an instant that a form asked for.
+    `kept` is what every address carries along; `aside` is the booking that is being moved; `wanted` is an instant
+    that a form asked for.
     """
     language = get_language() or "en"
     tz = zones.zone(zone)
@@ -154,8 +156,8 @@ def build(
     )
 
     def url(**more: str) -> str:
-        kept = {"zone": zone} if zone_chosen else {}
-        return f"{path}?{urlencode({**kept, **more})}"
+        clock_of_theirs = {"zone": zone} if zone_chosen else {}
+        return f"{path}?{urlencode({**(kept or {}), **clock_of_theirs, **more})}"
 
     states: dict[date, dict[str, str]] = {}
     for week in grid.weeks:

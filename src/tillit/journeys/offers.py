@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,8 +25,8 @@ def offer_words(kind: MeetingType) -> dict[str, str]:
     }
 
 
-def offer_item(kind: MeetingType, slug: str, *, current: bool = False) -> dict[str, Any]:
-    """A meeting type as the list of offers shows it."""
+def offer_item(kind: MeetingType, url: str, *, current: bool = False) -> dict[str, Any]:
+    """A meeting type as the list of offers shows it; `url` is where it is booked."""
     words = offer_words(kind)
     several = kind.capacity > 1 or kind.assignment == "collective"
     sign = "group" if several else {"place": "pin"}.get(kind.place, kind.place)
@@ -35,6 +34,6 @@ def offer_item(kind: MeetingType, slug: str, *, current: bool = False) -> dict[s
         "title": words["title"],
         "note": words["length_and_place"],
         "icon": sign,
-        "url": reverse("book", args=[slug, kind.slug]),
+        "url": url,
         "current": current,
     }

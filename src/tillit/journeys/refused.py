@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from tillit.booking.engine import Refusal
 from tillit.booking.queries import nearest_times
+from tillit.journeys import embedding
 from tillit.journeys.booking_page import instant_text
 from tillit.journeys.offers import offer_words
 from tillit.journeys.sentences import refusal_sentence
@@ -33,7 +33,7 @@ _drawn: dict[tuple[Any, ...], str] = {}
 def page(request: HttpRequest, kind: MeetingType, typed: dict[str, Any], refusal: Refusal | None) -> HttpResponse:
     """409: why the start in `typed` (a valid booking form's data) cannot be had, and the nearest that can."""
     around = _around(request, kind, typed["start"], typed["zone"], refusal)
-    own = render_to_string("journeys/_typed.html", {"typed": typed, "csrf_token": get_token(request)})
+    own = render_to_string("journeys/_typed.html", {"typed": typed, "csrf_token": embedding.token(request)})
     return HttpResponse(around.replace(_PLACE, own), status=409)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tillit.journeys import views
+from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
 urlpatterns = [
     path("", include("tillit.journeys.search.urls")),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
+    path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),
+    path("embed/booked/<str:token>/", framed(views.booked, of="booking_manage"), name="embed_booked"),
     path("booking/<str:token>/", views.manage, name="booking_manage"),
     path("booking/<str:token>/cancel/", views.cancel, name="booking_cancel"),
     path("booking/<str:token>/move/", views.move, name="booking_move"),

@@ -33,7 +33,7 @@ from tillit.booking.queries import (
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
 from tillit.journeys import book as journey
-from tillit.journeys import booking_page, ics, refused
+from tillit.journeys import booking_page, embedding, ics, refused
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
@@ -51,6 +51,9 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = BookingForm(posted)
     if posted is not None and "whole" not in posted and form.is_valid():
+        around = embedding.frame(request)
+        if around and not (around.sent and around.sent.take()):
+            return _sent_before(request, slug, kind, form)
         return _book(request, slug, get_meeting_type(kind), form.cleaned_data)
     return _whole_page(request, slug, kind, form)
 
@@ -72,23 +75,38 @@ def _book(request: HttpRequest, slug: str, kind: MeetingType, data: dict[str, An
         return refused.page(request, kind, data, not_booked.refusal)
     if new and _one_too_many(request):
         return render(request, "journeys/too_many.html", status=429)
-    return redirect(
-        reverse("booking_manage", args=[slug, links.token(booking, mailed=False)]) + ("?new" if new else "")
-    )
+    return _booked(request, slug, booking, new=new)
 
 
-def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm) -> HttpResponse:
+def _booked(request: HttpRequest, slug: str, booking: UUID, *, new: bool) -> HttpResponse:
+    """On to the confirmation."""
+    token = links.token(booking, mailed=False)
+    if embedding.frame(request):
+        return redirect(embedding.address(request, "booked", slug, token))
+    return redirect(reverse("booking_manage", args=[slug, token]) + ("?new" if new else ""))
+
+
+def _sent_before(request: HttpRequest, slug: str, kind: str, form: BookingForm) -> HttpResponse:
+    """A form without a cookie that was used, or lay open for hours: what it booked, or the page once more."""
+    data = form.cleaned_data
+    if earlier := journey.booked_before(data["request_key"], data["email"]):
+        return _booked(request, slug, earlier, new=False)
+    problem = _("The page had been open for too long. Look once more, and book again.")
+    return _whole_page(request, slug, kind, form, problem=problem)
+
+
+def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm, problem: str = "") -> HttpResponse:
     """Calendar, times and form, with what a sent form has wrong."""
     offers = meeting_types()
     meeting_type = next((one for one in offers if one.slug == kind), None)
     organisation = current_organisation(request)
     if meeting_type is None or organisation is None:
         raise Http404
-    zone, chosen, problem = _zone(request, organisation.time_zone)
+    zone, chosen, unknown = _zone(request, organisation.time_zone)
     wanted = request.POST.get("whole") or request.POST.get("start", "")
     page = _page(request, meeting_type, zone, chosen, wanted=booking_page.read_instant(wanted))
-    if problem:
-        page.problem, page.status = problem, 400
+    if problem or unknown:
+        page.problem, page.status = problem or unknown, 409 if problem else 400
     elif "whole" in request.POST:
         page.status = 200
     elif form.is_bound and page.status == 200:
@@ -97,7 +115,10 @@ def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm) -
         "page": page,
         "form": _fresh(form, page),
         "choices": [{"start": one["start"]} for one in page.nearest or page.slots],
-        "offer_items": [offer_item(k, slug, current=k.pk == meeting_type.pk) for k in offers],
+        "offer_items": [
+            offer_item(k, embedding.address(request, "book", slug, k.slug), current=k.pk == meeting_type.pk)
+            for k in offers
+        ],
         "zone_form": _zone_form(zone),
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
     }
@@ -138,7 +159,16 @@ def _fresh(form: BookingForm, page: booking_page.BookingPage) -> BookingForm:
 
 
 def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any) -> booking_page.BookingPage:
-    return booking_page.build(kind, query=request.GET.dict(), zone=zone, zone_chosen=chosen, path=request.path, **more)
+    around = embedding.frame(request)
+    return booking_page.build(
+        kind,
+        query=request.GET.dict(),
+        zone=zone,
+        zone_chosen=chosen,
+        path=request.path,
+        kept=around.kept if around else None,
+        **more,
+    )
 
 
 def _zone(request: HttpRequest, fallback: str) -> tuple[str, bool, str]:
@@ -192,6 +222,14 @@ def manage(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
     if links.was_mailed(token):  # whoever has only booked may have typed somebody else's address
         about["my_data"] = reverse("my:data", args=[slug, my_links.token(booking.person_id)])
     return render(request, "journeys/manage.html", about)
+
+
+@require_safe
+@with_link
+def booked(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
+    """The confirmation in a frame: it says what is booked; moving and cancelling open in a page of their own."""
+    about = _about(booking, get_guest(booking).zone)
+    return render(request, "journeys/embedded/booked.html", about | {"token": token})
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from tillit.identity import queries
+from tillit.journeys import embedding
 from tillit.kernel import clock, config, zones
 from tillit.web import help
 
@@ -38,9 +39,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "LANGUAGE_CODE": get_language(),
         "text_direction": "rtl" if get_language_bidi() else "ltr",
+        **_embedded(request),
         "demo_mode": demo,
         "demo_clock": _demo_clock(request, organisation) if demo else None,
     }
+
+
+def _embedded(request: HttpRequest) -> dict[str, Any]:
+    """Inside another site's page: the frame, and its own form token in the place of the cookie's."""
+    around = embedding.frame(request)
+    return {"embedded": around, "csrf_token": SimpleLazyObject(lambda: embedding.token(request))} if around else {}
 
 
 def visitors_zone(request: HttpRequest) -> str:

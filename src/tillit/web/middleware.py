@@ -30,10 +30,10 @@ POLICY = "; ".join(
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
     )
 )
-WITHOUT_DATABASE = ("/static/", "/healthz")
+NOBODY = "'none'"
+WITHOUT_DATABASE = ("/static/", "/healthz", "/embed.js")
 
 
 def security(get_response: Handler) -> Handler:
@@ -42,13 +42,15 @@ def security(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
+        around = getattr(request, "frame_ancestors", None)  # journeys.embedding: who may stand around the page
+        headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {around or NOBODY}")
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-        headers.setdefault("X-Frame-Options", "DENY")
+        if around is None:
+            headers.setdefault("X-Frame-Options", "DENY")
         if getattr(getattr(request, "actor", None), "account", None):
             headers.setdefault("Cache-Control", "private, no-store")  # what one person was shown is kept by nobody
         if settings.HTTPS:

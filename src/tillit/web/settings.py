@@ -44,6 +44,7 @@ ASGI_APPLICATION = "tillit.web.asgi.application"
 MIDDLEWARE = [
     "tillit.web.middleware.security",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tillit.web.embedded.without_cookies",
     "tillit.web.api.arriving.outermost",
     "tillit.web.middleware.readable",
     "tillit.web.middleware.language",

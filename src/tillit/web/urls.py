@@ -6,9 +6,10 @@ from typing import Any
 
 from django.urls import include, path
 
+from tillit.journeys.embedding import framed
 from tillit.kernel import config
 from tillit.notify import doors as notify
-from tillit.web import views
+from tillit.web import embed_office, embedded, views
 from tillit.web.api import urls as api
 
 handler400 = "tillit.web.errors.bad_request"
@@ -26,6 +27,10 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/help/", include("tillit.web.help_urls", namespace="o_help")),
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
+    path("embed.js", embedded.script, name="embed_script"),
+    path("o/<slug:slug>/embed/", framed(views.organisation, of="organisation"), name="embed_organisation"),
+    path("o/<slug:slug>/office/embed/", embed_office.page, name="office_embed"),
+    path("o/<slug:slug>/office/embed/<uuid:site>/end/", embed_office.end, name="office_embed_end"),
     path("o/<slug:slug>/", include("tillit.journeys.urls")),
     path("account/", include("tillit.identity.urls")),
     path("", include("tillit.privacy.incidents.site_urls")),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tillit.booking.queries import meeting_types
 from tillit.identity.queries import current_organisation, published_organisations
+from tillit.journeys import embedding
 from tillit.journeys.offers import offer_item
 
 
@@ -30,7 +31,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     here = current_organisation(request)
     if here is None or not here.published:
         raise Http404
-    offers = [offer_item(kind, slug) for kind in meeting_types()]
+    offers = [offer_item(kind, embedding.address(request, "book", slug, kind.slug)) for kind in meeting_types()]
     return render(request, "web/organisation.html", {"about": here.about_in(get_language()), "offer_items": offers})
 
 

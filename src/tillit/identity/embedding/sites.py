@@ -20,12 +20,13 @@ _PORTS = {"https": 443, "http": 80}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _THIS_MACHINE = {"localhost", "127.0.0.1"}
 # Below these, neighbours are strangers: whoever comes may have a name there.
-_SHARED = frozenset(
-    "github.io gitlab.io pages.dev netlify.app vercel.app web.app firebaseapp.com herokuapp.com wordpress.com "
-    "blogspot.com wixsite.com weebly.com myshopify.com squarespace.com webflow.io azurewebsites.net cloudfront.net "
-    "amazonaws.com appspot.com onrender.com fly.dev workers.dev".split()
-)
-_SECOND_LEVEL = frozenset("co com net org gov edu ac or ne go gob nom id sch".split())
+_SHARED = {
+    *("github.io", "gitlab.io", "pages.dev", "workers.dev", "fly.dev", "netlify.app", "vercel.app", "web.app"),
+    *("firebaseapp.com", "herokuapp.com", "onrender.com", "appspot.com", "azurewebsites.net", "cloudfront.net"),
+    *("amazonaws.com", "wordpress.com", "blogspot.com", "wixsite.com", "weebly.com", "webflow.io"),
+    *("myshopify.com", "squarespace.com"),
+}
+_SECOND_LEVEL = {"co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go", "gob", "nom", "id", "sch"}
 
 
 def read(text: str) -> str:
@@ -78,7 +79,9 @@ def covers(site: str, claimed: str) -> bool:
 def _host(name: str) -> str:
     wildcard = name.startswith("*.")
     host = name.removeprefix("*.").removesuffix(".")
-    if host in _THIS_MACHINE and not settings.HTTPS and not wildcard:
+    if host in _THIS_MACHINE and not wildcard:
+        if settings.HTTPS:
+            raise ValidationError(_("That is not the name of a site. Write it like example.se."))
         return host
     if "*" in host:
         raise ValidationError(_("A star may only stand first, for the subdomains of one name: *.example.se."))

@@ -62,7 +62,8 @@ def help_link(context: Context) -> SafeString:
 def theme_attribute(context: Context) -> SafeString:
     """The chosen colour scheme as an attribute of <html>; nothing when it follows the system."""
     request = context.get("request")
-    chosen = request.COOKIES.get("theme") if request is not None else None
+    around = context.get("embedded")
+    chosen = around.theme if around else request.COOKIES.get("theme") if request is not None else None
     return format_html(' data-theme="{}"', chosen) if chosen in ("light", "dark") else SafeString()
 
 

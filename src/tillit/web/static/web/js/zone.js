@@ -10,7 +10,7 @@ if (probe && !("zoneChosen" in probe.dataset)) {
   } catch { /* very old browsers do not know */ }
   const here = new URL(location.href);
   if (/^[A-Za-z0-9_+/-]{2,64}$/.test(own)) {
-    document.cookie = `zone=${encodeURIComponent(own)}; path=/; samesite=lax`;
+    if (!("embedded" in document.documentElement.dataset)) document.cookie = `zone=${encodeURIComponent(own)}; path=/; samesite=lax`;
     if (own !== probe.dataset.zone && !here.searchParams.has("zone")) {
       here.searchParams.set("zone", own);
       location.replace(here);
