@@ -42,6 +42,8 @@ def booking_file(
     if organisation:
         organiser.params["cn"] = vText(organisation)
     event["organizer"] = organiser
+    if discreet:
+        event.add("class", "PRIVATE")
     if attendee:
         guest = vCalAddress(f"mailto:{attendee}")
         guest.params["partstat"] = vText("ACCEPTED")

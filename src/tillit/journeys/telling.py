@@ -61,6 +61,7 @@ def _tell(contact: Contact, booking: Booking, what: str, method: str, others: li
     link = notify.page(path, organisation)
     files: list[mail.Attachment] = []
     if method and contact.email:
+        method = "CANCEL" if booking.state == "cancelled" else method  # the news may be older than the booking is now
         discreet = notify.discreet(organisation)
         file = ics.booking_file(
             booking,

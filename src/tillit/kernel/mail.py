@@ -324,9 +324,9 @@ def _own_domain(sender: str) -> str:
 
 
 def _parameters(media_type: str) -> dict[str, str]:
-    """method and the like of "text/calendar; method=REQUEST; charset=utf-8"."""
+    """method and the like of "text/calendar; method=REQUEST; charset=utf-8", charset too (RFC 6047, 2.4)."""
     pairs = (part.strip().partition("=") for part in media_type.split(";")[1:])
-    return {key: value for key, _, value in pairs if key != "charset" and _WORD.fullmatch(value)}
+    return {key: value for key, _, value in pairs if _WORD.fullmatch(value)}
 
 
 def _attach(mail: EmailMessage, attached: Attachment) -> None:
@@ -347,9 +347,7 @@ def _body(part: Any) -> str:
 
 
 def _attached(part: MIMEPart) -> Attachment:
-    content = part.get_content()
-    if isinstance(content, str):
-        content = content.encode(part.get_content_charset() or "utf-8")
-    if not isinstance(content, bytes):
-        content = bytes(content)
-    return Attachment(part.get_filename() or "file", content, part.get_content_type())
+    content = part.get_payload(decode=True)
+    return Attachment(
+        part.get_filename() or "file", content if isinstance(content, bytes) else b"", part.get_content_type()
+    )

@@ -1,0 +1,7 @@
+"""Scenario D in the browser: each step is a file of its own in scenario_d/."""
+
+import pytest
+
+from tests.e2e.scenario_d.step_02 import over_there, test_step_02_other_calendars_close_times, tidboken  # noqa: F401
+
+pytestmark = pytest.mark.e2e
