@@ -17,7 +17,7 @@ PYTHON = $(shell for candidate in python3.13 python3.12 python3.11 python3 pytho
 	&& echo $$candidate && break; done)
 
 .PHONY: help install install-test demo test pytest lint lint-ruff lint-format lint-mypy lint-imports \
-	lint-templates browser softhsm bench attack faults release lock clean
+	lint-templates browser softhsm bench attack faults fuzz release lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,9 @@ attack: install-test ## try to break in, with the application's own database rol
 
 faults: install-test ## break things on purpose: killed servers, taken ports, full queues
 	@$(PYTEST) -m faults $(ARGS)
+
+fuzz: install-test ## ask the API everything that its description allows and forbids, for long (EXAMPLES=100)
+	@SCHEMATHESIS=$(or $(EXAMPLES),100) $(PYTEST) -n 2 tests/web/api/test_fuzz.py $(ARGS)
 
 release: install-test ## run the tests that stand for build promises and write what the trust pages show of them
 	@$(BIN)/python -m tools.release

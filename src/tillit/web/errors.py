@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,8 +21,9 @@ def _page(request: HttpRequest, template: str, status: int, **context: Any) -> H
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """400: what was sent cannot be read."""
-    return _page(request, "400.html", 400)
+    """400: what was sent cannot be read; a program reads 413 where it was too large."""
+    too_large = arriving.is_ours(request) and isinstance(exception, RequestDataTooBig)
+    return _page(request, "400.html", 413 if too_large else 400)
 
 
 def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:

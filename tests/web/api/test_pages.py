@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -66,9 +67,8 @@ def let_in(desk, *scopes):
 
 
 def exchange(name, secret, **more):
-    return Client().post(
-        "/api/v1/token", {"grant_type": "client_credentials", "client_id": name, "client_secret": secret, **more}
-    )
+    form = {"grant_type": "client_credentials", "client_id": name, "client_secret": secret, **more}
+    return Client().post("/api/v1/token", urlencode(form), content_type="application/x-www-form-urlencoded")
 
 
 def test_a_client_of_the_organisation(desk, elsewhere):

@@ -19,10 +19,11 @@ BELOW = "/api/"
 KEY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+JSON = "application/json"
 NOT_KEPT = ("/api/v1/token",)
-"""Answers that are given once: secrets."""
+"""Answers that are given once: secrets. Asked for by a form."""
 
-READABLE = {problems.MEDIA_TYPE, "application/json"}
+READABLE = {problems.MEDIA_TYPE, JSON}
 """Errors that are left as they are: the second is that of the token's address (RFC 6749, 5.2)."""
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -78,7 +79,11 @@ def innermost(get_response: Handler) -> Handler:
 
     def middleware(request: Any) -> HttpResponse:
         key = request.headers.get(KEY_HEADER)
-        if not is_ours(request) or key is None or request.method not in WRITES or request.path_info in NOT_KEPT:
+        if not is_ours(request) or request.method not in WRITES or request.path_info in NOT_KEPT:
+            return _failed_if_so(request, get_response(request))
+        if request.content_type != JSON and request.body:
+            return problems.answer(request, Problem(415))
+        if key is None:
             return _failed_if_so(request, get_response(request))
         if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
             return problems.answer(request, Problem(422, _("A key has 1 to 255 characters that can be read.")))

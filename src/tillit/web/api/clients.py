@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Annotated, Any
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
@@ -16,6 +17,8 @@ from tillit.web.api.problems import Problem
 from tillit.web.api.types import Out, StrictStr
 
 router = Router(tags=["Tokens"])
+FORM = "application/x-www-form-urlencoded"
+_NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class TokenOut(Out):
@@ -45,37 +48,42 @@ def exchange(
     if not throttle.EXCHANGE.take(throttle.network(request)):
         raise Problem(429)
     basic = _basic(request)
+    twice = any(len(values) > 1 for _name, values in request.POST.lists())
+    if twice or (basic and client_secret is not None) or request.content_type != FORM:
+        return refused("invalid_request")
     if grant_type != "client_credentials":
-        return _refused(400, "unsupported_grant_type")
+        return refused("unsupported_grant_type")
     name, secret = basic or (client_id, client_secret)
     try:
         client = UUID(name or "")
     except ValueError:
-        return _refused(401, "invalid_client")
+        return refused("invalid_client")
     found = tokens.exchange(client, secret or "", scope.split() if scope else None)
     if found is None:
-        return _refused(401, "invalid_client")
+        return refused("invalid_client")
     token, scopes = found
     if not scopes:
-        return _refused(400, "invalid_scope")
+        return refused("invalid_scope")
     seconds = int(tokens.EXCHANGED.total_seconds())
     said = {"access_token": token, "token_type": "Bearer", "expires_in": seconds, "scope": " ".join(scopes)}
-    return JsonResponse(said, headers={"Cache-Control": "no-store"})
+    return JsonResponse(said, headers=_NOT_KEPT)
+
+
+def refused(error: str) -> JsonResponse:
+    """Why there is no token (RFC 6749, 5.2)."""
+    said = JsonResponse({"error": error}, status=401 if error == "invalid_client" else 400, headers=_NOT_KEPT)
+    if said.status_code == 401:
+        said.headers["WWW-Authenticate"] = 'Basic realm="api"'
+    return said
 
 
 def _basic(request: HttpRequest) -> tuple[str, str] | None:
+    """Id and secret of HTTP Basic, each written as in a form (RFC 6749, 2.3.1)."""
     kind, _space, told = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "basic":
         return None
     try:
         name, _colon, secret = base64.b64decode(told, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return name, secret
-
-
-def _refused(status: int, error: str) -> JsonResponse:
-    said = JsonResponse({"error": error}, status=status, headers={"Cache-Control": "no-store"})
-    if status == 401:
-        said.headers["WWW-Authenticate"] = 'Basic realm="api"'
-    return said
+    except (binascii.Error, ValueError):
+        return "", ""
+    return unquote_plus(name), unquote_plus(secret)

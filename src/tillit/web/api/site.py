@@ -10,14 +10,14 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from tillit.identity.programs.scopes import SCOPES
-from tillit.web.api import problems
-from tillit.web.api.arriving import KEY_HEADER, LONGEST_KEY
+from tillit.web.api import clients, problems
+from tillit.web.api.arriving import KEY_HEADER, LONGEST_KEY, NOT_KEPT
 from tillit.web.api.problems import MEDIA_TYPE, Problem, ProblemOut
 
 ABOUT = """Everything that the pages do, for other programs, by the same rules: a token never sees or does more than
 its owner, and less where its scopes say so. Errors are problem details (RFC 9457). Writes take an `Idempotency-Key`."""
 
-_ALWAYS = (400, 401, 403, 404, 409, 413, 422, 429)
+_ALWAYS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
 class Site(NinjaAPI):
@@ -75,6 +75,8 @@ def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    if request.path_info in NOT_KEPT:
+        return clients.refused("invalid_request")
     return problems.answer(request, problems.invalid(error))
 
 
