@@ -165,6 +165,7 @@ def test_every_link_stays_inside_or_opens_outside(listed):
     pages.append(browser.get(sent(browser, token_in(pages[1])).headers["Location"]))
     pages.append(browser.get(address("/o/tidboken/embed/book/nothing/")))
     for page in pages:
+        assert int(page.headers["Content-Length"]) == len(page.content)
         links = re.findall(r"<a\b[^>]*>", page.content.decode())
         assert links
         for link in links:

@@ -38,6 +38,7 @@ def without_cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
             del response.headers["Vary"]  # it is the same for everybody
         elif response.headers.get("Content-Type", "").startswith("text/html"):
             response.content = _AWAY.sub(b'<a target="_blank"', response.content)
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
     return middleware
