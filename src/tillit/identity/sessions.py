@@ -134,6 +134,16 @@ def resolve(cookie: str | None, slug: str | None) -> tuple[SessionStore, Actor]:
     return store, Actor(office=office, account=account, person=person, organisation=organisation)
 
 
+def standing(asked: list[tuple[bytes, UUID]]) -> list[str | None]:
+    """As what each session (the hash of its cookie) may listen in an organisation: the person and their roles in words
+    to compare; None where it has ended. For the hub of open pages (office "live")."""
+    values: list[Any] = [[one[0] for one in asked], [one[1] for one in asked], IDLE]
+    with connection.cursor() as cursor:
+        cursor.execute("select identity.standing(%s, %s, %s)", values)
+        found: list[str | None] = cursor.fetchone()[0]
+    return found
+
+
 _BROWSERS = (
     (r"Edg(?:e|A|iOS)?/", "Edge"),
     (r"OPR/|Opera", "Opera"),

@@ -16,6 +16,7 @@ class KernelConfig(AppConfig):
         super().import_models()
         import_module("tillit.kernel.tables")
         import_module("tillit.kernel.end_tables")
+        import_module("tillit.kernel.live_tables")
 
     def ready(self) -> None:
         """What models say of personal data is checked with everything else that Django checks."""

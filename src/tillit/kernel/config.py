@@ -76,6 +76,12 @@ SETTINGS = {
         Setting("TILLIT_DB_PORT", "Port on this machine for the embedded server; empty means its socket only.", ""),
         Setting("TILLIT_PGBOUNCER", "Is there a PgBouncer in transaction mode before the server?", "no", _flag),
         Setting(
+            "TILLIT_DIRECT",
+            "Where the PostgreSQL server behind PgBouncer is (host:port): open pages listen there. Empty: they ask once "
+            "a second.",
+            "",
+        ),
+        Setting(
             "TILLIT_HOSTS",
             "Host names this installation answers to, comma separated.",
             "localhost,127.0.0.1,[::1]",

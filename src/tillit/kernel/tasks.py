@@ -200,7 +200,7 @@ def load() -> None:
     from django.utils.module_loading import autodiscover_modules
 
     autodiscover_modules("tasks", "reactions")
-    from tillit.kernel import mail, outbox, rotation, sweep, sweeper  # noqa: F401 (they declare tasks)
+    from tillit.kernel import live, mail, outbox, rotation, sweep, sweeper  # noqa: F401 (they declare tasks)
 
 
 def _register(new: Task) -> Task:

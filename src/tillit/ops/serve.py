@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 GRACE = 5  # seconds for open requests at shutdown
 AT_ONCE = 1  # callers taken before the other processes get their turn
+GONE = 60_000  # ms after which a caller that takes nothing of what was sent is gone (RFC 5482)
 HEAD_PATIENCE = 10.0  # seconds for a request's head (RFC 9110, 408), counted anew for each
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -32,6 +33,7 @@ class Impatient(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """A new caller: the head is expected from now on."""
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE)
         super().connection_made(transport)
         self._expect_head()
 

@@ -17,6 +17,29 @@ Answer = HttpResponse | StreamingHttpResponse
 _ORDINARY = {409, 422, 429}  # answers to a form: nothing that a log has to tell
 
 
+class Staying(StreamingHttpResponse):
+    """An answer that goes on after its request is done with: its head is sent as any other's, then the connection is
+    that of `stays(receive, send)` (ASGI), while nothing of the request is kept in memory."""
+
+    def __init__(self, stays: Callable[[Any, Any], Awaitable[None]], *, content_type: str) -> None:
+        super().__init__((), content_type=content_type)
+        self.stays = stays
+
+
+class _Line:
+    """How an answer is sent; of one that stays, only the head."""
+
+    __slots__ = ("send", "stays")
+
+    def __init__(self, send: Any) -> None:
+        self.send = send
+        self.stays: Callable[[Any, Any], Awaitable[None]] | None = None
+
+    async def __call__(self, message: Any) -> None:
+        if self.stays is None or message["type"] == "http.response.start":
+            await self.send(message)
+
+
 class Handler(ASGIHandler):
     """Runs middlewares and view in one of a few lasting threads, entered once, when it is the request's turn.
 
@@ -34,7 +57,16 @@ class Handler(ASGIHandler):
         """One HTTP request. Raises ValueError for another protocol."""
         if scope["type"] != "http":
             raise ValueError(f"This program speaks HTTP only, not {scope['type']}.")
-        await self.handle(scope, receive, send)
+        line = _Line(send)
+        await self.handle(scope, receive, line)
+        if line.stays is not None:
+            await line.stays(receive, send)
+
+    async def send_response(self, response: Any, send: Any) -> None:
+        """Send an answer, or the head of one that stays."""
+        if isinstance(response, Staying):
+            send.stays = response.stays
+        await super().send_response(response, send)
 
 
 def in_turn(chain: Callable[[HttpRequest], Answer]) -> Callable[[HttpRequest], Awaitable[Answer]]:

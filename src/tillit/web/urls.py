@@ -9,7 +9,7 @@ from django.urls import include, path
 from tillit.journeys.embedding import framed
 from tillit.kernel import config
 from tillit.notify import doors as notify
-from tillit.web import embed_office, embedded, views
+from tillit.web import embed_office, embedded, live, views
 from tillit.web.api import urls as api
 
 handler400 = "tillit.web.errors.bad_request"
@@ -27,6 +27,8 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/help/", include("tillit.web.help_urls", namespace="o_help")),
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
+    path("o/<slug:slug>/live/", live.member, name="live"),
+    path("o/<slug:slug>/booking/<str:token>/live/", live.by_link, name="live_by_link"),
     path("embed.js", embedded.script, name="embed_script"),
     path("o/<slug:slug>/embed/", framed(views.organisation, of="organisation"), name="embed_organisation"),
     path("o/<slug:slug>/office/embed/", embed_office.page, name="office_embed"),

@@ -45,6 +45,26 @@ begin
 end $$;
 alter function identity.resolve(bytea, text, interval) owner to tillit_definer;
 
+-- As what each of these sessions may listen in each of these organisations now: the person and their roles, null for a
+-- session that has ended. For the hub of open pages, which ends those whose answer changes.
+create function identity.standing(cookies bytea[], organisations uuid[], idle interval) returns text[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare moment timestamptz := access.now();
+begin
+  if access.office() is distinct from 'live' then
+    raise exception 'only the hub asks how many sessions stand' using errcode = '42501';
+  end if;
+  return array(
+    select (select p.id || ' ' || coalesce((select string_agg(m.role, ' ' order by m.role) from public.identity_membership m
+                                            where m.person_id = p.id and m.ended is null), '')
+            from public.identity_session s
+            join public.identity_account a on a.id = s.account_id and a.is_active
+            join public.identity_person p on p.account_id = a.id and p.organisation_id = asked.organisation
+            where s.key_hash = asked.cookie and s.expires > moment and s.seen > moment - idle)
+    from unnest(cookies, organisations) with ordinality asked (cookie, organisation, nth) order by asked.nth);
+end $$;
+alter function identity.standing(bytea[], uuid[], interval) owner to tillit_definer;
+
 create function identity.save_session(
   new_id uuid, cookie_hash bytea, owner uuid, new_data text, new_device text, life interval)
 returns void

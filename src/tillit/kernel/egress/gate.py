@@ -3,8 +3,9 @@ program that could.
 
 A library that calls home, a forgotten `urlopen`, a debugger's hook: the interpreter asks the gate (PEP 578) before
 it connects, sends a datagram, looks a name up or starts a program, and the gate says no. The database's driver is C
-(libpq) and does not pass here; it reaches the one server of TILLIT_DSN, whose name may be looked up. Whoever runs
-native code of their own is not held back: the operating system's rules are for that (docs/decisions/0014-egress.md).
+(libpq) and does not pass here; it reaches the one server of TILLIT_DSN (and TILLIT_DIRECT), whose name may be
+looked up. Whoever runs native code of their own is not held back: the operating system's rules are for that
+(docs/decisions/0014-egress.md).
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def shut() -> None:
     """Shut the gate of this process, for good: the interpreter never forgets a hook. Web and worker do it first."""
     global _known
     if _known is None:
-        _known = frozenset(address.parts(config.text("TILLIT_DSN")).get("host", "").split(","))
+        direct = config.text("TILLIT_DIRECT").rpartition(":")[0]
+        _known = frozenset([*address.parts(config.text("TILLIT_DSN")).get("host", "").split(","), direct]) - {""}
         sys.addaudithook(_ask)
 
 

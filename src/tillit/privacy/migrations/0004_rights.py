@@ -12,7 +12,7 @@ from tillit.kernel.migrate import RunFile
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[Any]] = [("privacy", "0003_policy")]
+    dependencies: ClassVar[list[Any]] = [("privacy", "0003_policy"), ("evidence", "0002_functions")]
     operations: ClassVar[list[Any]] = [
         migrations.CreateModel(
             name='Consent',
