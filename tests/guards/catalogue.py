@@ -33,6 +33,8 @@ ORACLES: dict[str, str] = {
     "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
     "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",
     "identity_embedsite(organisation_id, site)": "public: the embedded pages tell everybody",
+    "exchange_batch(organisation_id, digest)": "an HMAC of a whole file; written by administrators, who see each other's",
+    "exchange_imported(batch_id, line)": "a line of a file that whoever writes sees",
     "identity_organisation(slug)": "public: it is in every address",
     "booking_host(organisation_id, slug)": "public: it is on the booking page",
     "booking_host(organisation_id, person_id)": "who is a host is public; written by administrators only",
@@ -62,6 +64,7 @@ ORACLES: dict[str, str] = {
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "exchange.Batch.by": "the acting person; another administrator may undo what a colleague brought who has left",
     "notify.Note.person": "written by the program's office only, for whomever it was told to tell",
     "notify.Sending.person": "written by the program's office only, for whomever it was told to tell",
     "notify.Stop.person": "written by the program's office only, about a mail that came back",

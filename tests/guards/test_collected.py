@@ -20,6 +20,7 @@ TELLS = re.compile(r"\{%\s*collected_here\s+([^%]*)%\}")
 NOTHING_KEPT: dict[str, str] = {
     "booking/templates/booking/offer.html": "what can be booked: nothing about anybody",
     "booking/templates/booking/reminders.html": "an organisation's rule: nothing about anybody",
+    "exchange/templates/exchange/export.html": "which file and what for: kept as evidence of who took it",
     "identity/templates/account/reauthenticate.html": "the password is compared and not kept",
     "identity/templates/identity/programs/clients.html": "what a program is called and may do: nothing about anybody",
     "identity/templates/mfa/authenticate.html": "a code or a key is compared and not kept",

@@ -11,7 +11,7 @@ from tillit.kernel.promise import Finding, Group, Promise, give
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d-])(?:\+|00)\d[\d \-]{7,14}\d(?![\d-])")
-CLOSED_TO_STRANGERS = ("identity_person", "identity_membership", "access_grant")
+CLOSED_TO_STRANGERS = ("identity_person", "identity_membership", "access_grant", "exchange_imported")
 
 
 def contact_details_hidden(ground: Ground) -> Finding:

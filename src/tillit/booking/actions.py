@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.access import Actor, current
@@ -263,6 +263,15 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
         TypeHost.objects.create(organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority)
     kind.refresh_from_db(fields=["revision"])
     return kind
+
+
+def remove_meeting_type(*, kind: MeetingType) -> bool:
+    """Take an offer away that nobody has ever booked. False where somebody has. By an administrator."""
+    try:
+        with transaction.atomic():
+            return bool(MeetingType.objects.filter(pk=kind.pk).delete()[0])
+    except IntegrityError:
+        return False
 
 
 @transaction.atomic

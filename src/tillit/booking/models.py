@@ -260,6 +260,7 @@ class MeetingType(Row, Made):
         see = [where("published"), staff("administrator", "host"), office("guest")]
         add = [staff("administrator")]
         change = [staff("administrator")]
+        remove = [staff("administrator")]
         definer = ["SELECT", "UPDATE (revision)"]
 
     def word(self, key: str, language: str) -> str:

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "tillit.journeys",
     "tillit.booking",
     "tillit.desk",
+    "tillit.exchange",
     "tillit.notify",
     "tillit.privacy",
     "tillit.identity",

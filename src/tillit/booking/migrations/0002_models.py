@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meetingtype',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'UPDATE (revision)'), name='booking_meetingtype_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(published) or ((select access.roles() && array['administrator', 'host'])) or ((select access.office()) = 'guest')", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "(select access.roles() && array['administrator'])", "(select access.roles() && array['administrator'])")), rights=('SELECT', 'INSERT', 'UPDATE')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'UPDATE (revision)'), name='booking_meetingtype_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(published) or ((select access.roles() && array['administrator', 'host'])) or ((select access.office()) = 'guest')", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "(select access.roles() && array['administrator'])", "(select access.roles() && array['administrator'])"), ('remove', 'permissive', 'DELETE', "(select access.roles() && array['administrator'])", '')), rights=('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
         ),
         migrations.AddConstraint(
             model_name='meeting',

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tillit.kernel.dpv import Erase
+from tillit.kernel.spreadsheets import safe
 from tillit.privacy.policy import facts as gathering
 from tillit.privacy.policy import frames, words
 from tillit.privacy.policy.operator import operator
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a cell would be a formula to a spreadsheet (OWASP, CSV injection)."""
 
 
@@ -119,8 +119,3 @@ def as_csv(tables: list[Table]) -> str:
         writer.writerows([safe(cell) for cell in row] for row in table.rows)
         writer.writerow([])
     return "\ufeff" + out.getvalue()
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -20,14 +20,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from tillit.kernel import formats
+from tillit.kernel import formats, spreadsheets
 from tillit.privacy.registry import Table
 from tillit.privacy.rights.parts import Refer
 from tillit.privacy.rights.said import called
 
 FORMAT = "tillit-copy/1"
 _HERE = Path(__file__).parent
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def schema() -> bytes:
@@ -118,7 +117,7 @@ def plain(value: Any) -> Any:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return spreadsheets.safe(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 

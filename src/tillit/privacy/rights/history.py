@@ -60,7 +60,12 @@ def _by(one: Seen, names: Mapping[UUID, str]) -> Words:
 
 
 def _why(one: Seen) -> Words:
-    said = {"booked with": _("you had booked with them"), "booking": _("the booking"), "chosen": _("you chose it")}
+    said = {
+        "booked with": _("you had booked with them"),
+        "booking": _("the booking"),
+        "chosen": _("you chose it"),
+        "imported": _("you were taken over from a file"),
+    }
     if meant := coded.spoken(one.name, one.reason):
         return meant
     purposes = {purpose.identifier: purpose.says for purpose in Purpose}

@@ -110,6 +110,10 @@ def _shown(grant: Any, name: str, email: str = "", phone: str = "") -> Shown:
 
 
 def _why(grant: Any) -> Words:
-    relations: dict[str, Words] = {"choice": _("chosen"), "booked with": _("because of a booked time")}
+    relations: dict[str, Words] = {
+        "choice": _("chosen"),
+        "booked with": _("because of a booked time"),
+        "imported": _("because you were taken over from a file"),
+    }
     said = REASONS.get(grant.reason) if grant.relation == "glass" else relations.get(grant.relation)
     return said or str(grant.relation)

@@ -1,0 +1,86 @@
+"""What can be brought in from a file. An app, or a journey for the apps beside, says it once:
+
+    targets.register(Target("offers", _("What can be booked"), …))
+
+`read` makes a record of one row or says what is wrong; nothing is stored before the administrator has confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tillit.exchange.columns import Column
+from tillit.kernel.dpv import Words
+
+if TYPE_CHECKING:
+    from tillit.exchange.models import Batch
+
+
+class Wrong(ValueError):
+    """A row that cannot be taken. `why`: a word of the target's `wrong`; `column`: the key of the column."""
+
+    def __init__(self, why: str, column: str = "") -> None:
+        super().__init__(why)
+        self.why, self.column = why, column
+
+
+@dataclass
+class Tally:
+    """What a part of a file came to: rows added, changed and passed over, and lines that were refused at last."""
+
+    added: int = 0
+    changed: int = 0
+    passed: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One kind of thing that files bring.
+
+    columns: what can be taken from a file. wrong: what can be wrong with a row, in words. personal: are the rows
+    people? read(row, organisation): a record of one row (column key → text); raises Wrong. known(records): places
+    of the records that are known already, or that an earlier place of the same file repeats. take(batch, lines,
+    records): store them, in the present transaction. take_back(batch, most): undo at most so many; answers whether
+    any is left, how many stay. stays: why something stays, in words.
+    """
+
+    key: str
+    title: Words
+    lead: Words
+    columns: tuple[Column, ...]
+    needed: tuple[str, ...]
+    wrong: Mapping[str, Words]
+    read: Callable[[Mapping[str, str], Any], Any]
+    known: Callable[[Sequence[Any]], set[int]]
+    take: Callable[[Batch, Sequence[int], Sequence[Any]], Tally]
+    take_back: Callable[[Batch, int], tuple[bool, int]]
+    stays: Mapping[str, Words]
+    choices: tuple[str, ...] = ("skip",)
+    personal: bool = False
+
+    def column(self, key: str) -> Column | None:
+        """The column of that key."""
+        return next((one for one in self.columns if one.key == key), None)
+
+
+_targets: dict[str, Target] = {}
+
+
+def register(target: Target) -> Target:
+    """Make it known. Raises ValueError for a key that is taken."""
+    if _targets.setdefault(target.key, target) is not target:
+        raise ValueError(f"Two kinds of import are called {target.key}.")
+    return target
+
+
+def get(key: str) -> Target:
+    """The target of that key. Raises KeyError."""
+    return _targets[key]
+
+
+def every() -> list[Target]:
+    """All of them, people first."""
+    return sorted(_targets.values(), key=lambda target: not target.personal)
