@@ -3,5 +3,7 @@
 import pytest
 
 from tests.e2e.scenario_d.step_02 import over_there, test_step_02_other_calendars_close_times, tidboken  # noqa: F401
+from tests.e2e.scenario_d.step_09_webhook import crm, test_step_09_another_program_is_told  # noqa: F401
+from tests.e2e.scenario_d.working import authority  # noqa: F401
 
 pytestmark = pytest.mark.e2e

@@ -18,8 +18,7 @@ from tests.booking.calendars.test_files import says
 from tests.booking.calendars.test_reading import calendar, event
 from tests.booking.conftest import lay_out
 from tests.conftest import connected_to
-from tests.e2e.scenario_d.working import worker
-from tests.kernel.calling import Authority, Server
+from tests.kernel.calling import Server
 from tillit.access import PUBLIC, Actor, acting
 from tillit.kernel import clock
 
@@ -43,8 +42,8 @@ def tidboken(live):
 
 
 @pytest.fixture(scope="module")
-def over_there(live, tidboken, tmp_path_factory):
-    """Radicale, a server of calendar files, both registered as receivers, and a worker that reaches them."""
+def over_there(live, tidboken, authority, tmp_path_factory):
+    """Radicale and a server of calendar files, both registered as receivers, which the worker reaches."""
     from django.db import transaction
 
     from tillit.kernel.dpv import Data, Purpose
@@ -52,13 +51,8 @@ def over_there(live, tidboken, tmp_path_factory):
     from tillit.privacy import processors
 
     folder = tmp_path_factory.mktemp("radicale")
-    authority = Authority(folder)
     administrator = Actor(organisation=tidboken.organisation.pk, person=tidboken.administrator.pk, office="member")
-    with (
-        radicale(folder, authority) as dav,
-        Server(b"", authority.server(FILES)) as files,
-        worker(live, authority),
-    ):
+    with radicale(folder, authority) as dav, Server(b"", authority.server(FILES)) as files:
         with live.django(), acting(administrator), transaction.atomic():
             for key, name, host in (
                 ("radicale", "Radicale", f"{NAME}:{dav.port}"),

@@ -3,6 +3,8 @@ throw-away authority stand for the outside:
 
     with worker(live, authority):
         …
+
+The fixture `authority` is one for all steps of a module, with the worker that trusts it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from tests.conftest import ROOT
+from tests.kernel.calling import Authority
 
 
 @contextmanager
@@ -34,6 +39,14 @@ def worker(live: Any, authority: Any) -> Iterator[None]:
         finally:
             running.terminate()
             running.wait(20)
+
+
+@pytest.fixture(scope="module")
+def authority(live: Any, tmp_path_factory: Any) -> Iterator[Authority]:
+    """Who vouches for the servers outside, with the worker that believes it."""
+    made = Authority(tmp_path_factory.mktemp("authority"))
+    with worker(live, made):
+        yield made
 
 
 def main() -> None:
