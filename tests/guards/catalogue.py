@@ -56,6 +56,7 @@ ORACLES: dict[str, str] = {
     "privacy_restriction(person_id)": "the person's own row",
     "booking_reminder(organisation_id, minutes)": "the organisation's own rules, read by those who write them",
     "notify_device(person_id, address)": "the person's own row",
+    "notify_news(organisation_id, month)": "the organisation's own rows, read by those who write them",
     "notify_preference(person_id, kind, channel)": "the person's own row",
     "notify_quiet(person_id)": "the person's own row",
     "notify_sending(message_id)": "random, and made by the program in the same moment",

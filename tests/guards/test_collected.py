@@ -28,6 +28,7 @@ NOTHING_KEPT: dict[str, str] = {
     "identity/templates/mfa/webauthn/reauthenticate.html": "a key is compared and not kept",
     "journeys/templates/journeys/search.html": "what is looked for is not kept",
     "web/templates/components/search_box.html": "what is looked for is not kept",
+    "notify/templates/notify/office/news_write.html": "what an organisation publishes to those who agreed",
     "privacy/templates/privacy/desk/retention.html": "days: nothing about anybody",
     "privacy/templates/privacy/incidents/rules.html": "the bounds of alarms: nothing about anybody",
     "privacy/templates/privacy/policy/age.html": "the answer is looked at and not kept",

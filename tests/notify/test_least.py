@@ -75,4 +75,4 @@ def test_templates_speak_of_what_is_allowed_and_of_nothing_else():
         template = engines["django"].from_string(path.read_text())
         for node in template.template.nodelist.get_nodes_by_type(VariableNode):
             used = str(node.filter_expression.var).split(".")[0]
-            assert used in least.ALLOWED or used in {"line", "at"}, f"{path.name} says {used}"
+            assert used in least.ALLOWED or used in {"line", "at", "block"}, f"{path.name} says {used}"

@@ -29,8 +29,9 @@ def test_by_the_link_under_a_message(desk, grace):
     assert by_link(grace) in sent.html
     page = Client().get(by_link(grace))
     assert page.status_code == 200 and "Reminders before a booking" in page.content.decode()
-    fields = {"booking.changed:mail": "off", "booking.changed:inside": "now", "booking.reminder:mail": "daily",
-              "booking.reminder:inside": "now", "notify.daily:mail": "now", "starts": "22:00", "ends": "07:00"}  # fmt: skip
+    fields = {"booking.changed:mail": "off", "booking.changed:inside": "now",
+              "booking.reminder:mail": "daily", "booking.reminder:inside": "now", "notify.daily:mail": "now",
+              "starts": "22:00", "ends": "07:00"}  # fmt: skip
     answer = Client().post(by_link(grace), fields | _rest(page, fields))
     assert answer.status_code == 302
     with privileged():

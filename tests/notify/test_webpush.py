@@ -1,4 +1,4 @@
-"""Web Push as the specifications write it: the vector of RFC 8291, Appendix A, and a browser that opens what we seal."""
+"""Web Push as specifications write it: the vector of RFC 8291, Appendix A, and a browser that opens what we seal."""
 
 from __future__ import annotations
 

@@ -207,17 +207,13 @@ def invite(
         invitations.token_hash(token),
         expires,
     )
-    link = mail.link(reverse("identity:join", args=[token]))
+    path = reverse("identity:join", args=[token])
     if send:
         place = Organisation.objects.get(pk=organisation)
-        post.deliver(
-            "invitation",
-            to=email.strip(),
-            language=language,
-            organisation_name=place.name,
-            context={"url": link, "name": name, "organisation": place, "expires": expires},
+        post.invite(
+            place, to=email.strip(), language=language, context={"name": name, "expires": expires}, path=path
         )
-    return Invited(identity, token, link, expires)
+    return Invited(identity, token, mail.link(path), expires)
 
 
 def withdraw_invitation(*, invitation: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""Mail of the account pages. Everything leaves through `deliver`.
+"""Mail of the account pages. Everything leaves through `deliver`, and invitations through `invite`.
 
 A mail about an account is of no one organisation. Whoever the account is in its organisations finds in each of them
 that it left for the mail server (evidence.actions.heard).
@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access import PUBLIC, acting, current
 from tillit.identity import addresses
 from tillit.identity.models import Account
-from tillit.kernel import mail
+from tillit.kernel import letters, mail
+
+INVITED = letters.declare("identity.invited", says=_("An invitation"), offered=(letters.Channel.MAIL,), must=True)
 
 
 def deliver(
@@ -28,19 +30,25 @@ def deliver(
     language: str,
     context: dict[str, Any],
     about: Sequence[UUID] = (),
-    organisation_name: str = "",
     really: bool = True,
 ) -> None:
     """Write a mail of the template `identity/mail/<template>` and queue it in the present transaction.
 
     about: the people whom it concerns. `really=False` does the work and sends nothing, so that an address without an
-    account takes as long.
+    account takes as long. It is of no organisation, and says none: nobody chooses how their login reaches them.
     """
-    message = mail.render(
-        f"identity/{template}", to=to, language=language, context=context, organisation_name=organisation_name
-    )
+    message = mail.render(f"identity/{template}", to=to, language=language, context=context)
     if really:
         mail.send(message, about=about)
+
+
+def invite(organisation: Any, *, to: str, language: str, context: dict[str, Any], path: str) -> None:
+    """The invitation of an organisation to an address, which may be nobody's here; path: of the page behind it."""
+    message = mail.render(
+        "identity/invitation", to=to, language=language, organisation_name=organisation.name,
+        context={**context, "url": mail.link(path)},
+    )  # fmt: skip
+    letters.send(INVITED, message, organisation=organisation, path=path)
 
 
 def to_account(template: str, *, to: str, language: str, context: dict[str, Any], really: bool = True) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from tillit import evidence
 from tillit.access import as_office
 from tillit.access.actions import tell_of_relation
@@ -12,10 +14,13 @@ from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, R
 from tillit.booking.queries import get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
 from tillit.journeys import reminders, telling
-from tillit.kernel import mail
+from tillit.kernel import letters, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
+from tillit.privacy import doors
 from tillit.privacy.policy.acceptance import shown
+
+OPENED = letters.declare("access.opened", says=_("That what is closed of you was opened"), must=True)
 
 
 @consumer("mail.booking_made", BookingMade)
@@ -74,7 +79,7 @@ def tell_of_opening(event: GlassBroken, about: Envelope) -> None:
     person = people_by_id([asked.subject_id])[asked.subject_id] if asked else None
     if asked is None or person is None or not person.email:
         return
-    organisation = asked.organisation
+    organisation, path = asked.organisation, doors.to(person, "evidence")
     message = mail.render(
         "journeys/glass_broken",
         to=person.email,
@@ -89,4 +94,4 @@ def tell_of_opening(event: GlassBroken, about: Envelope) -> None:
         reply_to=organisation.contact_email,
         organisation_name=organisation.name,
     )
-    mail.send(message, about=[person.pk])
+    letters.send(OPENED, message, organisation=organisation, person=person.pk, path=path)

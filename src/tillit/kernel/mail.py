@@ -32,7 +32,7 @@ from django.utils.translation import get_language_bidi
 
 from tillit.kernel import clock, config, happenings, keyring, smtp, tasks
 from tillit.kernel.tables import Mail, SentMail
-from tillit.kernel.ticket import Actor, current
+from tillit.kernel.ticket import Actor, acting, current
 
 
 class _Wire(email.policy.EmailPolicy):
@@ -242,13 +242,25 @@ def keeps_mail_here() -> bool:
     return config.mode() == "demo" or not config.text("TILLIT_SMTP")
 
 
-def _forget(*, mail: UUID, attempts: int, reason: str) -> None:
-    """A mail that could not be sent does not stay either."""
-    Mail.objects.filter(pk=mail).delete()
-    happenings.announce(FAILED, object=mail, refused=reason.startswith("Permanent"), tries=attempts)
+def again(mail: UUID) -> bool:
+    """Queue once more a mail that was given up; False where nothing is left of it."""
+    actor = Actor(office="mail", subject=str(mail), organisation=(current() or Actor()).organisation)
+    with acting(actor):
+        if not Mail.objects.filter(pk=mail).exists():
+            return False
+    deliver.configure(actor=actor).defer(mail=mail)
+    return True
 
 
-@tasks.task("kernel.send_mail", retries=14, give_up=_forget)
+def _given_up(*, mail: UUID, attempts: int, reason: str) -> None:
+    """Refused for good, nothing of a mail stays; what no server took can be sent again for two weeks (kernel.sweep)."""
+    refused = reason.startswith("Permanent")
+    if refused:
+        Mail.objects.filter(pk=mail).delete()
+    happenings.announce(FAILED, object=mail, refused=refused, tries=attempts)
+
+
+@tasks.task("kernel.send_mail", retries=14, give_up=_given_up)
 def deliver(*, mail: UUID) -> None:
     """Send one stored mail, then delete it. A mail that is gone was sent already, or somebody in it was erased."""
     waiting = Mail.objects.filter(pk=mail).first()

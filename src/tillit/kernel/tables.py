@@ -14,7 +14,7 @@ from tillit.kernel.rls import everyone, office, own, subject_id
 from tillit.kernel.sealed import Sealed
 
 PASSED_ON = Keep("kernel.outbox.relayed", _("two weeks after it was passed on"), 14, clock="kernel.sweep")
-SENT = Keep("kernel.mail.sent", _("until it is sent"), clock="kernel.sweep")
+SENT = Keep("kernel.mail.sent", _("until it is sent, two weeks at most"), clock="kernel.sweep")
 FILE = Keep("kernel.upload.removed", _("as long as the file"))
 
 

@@ -7,7 +7,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import cast
 from uuid import UUID
 
@@ -31,7 +31,7 @@ def read(content: bytes) -> Report | None:
     """
     if len(content) > LARGEST:
         return None
-    message = cast(EmailMessage, email.message_from_bytes(content, policy=email.policy.default))
+    message = email.message_from_bytes(content, policy=email.policy.default)
     parts = {part.get_content_type(): part for part in reversed(list(message.walk()))}
     if "message/feedback-report" in parts:
         why = "complained"
@@ -46,14 +46,14 @@ def read(content: bytes) -> Report | None:
 def _failed(status: EmailMessage) -> bool:
     """Does a block about a recipient say "failed", with a lasting status (5.x.x) if it says one?"""
     blocks = status.get_payload()
-    for block in blocks if isinstance(blocks, list) else []:
+    for block in [one for one in blocks if isinstance(one, Message)] if isinstance(blocks, list) else []:
         action, code = str(block.get("Action", "")).strip().lower(), str(block.get("Status", "5")).strip()
         if action == "failed" and code.startswith("5"):
             return True
     return False
 
 
-def _named(message: EmailMessage, original: object) -> UUID | None:
+def _named(message: Message, original: object) -> UUID | None:
     for name in ("Delivered-To", "X-Original-To", "To"):
         if found := _MARK.search(str(message.get(name, ""))):
             return UUID(found[1])

@@ -5,39 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from tillit import evidence
 from tillit.access import as_office
-from tillit.kernel import clock
+from tillit.kernel import clock, mail
 from tillit.kernel.happenings import Id
+from tillit.notify import events, outgoing
 from tillit.notify.kinds import Channel
 from tillit.notify.models import Sending, Stop
 
+AGAIN = ("failed",)
+"""What became of a message that can be tried once more; what was refused for good cannot."""
 BOUNCED, COMPLAINED = "bounced", "complained"
 
 
 def mail_sent(name: str, /, **ids: Id | Sequence[Id]) -> None:
     """A mail left."""
-    _became(ids["object"], "sent")
+    _became(_id(ids["object"]), "sent")
 
 
 def mail_failed(name: str, /, **ids: Id | Sequence[Id]) -> None:
     """A mail was given up; one that the receiving server refused for good says that the address is none."""
     if ids["refused"]:
-        returned(ids["object"], BOUNCED)
+        returned(_id(ids["object"]), BOUNCED)
     else:
-        _became(ids["object"], "failed", tries=ids["tries"])
+        _became(_id(ids["object"]), "failed", tries=ids["tries"])
 
 
 def text_sent(name: str, /, **ids: Id | Sequence[Id]) -> None:
     """A text or push message left."""
-    _became(ids["object"], "sent")
+    _became(_id(ids["object"]), "sent")
 
 
 def text_failed(name: str, /, **ids: Id | Sequence[Id]) -> None:
     """A text or push message was given up."""
-    _became(ids["object"], "failed", tries=ids["tries"])
+    _became(_id(ids["object"]), "failed", tries=ids["tries"])
 
 
-def returned(message: object, why: str) -> bool:
+def returned(message: UUID, why: str) -> bool:
     """A mail came back, or its reader complained of it: no further one goes to that address. False for a mail that
     we know nothing of."""
     with as_office("notify"):
@@ -53,14 +57,41 @@ def returned(message: object, why: str) -> bool:
     return True
 
 
+def again(sending: UUID) -> bool:
+    """Try once more to send what nobody took, as an administrator; False where nothing is left that could be sent."""
+    row = Sending.objects.filter(pk=sending, state__in=AGAIN).first()  # whoever sees no log finds none
+    if row is None or row.message_id is None:
+        return False
+    queue = mail.again if row.channel == Channel.MAIL else outgoing.again
+    if not queue(row.message_id):
+        return False
+    with as_office("notify"):
+        Sending.objects.filter(pk=row.pk).update(state="waiting", changed=clock.now())
+    evidence.record(events.AGAIN.name, subject=row.person_id, object=row.pk)
+    return True
+
+
 def reaches_again(person: UUID, channel: Channel) -> None:
     """The person has another address: what was known of the old one says nothing."""
     with as_office("notify"):
         Stop.objects.filter(person_id=person, channel=channel.value).delete()
 
 
-def _became(message: object, state: str, *, tries: object = 0) -> None:
+_DETAILS = {"identity.person.email": Channel.MAIL, "identity.person.phone": Channel.SMS}
+
+
+def corrected(name: str, /, **ids: Id | Sequence[Id]) -> None:
+    """Somebody corrected a detail of theirs."""
+    if channel := _DETAILS.get(str(ids["what"])):
+        reaches_again(UUID(str(ids["subject"])), channel)
+
+
+def _became(message: UUID, state: str, *, tries: object = 0) -> None:
     with as_office("notify"):
         Sending.objects.filter(message_id=message, state="waiting").update(
             state=state, tries=tries, changed=clock.now()
         )
+
+
+def _id(told: object) -> UUID:
+    return UUID(str(told))

@@ -26,10 +26,10 @@ def send_daily(person: UUID) -> bool:
     with as_office("notify"):
         notes = list(Note.objects.filter(person_id=person, gathered=True).order_by("id")[:MOST])
         Note.objects.filter(pk__in=[note.pk for note in notes]).update(gathered=False)
-    to = reached(person)
-    if not notes or to is None:
+    to, here = reached(person), (current() or Actor()).organisation
+    if not notes or to is None or here is None:
         return False
-    organisation = organisation_by_id((current() or Actor()).organisation)
+    organisation = organisation_by_id(here)
     lines = [note.words for note in notes]
     send(DIGEST, to, Said("notify/daily", {"lines": lines}), organisation)
     return True

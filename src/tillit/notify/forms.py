@@ -28,7 +28,7 @@ class SettingsForm(forms.Form):
             for channel, how in channels:
                 offered = [h for h in How if h is not How.DAILY or channel is Channel.MAIL]
                 self.fields[field_name(kind, channel)] = forms.ChoiceField(
-                    label=channel.label,
+                    label=str(channel.label),
                     choices=[(h.value, WORDS[h]) for h in offered],
                     initial=how.value,
                     widget=forms.Select,

@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tillit.kernel import mail
+from tillit.notify import links
+
 ALLOWED = {
     "title", "place", "others", "start", "end", "zone", "other_zone", "to_guest", "name", "url", "settings_url",
-    "lines", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours", "discreet",
+    "lines", "text", "unsubscribe_url", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours", "discreet",
 }  # fmt: skip
 """What a message about what was agreed may speak of."""
 
@@ -43,6 +47,23 @@ def least(context: Mapping[str, Any], organisation: Any) -> tuple[dict[str, Any]
     name = str(context.get("name", "")).split(" ")[0]
     kept |= {"title": _("Appointment"), "place": "", "others": [], "name": name, "discreet": True}
     return kept, "", [word for group in hidden for word in ([group] if isinstance(group, str) else group)]
+
+
+def bare(message: mail.Message, url: str) -> mail.Message:
+    """A mail that says only that there is something to read, and where: for what an app wrote itself, in care. The
+    calendar and other files go too: they would say the same."""
+    known = {"url": url, "discreet": True, "unsubscribe_url": links.hidden(message.unsubscribe)}
+    return mail.render("notify/bare", to=message.to, language=message.language, context=known)
+
+
+def stripped(message: mail.Message, organisation: Any) -> mail.Message:
+    """A mail to an address that is nobody's here, in care: its words, without a sender's name, an address to answer to
+    or the organisation's name, and with addresses of pages that do not name it."""
+    names = re.compile("|".join(re.escape(name) for name in (organisation.name, organisation.contact_email) if name))
+    return replace(
+        message, subject=names.sub("…", message.subject), text=names.sub("…", links.hidden(message.text)), html="",
+        sender_name="", reply_to="",
+    )  # fmt: skip
 
 
 def check(parts: Iterable[str], hidden: Iterable[str], *, but: str = "") -> None:

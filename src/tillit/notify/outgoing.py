@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tillit.access import as_office
+from tillit.access import acting, as_office
 from tillit.kernel import config, egress, happenings, keyring, mail, sms, webpush
 from tillit.kernel.dpv import Data, Purpose
 from tillit.kernel.tasks import Permanent, task
@@ -61,13 +61,24 @@ def post(channel: Channel, recipient: str, content: str, *, about: Iterable[UUID
     return stored.pk
 
 
-def _forget(*, text: UUID, attempts: int, reason: str) -> None:
-    """What could not be sent does not stay either."""
-    Text.objects.filter(pk=text).delete()
+def again(text: UUID) -> bool:
+    """Queue once more what was given up; False where nothing is left of it."""
+    actor = Actor(office="text", subject=str(text), organisation=(current() or Actor()).organisation)
+    with acting(actor):
+        if not Text.objects.filter(pk=text).exists():
+            return False
+    deliver.configure(actor=actor).defer(text=text)
+    return True
+
+
+def _given_up(*, text: UUID, attempts: int, reason: str) -> None:
+    """Refused for good, nothing of it stays; what nobody took can be sent again for two weeks."""
+    if reason.startswith("Permanent"):
+        Text.objects.filter(pk=text).delete()
     happenings.announce("notify.text.failed", object=text, tries=attempts)
 
 
-@task("notify.send_text", retries=9, give_up=_forget)
+@task("notify.send_text", retries=9, give_up=_given_up)
 def deliver(*, text: UUID) -> None:
     """Send one stored message, then delete it. One that is gone was sent already, or somebody in it was erased."""
     waiting = Text.objects.filter(pk=text).first()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from tillit import evidence
 from tillit.access import Actor, current
-from tillit.kernel import config
+from tillit.identity.queries import people_by_id, roles
+from tillit.kernel import clock, config
 from tillit.notify import kinds
 from tillit.notify.kinds import Channel, How, Kind
 from tillit.notify.models import Device, Note, Preference, Quiet, Sending, Stop
@@ -63,28 +67,54 @@ def quiet_hours(person: UUID) -> tuple[int, int] | None:
 
 def my_notes(most: int = 50) -> list[Note]:
     """What the acting person was told in the product, newest first."""
-    return list(Note.objects.filter(person_id=_me(), gathered=False).order_by("-id")[:most])
+    me = _me()
+    return list(Note.objects.filter(person_id=me, gathered=False).order_by("-id")[:most]) if me else []
 
 
 def unseen() -> int:
     """How many of them were not seen yet."""
-    return Note.objects.filter(person_id=_me(), gathered=False, seen=None).count() if _me() else 0
+    me = _me()
+    return Note.objects.filter(person_id=me, gathered=False, seen=None).count() if me else 0
 
 
 def my_sendings(most: int = 50) -> list[Sending]:
     """What was sent to the acting person, newest first."""
-    return list(Sending.objects.filter(person_id=_me()).order_by("-id")[:most])
+    me = _me()
+    return list(Sending.objects.filter(person_id=me).order_by("-id")[:most]) if me else []
 
 
-def sendings(*, before: UUID | None = None, most: int = 50) -> list[Sending]:
-    """The delivery log of the acting organisation, newest first: for administrators and privacy officers."""
-    rows = Sending.objects.order_by("-id")
-    return list((rows.filter(pk__lt=before) if before else rows)[:most])
+def deliveries(
+    *, state: str = "", channel: str = "", kind: str = "", since: date | None = None, until: date | None = None,
+    before: UUID | None = None, most: int = 50,
+) -> list[Sending]:  # fmt: skip
+    """The delivery log of the acting organisation, newest first, at most so many from before the id `before` on; for
+    administrators and privacy officers. since and until: first and last day (UTC). Whoever stands in it finds in their
+    evidence that it was looked at."""
+    wanted: dict[str, Any] = {"state": state, "channel": channel, "kind": kind, "pk__lt": before}
+    if since:
+        wanted["made__gte"] = datetime.combine(since, time(), UTC)
+    if until:
+        wanted["made__lt"] = datetime.combine(until, time(), UTC) + timedelta(days=1)
+    rows = Sending.objects.filter(**{name: value for name, value in wanted.items() if value})
+    found = list(rows.order_by("-id")[:most])
+    evidence.saw([one.person_id for one in found], "notify.sending", "answers for messages")
+    return found
+
+
+def failed_lately() -> int:
+    """How many messages of the last week nobody took; for administrators and privacy officers."""
+    return Sending.objects.filter(state="failed", made__gt=clock.now() - timedelta(days=7)).count()
+
+
+def named(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of those whom the actor sees anyway; a line of the log shows nobody."""
+    return {key: person.display_name for key, person in people_by_id(people).items() if person.display_name}
 
 
 def settings_of(person: UUID) -> list[tuple[Kind, list[tuple[Channel, How]]]]:
     """Every kind of message with its channels and how the person is told, for a page of choices."""
-    every = kinds.every()
+    mine = roles()
+    every = [kind for kind in kinds.every() if not kind.must and (not kind.roles or mine & set(kind.roles))]
     chosen = choices(person, every)
     return [(kind, [(channel, chosen[kind.name, channel]) for channel in available(kind)]) for kind in every]
 

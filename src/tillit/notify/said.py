@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tillit.notify import kinds
 from tillit.notify.kinds import Channel, Words
 from tillit.notify.models import Sending
+
+STATES: dict[str, Words] = {
+    "waiting": gettext_lazy("On its way"),
+    "sent": gettext_lazy("Sent"),
+    "held": gettext_lazy("Not sent"),
+    "failed": gettext_lazy("Given up: nobody answered"),
+    "bounced": gettext_lazy("Came back: the address is none"),
+    "complained": gettext_lazy("The reader said that it was not wanted"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,10 +54,4 @@ def _became(sending: Sending) -> str:
             "bounced": _("Not sent: mail came back before"),
             "complained": _("Not sent: it was not wanted before"),
         }.get(sending.why, _("Not sent"))
-    return {
-        "waiting": _("On its way"),
-        "sent": _("Sent"),
-        "failed": _("Given up: nobody answered"),
-        "bounced": _("Came back: the address is none"),
-        "complained": _("The reader said that it was not wanted"),
-    }[sending.state]
+    return str(STATES[sending.state])

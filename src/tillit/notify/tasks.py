@@ -10,8 +10,9 @@ from django.db import connection
 from tillit.kernel import clock
 from tillit.kernel.tasks import periodic, task
 from tillit.kernel.ticket import Actor
-from tillit.notify import deliveries, digests
+from tillit.notify import deliveries, digests, news
 
+__all__ = ["daily", "news", "returned", "send_daily", "sweep"]
 KEEP = timedelta(days=90)
 HOUR = 8  # o'clock, where the person is
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.notify import views
+from tillit.notify import news_views, office_views, views
 from tillit.notify.webhooks import views as webhooks
 
 own = (
@@ -19,6 +19,14 @@ own = (
 )
 
 urlpatterns = [
+    path("letter/<str:token>/", views.letter, name="letter"),
+    path("office/messages/", office_views.listing, name="office_messages"),
+    path("office/messages/<uuid:sending>/again/", office_views.again, name="office_message_again"),
+    path("office/news/", news_views.listing, name="office_news"),
+    path("office/news/new/", news_views.write, name="office_news_new"),
+    path("office/news/<uuid:news>/", news_views.one, name="office_news_one"),
+    path("office/news/<uuid:news>/change/", news_views.change, name="office_news_change"),
+    path("office/news/<uuid:news>/<slug:what>/", news_views.do, name="office_news_do"),
     path("told/<str:token>/", views.settings_by_link, name="told_by_link"),
     path("told/<str:token>/<str:kind>/", views.unsubscribe, name="unsubscribe"),
     path("office/webhooks/", webhooks.listing, name="office_webhooks"),

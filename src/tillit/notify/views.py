@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +22,7 @@ from tillit.identity.queries import current_organisation
 from tillit.kernel import webpush
 from tillit.notify import actions, kinds, links, queries
 from tillit.notify.forms import SettingsForm, clock_time
+from tillit.notify.models import Note
 from tillit.notify.said import said_of
 from tillit.privacy import doors
 
@@ -81,7 +82,7 @@ def _settings(request: HttpRequest, person: Any, template: str) -> HttpResponse:
 def unsubscribe(request: HttpRequest, slug: str, token: str, kind: str, person: Any) -> HttpResponse:
     """End one kind of message: with one POST and no question."""
     found = kinds.known(kind)
-    if found is None:
+    if found is None or found.must:
         raise Http404
     if request.method == "POST":
         actions.unsubscribe(found)
@@ -98,6 +99,19 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     answer = render(request, "notify/notes.html", context)
     actions.mark_seen(note.pk for note in found if note.seen is None)
     return answer
+
+
+@never_cache
+@require_safe
+def letter(request: Any, slug: str, token: str) -> HttpResponse:
+    """One letter, by the link in a mail that says nothing else. 404 for a forged link, and a letter that is gone."""
+    wanted = links.letter(token)
+    with acting(Actor(office="letter", subject=str(wanted), organisation=request.actor.organisation)):
+        note = get_object_or_404(Note, pk=wanted)
+        context = {"title": note.words, "text": note.letter, "made": note.made}
+        if not note.letter:
+            raise Http404
+    return render(request, "notify/letter.html", context)
 
 
 @never_cache

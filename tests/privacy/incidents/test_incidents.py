@@ -153,11 +153,11 @@ def test_the_people_are_told_once_each_in_their_language(officer, desk):
         actions.tell_people(incident, {"sv": {"happened": " "}})
     actions.tell_people(incident, {"sv": {"happened": "En lista skickades fel.", "help": "Inget behövs."}})
     assert len(events("privacy.incident.people")) == 1
-    with mock.patch("tillit.kernel.mail.send") as sent, as_office("reaction"):
+    with mock.patch("tillit.kernel.letters.send") as sent, as_office("reaction"):
         while telling.write_to_people(incident.pk, most=2):
             pass
         assert not telling.write_to_people(incident.pk)
-    letters = [call.args[0] for call in sent.call_args_list]
+    letters = [call.args[1] for call in sent.call_args_list]
     assert sorted(letter.to for letter in letters) == sorted(person.email for person in people[:2])
     assert all("En lista skickades fel." in letter.text for letter in letters)
     found = questions.people_affected(incident)
@@ -174,7 +174,7 @@ def test_one_address_gets_one_mail(officer, desk):
     incident = opened()
     actions.count(incident, Question(kind="booking.guest"))
     actions.tell_people(incident, {"sv": {"happened": "En lista skickades fel."}})
-    with mock.patch("tillit.kernel.mail.send") as sent, as_office("reaction"):
+    with mock.patch("tillit.kernel.letters.send") as sent, as_office("reaction"):
         while telling.write_to_people(incident.pk, most=2):
             pass
     assert sent.call_count == 1
@@ -213,7 +213,7 @@ def test_anybody_reports_from_outside_and_reads_nothing(desk):
 
 def test_a_drill_does_all_of_it_and_sends_nothing(officer, desk):
     look(desk, desk.h1, guests(desk, 4))
-    with mock.patch("tillit.kernel.mail.send") as sent:
+    with mock.patch("tillit.kernel.letters.send") as sent:
         done = drill.run()
     assert not sent.called
     assert not events("privacy.incident.opened") and not events("privacy.incident.people")

@@ -83,11 +83,11 @@ def registered(office, last: date):
     """A processor with an agreement until that day, on the clock."""
     with acting(office):
         processors.register(
-            "sms", name="Korta ord AB", role=Role.PROCESSOR, hosts=["sms.example:443"], purposes=[Purpose.COORDINATE],
+            "texts", name="Korta ord AB", role=Role.PROCESSOR, hosts=["sms.example:443"], purposes=[Purpose.COORDINATE],
             categories=[Data.PHONE], region="eu",
         )  # fmt: skip
-        processors.agree("sms", document="binder 4", agreed=date(2026, 1, 1), ends=last)
-        row = Processor.objects.get(key="sms")
+        processors.agree("texts", document="binder 4", agreed=date(2026, 1, 1), ends=last)
+        row = Processor.objects.get(key="texts")
         tasks.watch(row)
     return row
 
@@ -118,8 +118,8 @@ def test_an_agreement_warns_sixty_thirty_and_seven_days_before(house, office, em
 def test_a_stopped_receiver_warns_no_more(house, office):
     row = registered(office, date(2027, 3, 31))
     with acting(office):
-        processors.stop("sms")
-        tasks.watch(Processor.objects.get(key="sms"))
+        processors.stop("texts")
+        tasks.watch(Processor.objects.get(key="texts"))
     assert due(row) == []
 
 

@@ -25,7 +25,7 @@ CHOSEN = Keep(
     "notify.person.gone", _("until you change it, and no longer than you are known here"), clock="notify.sweep"
 )
 TOLD = Keep("notify.note.made", _("90 days"), 90, clock="notify.sweep")
-ON_ITS_WAY = Keep("notify.text.sent", _("until it is sent"), clock="notify.sweep")
+ON_ITS_WAY = Keep("notify.text.sent", _("until it is sent, two weeks at most"), clock="notify.sweep")
 CHANNELS = [(one.value, one.value) for one in Channel]
 
 
@@ -61,7 +61,7 @@ class Preference(Row):
         change = [own()]
         remove = [own()]
         fields_to_change = ("how",)
-        definer = ["SELECT (person_id)", "DELETE"]
+        definer = ["SELECT (person_id, kind, channel, how)", "DELETE"]
 
     def __str__(self) -> str:
         return self.kind
@@ -133,7 +133,7 @@ class Note(Row, Made):
     """A message in the product."""
 
     called = _("messages in the product")
-    not_personal = ("path", "gathered", "made")
+    not_personal = ("gathered", "made")
 
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     kind = _told(models.CharField(max_length=60))
@@ -141,7 +141,14 @@ class Note(Row, Made):
         models.CharField(max_length=300), of="person", what=Data.COMMUNICATION, why=[Purpose.COORDINATE], keep=TOLD,
         erase=Erase.SHRED,
     )  # fmt: skip
-    path = models.CharField(max_length=300, blank=True, help_text="A page of this installation.")
+    letter = Sealed(
+        models.TextField(blank=True, default=""), of="person", what=Data.COMMUNICATION, why=[Purpose.COORDINATE],
+        keep=TOLD, erase=Erase.SHRED,
+    )  # fmt: skip
+    path = Sealed(
+        models.CharField(max_length=300, blank=True, default="", help_text="A page of ours; may be a key."),
+        of="person", what=Data.ACTIVITY, why=[Purpose.COORDINATE], keep=TOLD, erase=Erase.SHRED,
+    )  # fmt: skip
     seen = _told(models.DateTimeField(null=True))
     gathered = models.BooleanField(default=False, help_text="Waits for the daily mail.")
 
@@ -149,11 +156,12 @@ class Note(Row, Made):
         indexes = [
             models.Index(fields=["person", "-id"], name="note_of_person"),
             models.Index(fields=["organisation", "person"], condition=models.Q(gathered=True), name="note_gathered"),
+            models.Index(fields=["person"], condition=models.Q(seen=None, gathered=False), name="note_unseen"),
             models.Index(fields=["made"], name="note_made"),
         ]
 
     class Visible:
-        see = [own(), office("notify")]
+        see = [own(), office("notify"), subject_id("id", of="letter")]
         add = [office("notify")]
         change = [own(), office("notify")]
         fields_to_change = ("seen", "gathered")
@@ -165,7 +173,7 @@ class Note(Row, Made):
 
 
 class Sending(Row, Made):
-    """One message to one person by one channel, and what came of it. `why` is a word for what held it back or failed."""
+    """One message to one person by one channel, and what came of it. `why`: a word for what held it back."""
 
     STATES = ("waiting", "sent", "held", "failed", "bounced", "complained")
 
@@ -221,7 +229,7 @@ class Stop(Row, Made):
         remove = [own(), office("notify")]
         fields_to_change = ("why",)
         trust_parents = ("person",)
-        definer = ["SELECT (person_id)", "DELETE"]
+        definer = ["SELECT (person_id, channel)", "DELETE"]
 
     def __str__(self) -> str:
         return self.why

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tillit.kernel import formats, mail
+from tillit.kernel import formats, letters, mail
 from tillit.kernel.dpv import Delay, Refusal, Words
 from tillit.privacy import links
 from tillit.privacy.desk import clocks, kinds
@@ -21,6 +21,7 @@ from tillit.privacy.desk.links import token
 from tillit.privacy.models import RightsRequest
 from tillit.privacy.policy.frames import frame
 
+ASKED = letters.declare("privacy.asked", says=gettext_lazy("What becomes of a request about your data"), must=True)
 _DONE: dict[str, Words] = {
     "copied": gettext_lazy("A copy of everything lies ready for you for a week, on the page about your data."),
     "erased": gettext_lazy("You are erased. The receipt, with all that went, came in a mail of its own."),
@@ -42,14 +43,16 @@ _DECIDED: dict[str, Words] = {
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter: where it goes ("" where only paper reaches), in which language, its title and paragraphs, and the
-    links that it ends with (words, address)."""
+    """A letter: where it goes ("" where only paper reaches), in which language, its title and paragraphs, the links
+    that it ends with (words, address), what kind of letter it is, and the page of ours that says more (a path)."""
 
     to: str
     language: str
     title: str
     paragraphs: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
+    kind: letters.Kind = ASKED
+    path: str = ""
 
     @property
     def text(self) -> str:
@@ -59,7 +62,8 @@ class Letter:
         return "\n\n".join([*self.paragraphs, *(f"{words}: {url}" for words, url in links)])
 
     def send(self, organisation: Any, *, about: Sequence[Any]) -> None:
-        """Queue it, in the present transaction, where there is an address."""
+        """Queue it, in the present transaction, where there is an address. about: the people whom it concerns, first
+        whoever reads it; nobody where the address is of nobody here."""
         if not self.to:
             return
         message = mail.render(
@@ -70,7 +74,8 @@ class Letter:
             reply_to=organisation.contact_email,
             organisation_name=organisation.name,
         )
-        mail.send(message, about=about)
+        reader = about[0] if about else None
+        letters.send(self.kind, message, organisation=organisation, person=reader, path=self.path, about=about)
 
 
 def answer(request: RightsRequest, *, to: str, words: str, done: Sequence[str], people: Sequence[Any]) -> Letter:

@@ -14,7 +14,7 @@ from tillit.kernel import formats, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.privacy.desk import kinds, letters, reasons
 from tillit.privacy.desk.events import Handed, ProofWanted, RequestExtended, RequestWaits
-from tillit.privacy.incidents.telling import officers
+from tillit.privacy.incidents.telling import WAITS, officers
 from tillit.privacy.models import Disclosure, RightsRequest
 
 
@@ -57,6 +57,8 @@ def tell_the_office(event: RequestWaits, about: Envelope) -> None:
                     _("The last day for the answer is %(day)s.") % {"day": letters.last_day(request, officer.language)},
                 ),
                 ((_("Open the request"), mail.link(path)),),
+                WAITS,
+                path,
             )
         letter.send(request.organisation, about=[officer.pk])
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tillit.identity.queries import people_by_id
-from tillit.kernel import mail
+from tillit.kernel import letters, mail
 from tillit.kernel.dpv import Words
 from tillit.privacy.incidents import actions, clocks, drafts
 from tillit.privacy.models import Affected, Alarm, Incident
 
 BATCH = 50
+ROLES = ("administrator", "privacy")
+WAITS = letters.declare("privacy.waits", says=_("What waits in the privacy office"), roles=ROLES)
+INCIDENT = letters.declare("privacy.incident", says=_("Incidents, while their clock runs"), must=True, roles=ROLES)
+CONCERNED = letters.declare("privacy.concerned", says=_("That something happened with your data"), must=True)
 
 
 def officers() -> list[Any]:
@@ -29,20 +35,21 @@ def officers() -> list[Any]:
 def to_officers(template: str, incident: Incident, context: Mapping[str, Any]) -> int:
     """Write to each officer in their language; returns to how many. Of a drill nothing leaves."""
     organisation, people = incident.organisation, officers()
+    path = reverse("office_incident", args=[organisation.slug, incident.pk])
     known = {
         "reference": incident.reference, "deadline": clocks.deadline(incident), "zone": organisation.time_zone,
-        "url": mail.link(reverse("office_incident", args=[organisation.slug, incident.pk])), **context,
+        "url": mail.link(path), **context,
     }  # fmt: skip
-    _send(template, organisation, people, known, really=not incident.drill)
+    _send(INCIDENT, template, organisation, people, known, path, really=not incident.drill)
     return len(people)
 
 
 def of_alarm(alarm: Alarm, title: Words, says: Callable[[], str]) -> int:
     """Write to each officer that a rule noticed something; returns to how many."""
     organisation, people = alarm.organisation, officers()
-    known = {"title": title, "says": says, "last": alarm.last, "zone": organisation.time_zone,
-             "url": mail.link(reverse("office_alarms", args=[organisation.slug]))}  # fmt: skip
-    _send("privacy/alarm", organisation, people, known)
+    path = reverse("office_alarms", args=[organisation.slug])
+    known = {"title": title, "says": says, "last": alarm.last, "zone": organisation.time_zone, "url": mail.link(path)}
+    _send(WAITS, "privacy/alarm", organisation, people, known, path)
     return len(people)
 
 
@@ -76,23 +83,18 @@ def _addresses_told(incident: Incident, indexes: Iterable[str]) -> set[str]:
 
 def _to_people(incident: Incident, people: Iterable[Any]) -> None:
     organisation = incident.organisation
-    letters: dict[str, mail.Message] = {}
+    written: dict[str, mail.Message] = {}
     for person in people:
-        letter = letters.get(person.language)
-        if letter is None:
-            letter = letters[person.language] = drafts.letter(incident, person.language)
-        mail.send(
-            mail.Message(
-                person.email, letter.subject, letter.text, letter.html, letter.language,
-                reply_to=organisation.contact_email, sender_name=organisation.name,
-            ),
-            about=[person.pk],
-        )  # fmt: skip
+        if person.language not in written:
+            written[person.language] = drafts.letter(incident, person.language)
+        message = replace(written[person.language], to=person.email)
+        letters.send(CONCERNED, message, organisation=organisation, person=person.pk)
 
 
 def _send(
-    template: str, organisation: Any, people: Iterable[Any], context: Mapping[str, Any], *, really: bool = True
-) -> None:
+    kind: letters.Kind, template: str, organisation: Any, people: Iterable[Any], context: Mapping[str, Any], path: str,
+    *, really: bool = True,
+) -> None:  # fmt: skip
     """In each reader's language: what is callable in the context is asked while that one is active."""
     for person in people:
         message = mail.render(
@@ -100,4 +102,4 @@ def _send(
             reply_to=organisation.contact_email, organisation_name=organisation.name,
         )  # fmt: skip
         if really:
-            mail.send(message, about=[person.pk])
+            letters.send(kind, message, organisation=organisation, person=person.pk, path=path)

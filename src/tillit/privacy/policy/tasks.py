@@ -13,15 +13,18 @@ from django.utils.translation import override
 from tillit import evidence
 from tillit.access import as_office
 from tillit.identity.queries import reachable
-from tillit.kernel import clock, ends, mail, outbox
+from tillit.kernel import clock, ends, letters, mail, outbox
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.kernel.tasks import task
 from tillit.kernel.ticket import Actor
-from tillit.privacy.incidents.telling import officers
+from tillit.privacy.incidents.telling import WAITS, officers
 from tillit.privacy.models import Processor
 from tillit.privacy.policy import changes, versions
 from tillit.privacy.policy.events import ANNOUNCED, AgreementEnding, NoticePublished
 
+CHANGES = letters.declare(
+    "privacy.changes", says=_("That it changes how your data is handled, before it does"), must=True
+)
 BATCH = 200
 WARNINGS = (60, 30, 7, 0)  # days before the last day of an agreement
 ENDING = "privacy.agreement"
@@ -55,7 +58,7 @@ def _tell(person: Any, version: Any) -> None:
     organisation = version.organisation
     with override(person.language):
         said = changes.summary(version.changes)
-    where = [organisation.slug, version.document, version.number]
+    path = reverse("policy:changes", args=[organisation.slug, version.document, version.number])
     message = mail.render(
         "privacy/notice_changes",
         to=person.email,
@@ -64,12 +67,12 @@ def _tell(person: Any, version: Any) -> None:
             "changes": said,
             "applies": version.applies,
             "zone": person.time_zone or organisation.time_zone,
-            "url": mail.link(reverse("policy:changes", args=where)),
+            "url": mail.link(path),
         },
         reply_to=organisation.contact_email,
         organisation_name=organisation.name,
     )
-    mail.send(message, about=[person.pk])
+    letters.send(CHANGES, message, organisation=organisation, person=person.pk, path=path)
 
 
 def watch(processor: Processor) -> None:
@@ -105,6 +108,7 @@ def warn(event: AgreementEnding, about: Envelope) -> None:
     """Administrators and the privacy office learn how long an agreement still runs."""
     processor = Processor.objects.select_related("organisation").get(pk=event.processor)
     organisation = processor.organisation
+    path = reverse("office_processors", args=[organisation.slug])
     for person in officers():
         message = mail.render(
             "privacy/agreement_ending",
@@ -114,8 +118,8 @@ def warn(event: AgreementEnding, about: Envelope) -> None:
                 "name": processor.name,
                 "ends": processor.ends,
                 "days": event.days,
-                "url": mail.link(reverse("office_processors", args=[organisation.slug])),
+                "url": mail.link(path),
             },
             organisation_name=organisation.name,
         )
-        mail.send(message, about=[person.pk])
+        letters.send(WAITS, message, organisation=organisation, person=person.pk, path=path)

@@ -13,13 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tillit import evidence
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
-from tillit.kernel import mail
+from tillit.kernel import letters, mail
 from tillit.privacy import doors, registry
 from tillit.privacy.registry import Held
-from tillit.privacy.rights import corrections, events, proofs, said
+from tillit.privacy.rights import corrections, proofs, said
+
+ADDRESS = letters.declare(
+    "privacy.address", says=_("That your address changes"), offered=(letters.Channel.MAIL,), must=True
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +31,7 @@ def correct(request: HttpRequest, slug: str, label: str, row: UUID) -> HttpRespo
     """One value: as it is, to be written anew, or deleted where it can go alone. 404 for what is not the person's."""
     way, held = _found(request, label, row)
     if request.method == "POST" and "delete" in request.POST and way.clears:
-        _write(request, way, row, "")
+        corrections.write(way, doors.whose(request), row, "")
         messages.success(request, _("It is deleted."))
         return redirect(doors.mine(request, "data"))
     form = _form(way, held, request.POST if request.method == "POST" else None)
@@ -38,7 +41,7 @@ def correct(request: HttpRequest, slug: str, label: str, row: UUID) -> HttpRespo
             _ask_for_proof(request, way, row, value)
             messages.info(request, _("Look into the mailbox of the new address: the link there makes the change."))
         else:
-            _write(request, way, row, value)
+            corrections.write(way, doors.whose(request), row, value)
             messages.success(request, _("It is corrected."))
         return redirect(doors.mine(request, "data"))
     table = said.called(label.rpartition(".")[0])
@@ -56,7 +59,7 @@ def prove(request: HttpRequest, slug: str, proof: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "privacy/rights/prove.html", {"value": proven.value})
     way, held = _found(request, proven.label, proven.row)
-    _write(request, way, proven.row, proven.value)
+    corrections.write(way, doors.whose(request), proven.row, proven.value)
     _send(request, "changed", to=str(held.value or ""), url=doors.mine(request, "data"))
     messages.success(request, _("It is corrected."))
     return redirect(doors.mine(request, "data"))
@@ -80,14 +83,6 @@ def _form(way: corrections.Correction, held: Held, data: Any) -> forms.Form:
     return form
 
 
-def _write(request: HttpRequest, way: corrections.Correction, row: UUID, value: Any) -> None:
-    """Through the app that owns it, and on record."""
-    if not way.change(row, value):
-        raise Http404
-    kind = events.CORRECTED if value else events.DELETED
-    evidence.record(kind.name, subject=doors.whose(request), object=row, detail={"what": way.label})
-
-
 def _ask_for_proof(request: HttpRequest, way: corrections.Correction, row: UUID, value: str) -> None:
     """Mail the link to the new address, which proves that its owner wants it. Not more often than mail is sent."""
     person = doors.whose(request)
@@ -109,4 +104,4 @@ def _send(request: HttpRequest, what: str, *, to: str, url: str) -> None:
         reply_to=organisation.contact_email,
         organisation_name=organisation.name,
     )
-    mail.send(message, about=[doors.whose(request)])
+    letters.send(ADDRESS, message, organisation=organisation, about=[doors.whose(request)])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from tillit.kernel import mail
+from tillit.kernel import letters, mail
 from tillit.kernel.dpv import Words
 from tillit.privacy.rights import receipts
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tillit.privacy.rights.erasing import Receipt
 
 ERASED = _("You were erased")
+LAST = letters.declare(
+    "privacy.erased", says=_("The receipt for an erasure"), offered=(letters.Channel.MAIL,), must=True
+)
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,15 @@ class Letter:
                 "zone": self.organisation.time_zone,
                 "url": mail.link(path),
             }
-            mail.send(
-                mail.render(
-                    "privacy/erased",
-                    to=self.to,
-                    language=self.language,
-                    context=context,
-                    reply_to=self.organisation.contact_email,
-                    organisation_name=self.organisation.name,
-                )
+            message = mail.render(
+                "privacy/erased",
+                to=self.to,
+                language=self.language,
+                context=context,
+                reply_to=self.organisation.contact_email,
+                organisation_name=self.organisation.name,
             )
+        letters.send(LAST, message, organisation=self.organisation, path=path)
 
 
 def to(person: Any) -> Letter:

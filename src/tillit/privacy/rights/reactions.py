@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from tillit.identity.queries import people_by_id
-from tillit.kernel import mail
+from tillit.kernel import letters, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.privacy import doors
 from tillit.privacy.rights.events import ObjectionAnswered
+
+ANSWERED = letters.declare("privacy.objection", says=_("The answer to an objection of yours"), must=True)
 
 
 @consumer("mail.objection_answered", ObjectionAnswered)
@@ -15,13 +19,13 @@ def tell_of_answer(event: ObjectionAnswered, about: Envelope) -> None:
     person = people_by_id([event.person]).get(event.person)
     if person is None or not person.email:
         return
-    organisation = person.organisation
+    organisation, path = person.organisation, doors.to(person, "choices")
     message = mail.render(
         "privacy/objection_answered",
         to=person.email,
         language=person.language,
-        context={"url": mail.link(doors.to(person, "choices"))},
+        context={"url": mail.link(path)},
         reply_to=organisation.contact_email,
         organisation_name=organisation.name,
     )
-    mail.send(message, about=[person.pk])
+    letters.send(ANSWERED, message, organisation=organisation, person=person.pk, path=path)
