@@ -11,10 +11,10 @@ from tillit.access.events import GlassBroken
 from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, RemindersSet
-from tillit.booking.queries import get_booking, get_guest, upcoming_bookings
+from tillit.booking.queries import contacts, get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
 from tillit.journeys import reminders, telling
-from tillit.kernel import letters, mail
+from tillit.kernel import letters, live, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
 from tillit.privacy import doors
@@ -48,6 +48,16 @@ def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
 def tell_programs(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """Other programs that the organisation lets know."""
     webhooks.tell(event.name, message=about.id, object=event.booking, happened=about.made)
+
+
+@consumer("live.booking", BookingMade, BookingMoved, BookingCancelled)
+def tell_open_pages(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
+    """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it."""
+    for contact in contacts(event.booking, about.organisation):
+        if contact.side == "host" and contact.person != about.person:
+            live.publish(contact.person, "booking.changed", event.booking)
+        elif contact.side == "guest" and about.person is not None:
+            live.publish(event.booking, "booking.changed", event.booking, person=contact.person)
 
 
 @consumer("reminders.set", RemindersSet)

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tillit.access import as_office
@@ -73,6 +74,14 @@ def by_link(request: HttpRequest, slug: str, token: str) -> HttpResponseBase:
         if link_ended(get_booking(booking_id)):
             return HttpResponse(status=204)
     return _stream(request, booking_id, None, LIFE_BY_LINK)
+
+
+@require_GET
+def badge(request: HttpRequest, slug: str) -> HttpResponse:
+    """The badge as it is now, for a page that heard of a message. 204 for whoever has none."""
+    if request.actor.person is None:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)
+    return render(request, "web/live_badge.html")
 
 
 def _stream(request: HttpRequest, channel: UUID, pass_: Pass | None, life: int) -> HttpResponseBase:

@@ -28,6 +28,7 @@ urlpatterns: list[Any] = [
     path("design/", views.gallery, name="gallery"),
     path("o/<slug:slug>/", views.organisation, name="organisation"),
     path("o/<slug:slug>/live/", live.member, name="live"),
+    path("o/<slug:slug>/live/badge/", live.badge, name="live_badge"),
     path("o/<slug:slug>/booking/<str:token>/live/", live.by_link, name="live_by_link"),
     path("embed.js", embedded.script, name="embed_script"),
     path("o/<slug:slug>/embed/", framed(views.organisation, of="organisation"), name="embed_organisation"),

@@ -1,6 +1,7 @@
 // Toasts: short words about what has just happened. They can be closed, leave by themselves when
 // they only say that all went well, and stay while pointed at or focused.
-// Others say `document.dispatchEvent(new CustomEvent("toast", {detail: "Copied"}))`.
+// Others say `document.dispatchEvent(new CustomEvent("toast", {detail: "Copied"}))`, or with a way on, and then it stays:
+// `{detail: {words: "Something has changed.", link: "Show", href: "/…"}}`.
 const box = document.querySelector("[data-toasts]");
 const stay = 9000;
 
@@ -20,7 +21,13 @@ if (box) {
   box.querySelectorAll("[data-toast]").forEach(live);
   document.addEventListener("toast", (event) => {
     const toast = box.querySelector("template").content.firstElementChild.cloneNode(true);
-    toast.querySelector("[data-toast-text]").textContent = event.detail;
+    const { words, link, href } = typeof event.detail === "string" ? { words: event.detail } : event.detail;
+    toast.querySelector("[data-toast-text]").textContent = words;
+    if (link) {
+      const way = toast.querySelector("[data-toast-link]");
+      Object.assign(way, { textContent: link, href, hidden: false });
+      toast.dataset.toast = "stays";
+    }
     box.append(toast);
     live(toast);
   });
