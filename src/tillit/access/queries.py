@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from tillit.access import current
 from tillit.access.models import GlassRequest, Grant
@@ -25,6 +25,18 @@ def shown_of_me() -> list[Grant]:
 def shown_to_me() -> list[Grant]:
     """Live grants to the acting person, soonest end first."""
     return list(_live().filter(grantee_id=(current() or Actor()).person).order_by("ends", "pk"))
+
+
+def whom_i_see(scope: str, *, most: int, since: date | None = None, until: date | None = None) -> list[UUID]:
+    """Whose `scope` is shown to the acting person now, the latest shown first, at most so many; shown from and to these
+    days (UTC)."""
+    found = _live().filter(grantee_id=(current() or Actor()).person, scope=scope)
+    if since:
+        found = found.filter(made__gte=datetime.combine(since, time(), UTC))
+    if until:
+        found = found.filter(made__lt=datetime.combine(until, time(), UTC) + timedelta(days=1))
+    latest = found.values("subject").annotate(latest=Max("made")).order_by("-latest", "-subject")
+    return [row["subject"] for row in latest[:most]]
 
 
 def relations_to(people: Iterable[UUID]) -> dict[UUID, str]:

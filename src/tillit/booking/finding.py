@@ -6,18 +6,18 @@ A note is read only where the host may still know who wrote it; why somebody can
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tillit import evidence
 from tillit.access import current
 from tillit.booking import links
-from tillit.booking.models import Booking, HostTime, MeetingType
+from tillit.booking.models import Booking, HostTime, Meeting, MeetingType
 from tillit.booking.queries import my_host, my_schedule
 from tillit.identity.queries import people_by_id, roles
 from tillit.kernel import clock, finding, formats, zones
@@ -35,9 +35,8 @@ def bookings(asked: finding.Asked) -> finding.Answer:
     me = (current() or Actor()).person
     if me is None:
         return finding.Answer()
-    rows: list[Any] = list(_visible(me, asked).select_related("meeting__meeting_type")[: MOST + 1])
+    rows = _newest(me, asked)
     guests = people_by_id({row.person_id for row in rows} - {me}) if rows else {}
-
     own = [row for row in rows if row.person_id == me]
     prefetch_related_objects(own, "meeting__host_times__host")
     hosts = {row.pk: [one.host.name for one in row.meeting.host_times.all()] for row in own}
@@ -59,19 +58,15 @@ def bookings(asked: finding.Asked) -> finding.Answer:
 
 def last_times(guests: Sequence[UUID], asked: finding.Asked) -> dict[UUID, tuple[str, str]]:
     """Of these guests, who has a time with the acting host: which (the latest one), in words, and where it stands."""
-    me = (current() or Actor()).person
-    if not guests or me is None:
-        return {}
-    rows = _visible(me, asked).filter(person__in=list(guests)).select_related("meeting__meeting_type")
-    latest = rows.order_by("person_id", "-meeting__span").distinct("person_id")
-    zone = _zone(asked)
-    language = asked.language
+    rows = _with_meetings(Booking.objects.filter(person__in=list(guests), state="confirmed")) if guests else []
+    latest = {row.person_id: row for row in reversed(rows)}
+    zone, language = _zone(asked) if latest else "UTC", asked.language
     return {
-        row.person_id: (
+        guest: (
             _said(row, zone, language, kind=row.meeting.meeting_type.word("title", language)),
             _url(row, zone, asked.slug),
         )
-        for row in latest
+        for guest, row in latest.items()
     }
 
 
@@ -94,16 +89,37 @@ def offers(asked: finding.Asked) -> finding.Answer:
     return finding.Answer(finding.best(hits), more)
 
 
-def _visible(me: Any, asked: finding.Asked) -> QuerySet[Booking]:
-    hosted = HostTime.objects.filter(person_id=me, live=True).values("meeting")
-    mine = Q(person_id=me) | Q(state="confirmed", meeting__cancelled=None, meeting__in=hosted)
-    rows = Booking.objects.filter(mine).order_by("-meeting__span")
-    if asked.since:
-        rows = rows.filter(meeting__span__startswith__gte=datetime.combine(asked.since, time(), UTC))
-    if asked.until:
-        end = datetime.combine(asked.until, time(), UTC) + timedelta(days=1)
-        rows = rows.filter(meeting__span__startswith__lt=end)
-    return rows
+def _newest(me: UUID, asked: finding.Asked) -> list[Any]:
+    """The bookings that the acting person hosts or made, the latest meeting first; one more than are read.
+
+    The host's times lead to them: asked of the bookings themselves, the database would look at every one that there is.
+    """
+    times = HostTime.objects.filter(person_id=me, live=True).order_by("-span")
+    own = Booking.objects.filter(person_id=me).order_by("-meeting__span")
+    begin = datetime.combine(asked.since or date(1970, 1, 1), time(), UTC)
+    end = datetime.combine(asked.until or date(9990, 1, 1), time(), UTC) + timedelta(days=1)
+    if asked.since or asked.until:
+        times, own = times.filter(span__overlap=(begin, end)), own.filter(meeting__span__overlap=(begin, end))
+    meetings = list(times.values_list("meeting", flat=True)[: MOST + 1])
+    hosted = Booking.objects.filter(meeting__in=meetings, state="confirmed").exclude(person_id=me)
+    rows = _with_meetings(hosted, own[: MOST + 1])
+    return [
+        row
+        for row in rows
+        if begin <= row.meeting.span.lower < end and (row.person_id == me or not row.meeting.cancelled)
+    ][: MOST + 1]
+
+
+def _with_meetings(*asked: QuerySet[Booking]) -> list[Any]:
+    """The bookings with their meetings and types, the latest meeting first; without those whose meeting is hidden."""
+    rows = [row for query in asked for row in query]
+    meetings = Meeting.objects.in_bulk({row.meeting_id for row in rows})
+    kinds = MeetingType.objects.in_bulk({meeting.meeting_type_id for meeting in meetings.values()})
+    seen = [row for row in rows if row.meeting_id in meetings and meetings[row.meeting_id].meeting_type_id in kinds]
+    for row in seen:
+        row.meeting = meetings[row.meeting_id]
+        row.meeting.meeting_type = kinds[row.meeting.meeting_type_id]
+    return sorted(seen, key=lambda row: row.meeting.span.lower, reverse=True)
 
 
 def _texts(kind: MeetingType) -> tuple[list[str], list[str]]:

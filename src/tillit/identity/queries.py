@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Prefetch, Q
 
 from tillit.access import as_office
+from tillit.access import queries as access
 from tillit.identity import invitations
 from tillit.identity.models import Invitation, Membership, Organisation, Person, Session
 from tillit.identity.sessions import IDLE
@@ -48,14 +49,20 @@ def reachable(*, after: UUID | None = None, most: int) -> list[Person]:
 
 
 def newest_people(*, most: int, since: date | None = None, until: date | None = None) -> list[Person]:
-    """Those whom the actor may see now, who came last first, at most so many; known here from and to these days
-    (UTC)."""
-    people = Person.objects.order_by("-pk")  # ids are UUIDv7: their order is that of time
+    """Those whom the actor may see now, at most so many: colleagues for administrators, and whoever is shown to the
+    actor; the latest shown first, and only those shown from and to these days (UTC).
+
+    Grants and memberships lead to them: asked of the people themselves, the database would look at every one there is.
+    """
+    members = Membership.objects.filter(ended=None)
     if since:
-        people = people.filter(made__gte=datetime.combine(since, time(), UTC))
+        members = members.filter(made__gte=datetime.combine(since, time(), UTC))
     if until:
-        people = people.filter(made__lt=datetime.combine(until, time(), UTC) + timedelta(days=1))
-    return list(people[:most])
+        members = members.filter(made__lt=datetime.combine(until, time(), UTC) + timedelta(days=1))
+    ids = [*access.whom_i_see("contact", most=most, since=since, until=until)]
+    ids += members.order_by("-made").values_list("person", flat=True)[:most]
+    people = people_by_id(list(dict.fromkeys(ids))[:most])
+    return [people[one] for one in dict.fromkeys(ids) if one in people]
 
 
 def with_contact(*, email: str = "", phone: str = "") -> list[Person]:

@@ -125,7 +125,7 @@ def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[s
     everybody = [{"label": _("Help"), "url": help.address(help.about(request), slug)}]
     if organisation:
         everybody += [
-            {"label": _("Search"), "url": reverse("search", args=[organisation.slug])},
+            *([] if account else [{"label": _("Search"), "url": reverse("search", args=[organisation.slug])}]),
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
             {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},

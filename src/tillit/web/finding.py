@@ -12,7 +12,7 @@ from tillit.web import context, help
 
 def pages(asked: finding.Asked) -> finding.Answer:
     """The pages of the navigation, the account menu and the foot, by what they are called there."""
-    found = {}
+    found: dict[str, finding.Hit] = {}
     for place, (label, url) in enumerate(_links(asked)):
         why = asked.match([label])
         if why is not None:

@@ -45,7 +45,7 @@ def help_link(context: Context) -> SafeString:
     """{% help_link %}: the "?" of a page that an article of the help is about; nothing on others."""
     request = context.get("request")
     article = help.about(request)
-    if article is None:
+    if request is None or article is None:
         return SafeString()
     slug = request.resolver_match.kwargs.get("slug", "") if context.get("organisation") else ""
     label = _("Help: %(title)s") % {"title": article.title}
