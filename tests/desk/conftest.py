@@ -61,7 +61,7 @@ class House:
 
     def thread(self, **filters: Any) -> Thread:
         with privileged():
-            return Thread.objects.select_related("organisation").filter(**filters).latest("made")
+            return Thread.objects.select_related("organisation").filter(**filters).latest("made", "pk")
 
     def said(self, thread: Thread) -> list[tuple[str, str]]:
         with privileged():

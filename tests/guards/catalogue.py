@@ -35,6 +35,8 @@ ORACLES: dict[str, str] = {
     "identity_embedsite(organisation_id, site)": "public: the embedded pages tell everybody",
     "exchange_batch(organisation_id, digest)": "an HMAC of a whole file; written by administrators, who see each other's",
     "exchange_imported(batch_id, line)": "a line of a file that whoever writes sees",
+    "desk_rules(organisation_id)": "each organisation's one row, which everybody may read",
+    "desk_rating(thread_id)": "the person's own row",
     "identity_organisation(slug)": "public: it is in every address",
     "booking_host(organisation_id, slug)": "public: it is on the booking page",
     "booking_host(organisation_id, person_id)": "who is a host is public; written by administrators only",
@@ -65,6 +67,11 @@ ORACLES: dict[str, str] = {
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "desk.Message.person": "the thread's, and the thread has to be visible; who answers does not see the person's row",
+    "desk.Thread.about": "one whom the public page names, or a colleague by the desk's own function",
+    "desk.Thread.assignee": "a colleague by the desk's own function, who need not be visible to who gives it",
+    "desk.Thread.entered_by": "the operator of an open call; the caller, whose row it is, does not see them",
+    "desk.Thread.person": "the acting person at first, and nobody changes it; who answers does not see the row",
     "exchange.Batch.by": "the acting person; another administrator may undo what a colleague brought who has left",
     "notify.Note.person": "written by the program's office only, for whomever it was told to tell",
     "notify.Sending.person": "written by the program's office only, for whomever it was told to tell",

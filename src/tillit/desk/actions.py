@@ -63,9 +63,9 @@ def ask_as_stranger(
     zone: str,
     about: UUID | None = None,
     file: File | None = None,
-) -> str:
+) -> Thread:
     """Somebody whom we do not know asks. Nothing happens before the mail to their address is answered (`confirm`), and
-    it is forgotten if nobody does. Returns the number by which it is called. Raises uploads.Refused."""
+    it is forgotten if nobody does. Raises uploads.Refused."""
     organisation: Any = (current() or Actor()).organisation
     guest = meet_guest(organisation=organisation, name=name, email=email, language=language, time_zone=zone)
     with acting(Actor(office="guest", person=guest, organisation=organisation)):
@@ -73,7 +73,7 @@ def ask_as_stranger(
         with as_office("helpdesk"):
             ends.set("desk.proof", object=thread.pk, subject=guest, due=clock.now() + PROOF_LIFE)
         outbox.emit(events.Asked(thread=thread.pk))
-    return thread.reference
+    return thread
 
 
 @transaction.atomic

@@ -84,7 +84,7 @@ def _asked(request: HttpRequest, form: StrangerForm) -> str:
         return actions.ask_as_stranger(
             given["kind"], given["words"], name=given["name"], email=given["email"], language=get_language() or "en",
             zone=organisation.time_zone, about=form.whom, file=_file(form),
-        )  # fmt: skip
+        ).reference  # fmt: skip
     except uploads.Refused as refused:
         form.add_error("file", str(refused))
         return ""

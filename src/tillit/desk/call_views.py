@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tillit.access.queries import shown_to_me
 from tillit.desk import calls
 from tillit.desk.forms import EnterForm, NewCallerForm, NumberForm, OpenForm
-from tillit.desk.models import CALLS
-from tillit.desk.office_views import tabs
+from tillit.desk.navigation import tabs
+from tillit.desk.roles import CALLS
 from tillit.desk.shown import line
 from tillit.identity import throttle
 from tillit.identity.doors import needs_role

@@ -88,7 +88,7 @@ def open_for(caller: UUID, number: str, *, reason: str, words: str) -> UUID:
     assert actor.organisation is not None
     call = new_id()
     written = sealed.value(Call, "words", words, organisation=actor.organisation, row=call, person=caller)
-    wish = {"id": str(call), "person": str(caller), "reason": reason, "words": written.hex()}
+    wish = {"id": str(call), "caller": str(caller), "reason": reason, "words": written.hex()}
     answer = _ordered("desk.open_call", "call", wish | {"number": phone_index(actor.organisation, number)})[0][0]
     if answer != "ok":
         raise Refused(answer)

@@ -12,7 +12,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tillit.access.visible import staff
+from tillit.access.visible import in_use, staff
+from tillit.desk.roles import ANSWERS, COMPLAINTS
 from tillit.identity.models import LANGUAGES
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
@@ -27,13 +28,6 @@ STATES = ("unproven", "new", "ours", "theirs", "closed")
 SIDES = ("them", "us", "note")
 DECISIONS = ("", "upheld", "partly", "rejected")
 
-ANSWERS = ("administrator", "staff", "moderator", "quality", "operator")
-"""Roles that answer at the desk."""
-COMPLAINTS = ("administrator", "quality", "privacy")
-"""Roles that look into complaints; nobody looks into one about themselves."""
-CALLS = ("administrator", "staff", "operator")
-"""Roles that may look somebody up who calls."""
-
 ASKED = Keep(
     "desk.thread.over",
     _("some time after the last word in it, as the organisation has set"),
@@ -43,7 +37,13 @@ ASKED = Keep(
 )
 CALLED = Keep("desk.call.over", _("a year after the call"), 365, clock="desk.call")
 
-NOT_ABOUT_ME = Block("about_id is distinct from (select access.person())")
+NOT_ABOUT_ME = Block("about_id is distinct from (select access.person())") & in_use("person_id")
+WORKED_ON = [
+    staff(*ANSWERS) & Block("kind <> 'complaint' and state <> 'unproven'") & NOT_ABOUT_ME,
+    staff(*COMPLAINTS) & Block("kind = 'complaint' and state <> 'unproven'") & NOT_ABOUT_ME,
+    Block("assignee_id = (select access.person()) and cardinality((select access.roles())) > 0") & NOT_ABOUT_ME,
+]
+"""Whose work a thread is: by their roles, or as it was given to them; never about themselves, nor while it rests."""
 PROGRAMS = office("reaction", "sweeper", "prober")
 
 
@@ -118,17 +118,13 @@ class Thread(Row, Made):
     class Visible:
         see = [
             own("person_id"),
-            staff(*ANSWERS) & Block("kind <> 'complaint' and state <> 'unproven'") & NOT_ABOUT_ME,
-            staff(*COMPLAINTS) & Block("kind = 'complaint' and state <> 'unproven'") & NOT_ABOUT_ME,
-            Block("assignee_id = (select access.person()) and cardinality((select access.roles())) > 0") & NOT_ABOUT_ME,
+            *WORKED_ON,
             subject_id("id", of="asking"),
             PROGRAMS,
         ]
         add = [own("person_id")]
         change = [
-            staff(*ANSWERS) & Block("kind <> 'complaint' and state <> 'unproven'") & NOT_ABOUT_ME,
-            staff(*COMPLAINTS) & Block("kind = 'complaint' and state <> 'unproven'") & NOT_ABOUT_ME,
-            Block("assignee_id = (select access.person()) and cardinality((select access.roles())) > 0") & NOT_ABOUT_ME,
+            *WORKED_ON,
             subject_id("id", of="asking"),
             office("sweeper"),
         ]
@@ -141,7 +137,7 @@ class Thread(Row, Made):
             "kind", "about_id", "assignee_id", "state", "due", "reminded", "answered", "in_time", "decision", "closed",
             "invited", "words_at",
         )  # fmt: skip
-        trust_parents = ("entered_by", "about", "assignee")
+        trust_parents = ("person", "entered_by", "about", "assignee")
         definer = ["SELECT", "DELETE"]
 
     def __str__(self) -> str:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.desk import clocks, queries
 from tillit.desk.forms import CannedForm, RulesForm
 from tillit.desk.models import Canned
-from tillit.desk.office_views import staffed, tabs
+from tillit.desk.navigation import tabs
+from tillit.desk.office_views import staffed
 from tillit.desk.shown import KINDS
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation, roles

@@ -10,14 +10,15 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tillit import evidence
 from tillit.desk import canned, queries, working
 from tillit.desk.forms import AnswerForm, DecideForm, GiveForm, NoteForm, PassOnForm, RecastForm
-from tillit.desk.models import ANSWERS, CALLS, COMPLAINTS, KINDS, STATES
+from tillit.desk.models import KINDS, STATES
+from tillit.desk.navigation import tabs
+from tillit.desk.roles import COMPLAINTS, DESK
 from tillit.desk.shown import KINDS as KIND_WORDS
 from tillit.desk.shown import STATES as STATE_WORDS
 from tillit.desk.shown import conversation, line
@@ -27,7 +28,7 @@ from tillit.kernel import uploads
 from tillit.privacy.desk import kinds
 from tillit.privacy.policy.frames import frame
 
-staffed = needs_role(*dict.fromkeys((*ANSWERS, *COMPLAINTS)))
+staffed = needs_role(*DESK)
 READ = "answers"
 
 
@@ -224,16 +225,6 @@ def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> HttpRe
     evidence.saw([found.person_id], "desk.thread", READ, object=found.pk)
     row = queries.file(message)
     return uploads.download(uploads.read(row), name=row.name, kind=row.kind, size=row.size)
-
-
-def tabs(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    """The desk's navigation, with the pages that whoever looks may open."""
-    held = roles()
-    pages = [(_("What waits"), "desk", True), (_("On the telephone"), "desk_call", bool(held & set(CALLS)))]
-    pages += [(_("Ready answers"), "desk_canned", True), (_("What we promise"), "desk_rules", "administrator" in held)]
-    pages += [(_("Figures"), "desk_figures", bool(held & {"administrator", "quality"}))]
-    urls = [(label, reverse(name, args=[slug])) for label, name, shown in pages if shown]
-    return [{"label": label, "url": url, "current": request.path == url} for label, url in urls]
 
 
 def _rights(organisation: Any) -> list[tuple[str, Any]]:

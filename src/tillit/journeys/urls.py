@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import views
+from tillit.journeys import callers, views
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("booking/<str:token>/move/", views.move, name="booking_move"),
     path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
     path("calendar/booking/<uuid:booking>/cancel/", views.host_cancel, name="host_cancel"),
+    path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
+from tillit.desk.roles import DESK
 from tillit.identity import queries
 from tillit.journeys import embedding
 from tillit.kernel import clock, config, zones
@@ -95,6 +96,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         items.append({"label": _("What can be booked"), "url": offers, "icon": "tag"})
         url = reverse("people:list", args=[organisation.slug])
         items.append({"label": _("People"), "url": url, "icon": "group"})
+    if roles & set(DESK):
+        url = reverse("desk", args=[organisation.slug])
+        items.append({"label": _("The desk"), "url": url, "icon": "chat"})
     if roles & {"administrator", "privacy"}:
         url = reverse("office", args=[organisation.slug])
         items.append({"label": _("Privacy office"), "url": url, "icon": "shield"})
@@ -127,6 +131,7 @@ def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[s
         everybody += [
             *([] if account else [{"label": _("Search"), "url": reverse("search", args=[organisation.slug])}]),
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
+            {"label": _("Write to us"), "url": reverse("contact", args=[organisation.slug])},
             {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},
             {"label": _("All organisations"), "url": reverse("start")},

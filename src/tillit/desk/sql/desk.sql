@@ -9,7 +9,7 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp a
 declare who access.actor := access.actor(); one public.desk_thread; tells boolean := who.office = 'reaction';
 begin
   select t.* into one from public.desk_thread t where t.id = wanted and t.organisation_id = who.organisation;
-  if one.id is null or not (tells or one.id = any (desk.open_to_me()) or one.person_id = who.person) then
+  if (tells or one.id = any (desk.open_to_me()) or one.person_id = who.person) is not true then
     return;
   end if;
   return query
@@ -102,7 +102,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   wish jsonb := kernel.read_order('call', body, mac);
   who access.actor := access.actor();
-  caller uuid := (wish ->> 'person')::uuid;
+  caller uuid := (wish ->> 'caller')::uuid;
   call uuid := (wish ->> 'id')::uuid;
   until timestamptz := who.moment + interval '15 minutes';
 begin

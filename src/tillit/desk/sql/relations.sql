@@ -14,6 +14,7 @@ begin
   return array(
     select t.id from public.desk_thread t
     where t.organisation_id = who.organisation and t.state <> 'unproven' and t.about_id is distinct from who.person
+      and not t.person_id = any (access.restricted())
       and (t.assignee_id = who.person
            or case t.kind when 'complaint' then held && array['administrator', 'quality', 'privacy']
               else held && array['administrator', 'staff', 'moderator', 'quality', 'operator'] end));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -22,6 +23,15 @@ from tillit.privacy.policy.frames import frame
 
 CLOSED = ("privacy_rightsrequest", "privacy_requestsubject", "privacy_requeststep")
 """Tables of which a stranger sees no row."""
+
+
+_also: list[Callable[[Ground], str]] = []
+
+
+def also(check: Callable[[Ground], str]) -> None:
+    """Let support-desk ask an app above, which answers what is wrong there, or ""."""
+    if check not in _also:
+        _also.append(check)
 
 
 def refusal_reasoned(ground: Ground) -> Finding:
@@ -94,6 +104,9 @@ def support_desk(ground: Ground) -> Finding:
         late = RightsRequest.objects.filter(state__in=("unproven", "open"), due__lt=clock.now()).count()
     if late:
         return Finding(False, f"{late} answers are late.")
+    for wrong in (check(ground) for check in _also):
+        if wrong:
+            return Finding(False, wrong)
     return Finding(True, f"{len(kinds.offered(here))} kinds of request have a place; none waits past its last day.")
 
 

@@ -15,7 +15,7 @@ from tillit.identity.queries import published_organisations
 from tillit.kernel import clock, config, zones
 from tillit.privacy.checking import ask_soon
 from tillit.privacy.policy import attesting
-from tillit.web.demo_data import calendar, policies
+from tillit.web.demo_data import calendar, matters, policies
 from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
 from tillit.web.demo_data.lugna_rum import LUGNA_RUM
@@ -54,6 +54,8 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
             organisation, people = _found(house, accounts)
             policies.publish(organisation, {people[one.name]: one.roles for one in house.people if one.logs_in})
             _attest(house, organisation, people)
+            if house.slug in matters.OF:
+                matters.write(house.slug, organisation, people[JONAS], age=AGE)
             if house is TIDBOKEN:
 
                 @contextmanager
