@@ -43,7 +43,7 @@ def _name() -> forms.Field:
 
 
 def _email() -> forms.Field:
-    return AddressField(label=_("E-mail"), help_text=_("We send a link there; the change happens when you open it."))
+    return AddressField(label=_("E-mail"), help_text=_("We send a code there; the change happens when you write it here."))
 
 
 def _phone() -> forms.Field:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -119,15 +118,21 @@ def test_a_name_is_not_deleted_alone(grace):
 def test_a_new_address_is_proven_by_mail(grace):
     react()
     before = len(mails())
-    grace.post("correct", {"value": "new@example.org"}, label=EMAIL, row=grace.pk)
+    answer = grace.post("correct", {"value": "new@example.org"}, label=EMAIL, row=grace.pk)
     assert person(grace).email == "grace@example.org"  # not before it is proven
     (sent,) = mails()[before:]
     assert sent.to == "new@example.org"
-    (url,) = set(re.findall(r"http://\S+", sent.text))
-    path = unescape(url).split("/", 3)[3]
-    page = Client().get("/" + path)
+    assert "://" not in sent.text, "whoever reads that mailbox reaches nothing of hers"
+    page = Client().get(answer.url)
     assert page.status_code == 200 and "new@example.org" in page.content.decode()
-    assert Client().post("/" + path).status_code == 302
+    (code,) = re.findall(r"\b\d{4} \d{4}\b", sent.text)
+    assert code not in page.content.decode() and code.replace(" ", "") not in page.content.decode()
+    assert Client().post(answer.url, {"code": "1234 567"}).status_code == 422
+    assert person(grace).email == "grace@example.org"
+    assert (
+        Client().post(answer.url, {"code": code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))}).status_code
+        == 302
+    )
     found = person(grace)
     assert found.email == "new@example.org"
     with acting(Actor(office="member", person=grace.pk, organisation=grace.organisation)):
@@ -136,11 +141,23 @@ def test_a_new_address_is_proven_by_mail(grace):
     assert told.to == "grace@example.org" and "another address" in told.text
 
 
+def test_a_code_is_not_guessed(grace):
+    proof = proofs.Proof(grace.pk, EMAIL, grace.pk, "new@example.org", "12345678")
+    token = proof.token()
+    for _try in range(5):
+        assert "not the code" in grace.post("prove", {"code": "0000 0000"}, proof=token).content.decode()
+    assert "too often" in grace.post("prove", {"code": "1234 5678"}, proof=token).content.decode()
+    assert person(grace).email == "grace@example.org"
+    with clock.at(clock.now() + timedelta(minutes=2)):
+        assert grace.post("prove", {"code": "1234 5678"}, proof=token).status_code == 302
+    assert person(grace).email == "new@example.org"
+
+
 def test_a_proof_is_ones_own_and_ends(grace, ali):
     token = proofs.Proof(grace.pk, EMAIL, grace.pk, "new@example.org").token()
     assert grace.get("prove", proof=token).status_code == 200
     assert ali.get("prove", proof=token).status_code == 410
-    assert ali.post("prove", {}, proof=token).status_code == 410
+    assert ali.post("prove", {"code": "1"}, proof=token).status_code == 410
     assert grace.get("prove", proof=token[:-3]).status_code == 410
     with clock.at(clock.now() + timedelta(days=2)):
         assert grace.get("prove", proof=token).status_code == 410
