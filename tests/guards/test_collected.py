@@ -22,7 +22,6 @@ NOTHING_KEPT: dict[str, str] = {
     "booking/templates/booking/reminders.html": "an organisation's rule: nothing about anybody",
     "exchange/templates/exchange/export.html": "which file and what for: kept as evidence of who took it",
     "desk/templates/desk/canned.html": "answers that are often given: nothing about anybody",
-    "desk/templates/desk/inbox.html": "what is looked at is not kept",
     "desk/templates/desk/rules.html": "an organisation's promise: nothing about anybody",
     "identity/templates/account/reauthenticate.html": "the password is compared and not kept",
     "identity/templates/identity/programs/clients.html": "what a program is called and may do: nothing about anybody",

@@ -23,7 +23,7 @@ from tillit.identity.queries import people_by_id, roles
 from tillit.kernel import clock, finding, formats, zones
 from tillit.kernel.ticket import Actor
 
-MOST = 500
+MOST = 250
 """Bookings whose sealed texts are opened for one question: those with the latest meetings."""
 
 IN_LIST = timedelta(days=60)

@@ -22,7 +22,7 @@ from tillit.kernel.dpv import Words
 from tillit.kernel.ticket import Actor
 from tillit.privacy.rights import coded
 
-MOST = 500
+MOST = 250
 """People whose names are opened for one question: those who came last."""
 
 REASONS: dict[str, Words] = {

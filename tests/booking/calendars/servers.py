@@ -24,8 +24,9 @@ class Radicale:
 
     def __init__(self, folder: Path, authority: Authority) -> None:
         self.folder, self.authority = folder, authority
+        before = set(authority.folder.glob("*.pem"))
         authority.server(NAME)
-        (self.pem,) = [path for path in folder.glob("*.pem") if path != authority.root]
+        (self.pem,) = set(authority.folder.glob("*.pem")) - before
         (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]

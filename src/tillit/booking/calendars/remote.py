@@ -68,7 +68,7 @@ class Server:
         """One call. leaves: a body that tells when the host is busy. follow: go where the server sends us, as long
         as that is the receiver's too. Raises Problem where nothing usable came back; any status is an answer.
         """
-        for _hop in range(HOPS if follow else 1):
+        for hop in range(HOPS if follow else 1):
             self.at = url
             try:
                 return self._once(method, url, body, media_type, dict(headers or {}), leaves, shapes)
@@ -77,7 +77,8 @@ class Server:
                     raise Problem("elsewhere") from None
                 url = absolute(url, led.location)
             except (egress.Refused, egress.Failed) as error:
-                raise of_egress(error) from None
+                problem = of_egress(error)
+                raise Problem("elsewhere") if hop and problem.word == "address" else problem from None
         raise Problem("elsewhere")
 
     def must(self, method: str, url: str, **more: Any) -> egress.Answer:
