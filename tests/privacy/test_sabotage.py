@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
@@ -100,12 +101,17 @@ def test_no_third_party_requests(house):
         breaks(house, "no-third-party-requests", "policy")
     with override_settings(TEMPLATES=[_with_footer('<img src="https://t.example/p.gif" alt="">')]):
         breaks(house, "no-third-party-requests", "other hosts")
+    with override_settings(TEMPLATES=[_with("components/embedded_foot.html", '<img src="//t.example/p.gif" alt="">')]):
+        breaks(house, "no-third-party-requests", "/embed/")
 
 
 def test_technical_cookies_only(house):
     holds(house, "technical-cookies-only")
     with mock.patch("tillit.privacy.policy.cookies.NAMES", {"session"}):
         breaks(house, "technical-cookies-only", "not on the list")
+    kept = [one for one in settings.MIDDLEWARE if one != "tillit.web.embedded.without_cookies"]
+    with override_settings(MIDDLEWARE=kept):
+        breaks(house, "technical-cookies-only", "inside another site's page")
 
 
 def test_who_answers(house):
@@ -115,12 +121,14 @@ def test_who_answers(house):
 
 
 def _with_footer(text):
-    from django.conf import settings
+    return _with("components/foot.html", text)
 
+
+def _with(name, text):
     (template,) = settings.TEMPLATES
     options = template["OPTIONS"]
     loaders = [
-        ("django.template.loaders.locmem.Loader", {"components/foot.html": text}),
+        ("django.template.loaders.locmem.Loader", {name: text}),
         "django.template.loaders.app_directories.Loader",
     ]
     return {**template, "APP_DIRS": False, "OPTIONS": {**options, "loaders": loaders}}

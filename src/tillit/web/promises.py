@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,16 +14,25 @@ from tillit.privacy.policy import cookies
 
 LOADED = re.compile(r"""(?:src|srcset|poster|data|action)=["']?\s*(?:https?:)?//([^"'\s/>]+)""", re.IGNORECASE)
 LINKED = re.compile(r"""<link\b[^>]*href=["']?\s*(?:https?:)?//([^"'\s/>]+)""", re.IGNORECASE)
+_AROUND = re.compile(r"frame-ancestors [^;]*")  # who may show the page: nothing is loaded from there
+
+
+def _embedded(ground: Ground) -> dict[str, Any]:
+    """The pages that other sites may show inside theirs: address → answer."""
+    slug = ground.organisation.slug
+    booked = [path for path in ground.public_pages if path.startswith(f"/o/{slug}/book/")]
+    paths = [f"/o/{slug}/embed/", *(path.replace("/book/", "/embed/book/", 1) for path in booked)]
+    return {path: ground.get(path) for path in paths}
 
 
 def no_third_party_requests(ground: Ground) -> Finding:
     """No page names another host for the browser to load from, and the content policy would stop it."""
-    for path, answer in ground.public_pages.items():
+    for path, answer in [*ground.public_pages.items(), *_embedded(ground).items()]:
         text = answer.content.decode(errors="replace")
         hosts = set(LOADED.findall(text) + LINKED.findall(text))
         if hosts:
             return Finding(False, f"{path} makes the browser ask {len(hosts)} other hosts.")
-        policy = answer.headers.get("Content-Security-Policy", "")
+        policy = _AROUND.sub("", answer.headers.get("Content-Security-Policy", ""))
         if "default-src 'self'" not in policy or re.search(r"https?:|\*", policy):
             return Finding(False, f"The content policy of {path} lets other hosts in.")
     return Finding(True, f"{len(ground.public_pages)} pages were opened; none asks another host.")
@@ -30,6 +40,9 @@ def no_third_party_requests(ground: Ground) -> Finding:
 
 def technical_cookies_only(ground: Ground) -> Finding:
     """Only cookies of the list are set, none for another host, none that a page's scripts of others could read."""
+    for path in _embedded(ground):
+        if ground.get(f"{path}?language=sv").cookies:
+            return Finding(False, f"{path} sets a cookie inside another site's page.")
     chosen = f"/o/{ground.organisation.slug}/?language=sv"
     for path, answer in [*ground.public_pages.items(), (chosen, ground.get(chosen))]:
         unknown = set(answer.cookies) - cookies.NAMES
