@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from typing import IO, Any
@@ -179,7 +180,7 @@ def touch(thread: Thread) -> None:
         ends.set("desk.thread", object=thread.pk, subject=thread.person_id, since=clock.now())
 
 
-def as_person(thread: Thread) -> acting:
+def as_person(thread: Thread) -> AbstractContextManager[Actor]:
     """Act as whoever asked, for what they could do themselves."""
     actor = current() or Actor()
     return acting(replace(actor, office="member", account=None, person=thread.person_id, subject=None))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -133,19 +133,19 @@ def thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
 
 @require_safe
 @by_link
-def file_by_link(request: HttpRequest, slug: str, thread: UUID, token: str, message: UUID) -> HttpResponse:
+def file_by_link(request: HttpRequest, slug: str, thread: UUID, token: str, message: UUID) -> Any:
     """A file that came with the matter, to whoever has its link."""
     return _download(thread, message)
 
 
 @require_safe
 @doors.person
-def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> HttpResponse:
+def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> Any:
     """A file that came with one's own matter."""
     return _download(thread, message)
 
 
-def _download(thread: UUID, message: UUID) -> HttpResponse:
+def _download(thread: UUID, message: UUID) -> FileResponse:
     if message not in {one.pk for one in queries.said(queries.my_thread(thread), notes=False)}:
         raise Http404
     row = queries.file(message)
@@ -229,4 +229,4 @@ def _door(request: Any) -> bool:
     return bool(getattr(request.actor, "person", None))
 
 
-__all__: Iterable[str] = ["contact", "file", "file_by_link", "mine", "thread", "thread_by_link"]
+__all__ = ["contact", "file", "file_by_link", "mine", "thread", "thread_by_link"]

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import in_use, staff
 from tillit.desk.roles import ANSWERS, COMPLAINTS
-from tillit.identity.models import LANGUAGES
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, SET_NULL, Made, Row
@@ -265,7 +264,7 @@ class Canned(Row, Made):
 
     not_personal = ("language", "title", "words", "made")
 
-    language = models.CharField(max_length=8, choices=[(code, code) for code in LANGUAGES])
+    language = models.CharField(max_length=8)
     title = models.CharField(max_length=80)
     words = models.TextField(max_length=4000)
 

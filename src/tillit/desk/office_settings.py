@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.desk import clocks, queries
-from tillit.desk.forms import CannedForm, RulesForm
+from tillit.desk.forms import LANGUAGE_CHOICES, CannedForm, RulesForm
 from tillit.desk.models import Canned
 from tillit.desk.navigation import tabs
 from tillit.desk.office_views import staffed
@@ -40,7 +40,8 @@ def ready_answers(request: HttpRequest, slug: str, answer: UUID | None = None) -
             form.save()
             messages.success(request, _("It is kept."))
             return redirect("desk_canned", slug=slug)
-    rows = list(Canned.objects.order_by("language", "title"))
+    names = dict(LANGUAGE_CHOICES)
+    rows = [(one, names.get(one.language, one.language)) for one in Canned.objects.order_by("language", "title")]
     context = {"tabs": tabs(request, slug), "form": form, "rows": rows, "writes": writes, "changing": answer}
     return render(request, "desk/canned.html", context, status=422 if form.errors else 200)
 

@@ -217,7 +217,7 @@ def _close(request: HttpRequest, found: Any) -> None:
 
 @require_safe
 @staffed
-def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> HttpResponse:
+def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> Any:
     """A file that came with a matter."""
     found = queries.get_thread(thread)
     if message not in {one.pk for one in queries.said(found, notes=True)}:

@@ -52,7 +52,7 @@ class Figures:
 def inbox(*, state: str = "", kind: str = "", mine: bool = False, page: int = 1) -> tuple[list[Thread], bool]:
     """A page of what the acting person may work on, what is due first on top, and whether there is more. state: one of
     models.STATES, or "" for all that is open."""
-    me = (current() or Actor()).person
+    me = _me()
     rows: QuerySet[Thread] = Thread.objects.exclude(person_id=me).exclude(state="unproven")
     rows = rows.filter(state=state) if state else rows.filter(state__in=OPEN)
     if kind:
@@ -67,7 +67,7 @@ def inbox(*, state: str = "", kind: str = "", mine: bool = False, page: int = 1)
 def get_thread(thread: UUID) -> Thread:
     """A thread that the acting person works on (not one's own), with its organisation; 404 for others."""
     rows = Thread.objects.select_related("organisation").exclude(state="unproven")
-    found = rows.exclude(person_id=(current() or Actor()).person).filter(pk=thread).first()
+    found = rows.exclude(person_id=_me()).filter(pk=thread).first()
     if found is None:
         raise Http404
     return found
@@ -75,7 +75,7 @@ def get_thread(thread: UUID) -> Thread:
 
 def my_thread(thread: UUID) -> Thread:
     """One of the acting person's own; 404 for others."""
-    me = (current() or Actor()).person
+    me = _me()
     found = Thread.objects.select_related("organisation").filter(pk=thread, person_id=me).first()
     if found is None:
         raise Http404
@@ -84,7 +84,7 @@ def my_thread(thread: UUID) -> Thread:
 
 def my_threads() -> list[Thread]:
     """What the acting person asked, the latest first."""
-    me = (current() or Actor()).person
+    me = _me()
     return list(Thread.objects.filter(person_id=me).order_by("-words_at", "-pk")[:100])
 
 
@@ -154,5 +154,9 @@ def figures(since: datetime | None = None) -> list[Figures]:
 
 def waiting(states: Iterable[str] = ("new", "ours")) -> int:
     """How many wait for an answer that the acting person may give."""
-    me = (current() or Actor()).person
+    me = _me()
     return Thread.objects.exclude(person_id=me).filter(state__in=list(states)).count()
+
+
+def _me() -> Any:
+    return (current() or Actor()).person

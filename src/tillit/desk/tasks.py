@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -31,7 +32,8 @@ def forget(threads: list[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select desk.forget(%s::uuid[])", [threads])
         (files,) = cursor.fetchone()
-    transaction.on_commit(lambda: [uploads.forget(file) for file in files])
+    for file in files:
+        transaction.on_commit(partial(uploads.forget, file))
 
 
 @ends.handler("desk.proof", says=_("what somebody asked from an address"), why=_("nobody answered our mail there"))

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=tillit.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
-                ('language', models.CharField(choices=[('sv', 'sv'), ('en', 'en'), ('fa', 'fa')], max_length=8)),
+                ('language', models.CharField(max_length=8)),
                 ('title', models.CharField(max_length=80)),
                 ('words', models.TextField(max_length=4000)),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
