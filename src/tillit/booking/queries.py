@@ -176,7 +176,7 @@ def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:
 
 def all_of(person: UUID) -> list[Booking]:
     """Every booking of the acting person as its guest, the oldest meeting first."""
-    return list(_with_hosts().filter(person_id=person).order_by("meeting__span"))
+    return list(_with_hosts().filter(person_id=person).order_by("meeting__span", "pk"))
 
 
 def to_come(person: UUID) -> list[Booking]:
@@ -259,7 +259,7 @@ def all_meeting_types() -> list[MeetingType]:
 
 def all_hosts() -> list[Host]:
     """The organisation's hosts that the actor may see."""
-    return list(Host.objects.order_by("position", "name"))
+    return list(Host.objects.order_by("position", "name", "pk"))
 
 
 def reminder_times() -> list[timedelta]:

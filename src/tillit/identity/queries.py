@@ -153,7 +153,7 @@ def open_invitations() -> list[OpenInvitation]:
             i.expires,
             i.expires <= moment,
         )
-        for i in Invitation.objects.filter(accepted=None, withdrawn=None).order_by("-made")
+        for i in Invitation.objects.filter(accepted=None, withdrawn=None).order_by("-made", "-pk")
     ]
 
 

@@ -77,7 +77,7 @@ def mine() -> list[ApiToken]:
     """The personal tokens of the acting account that have not ended, newest first, each with `called`."""
     rows = list(ApiToken.objects.filter(program=None, expires__gt=clock.now()).order_by("-id"))
     for row in rows:
-        row.called = opened_name(row)  # type: ignore[misc]
+        row.called = opened_name(row)  # type: ignore[assignment]
     return rows
 
 
@@ -98,7 +98,8 @@ def add_client(*, name: str, scopes: list[str], until: datetime) -> tuple[UUID, 
     """
     if not scopes or set(scopes) - OF_A_CLIENT.keys() or not timedelta() < until - clock.now() <= LONGEST:
         raise ValueError("A client has scopes that clients may have, and ends within a year.")
-    me, secret = current() or Actor(), "tillit_secret_" + secrets.token_urlsafe(32)
+    me: Any = current() or Actor()
+    secret = "tillit_secret_" + secrets.token_urlsafe(32)
     client = Program(
         organisation_id=me.organisation, made_by_id=me.person, name=name, secret_hash=hashed(secret),
         scopes=sorted(set(scopes)), expires=until,

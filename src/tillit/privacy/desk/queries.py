@@ -37,7 +37,7 @@ def get_request(request: UUID) -> RightsRequest:
 def my_requests(person: UUID) -> list[RightsRequest]:
     """What the acting person asked, or somebody for them, the latest first."""
     rows = RightsRequest.objects.select_related("organisation").exclude(proof="")
-    return list(rows.filter(subjects__person_id=person).order_by("-made").distinct())
+    return list(rows.filter(subjects__person_id=person).order_by("-made", "-pk").distinct())
 
 
 def my_request(person: UUID, request: UUID) -> RightsRequest:

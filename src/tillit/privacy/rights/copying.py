@@ -86,7 +86,7 @@ def make_whole(person: UUID, language: str) -> Copy:
 
 def mine(person: UUID, *, whole: bool = False) -> list[Copy]:
     """The acting person's copies, the newest first; or those of the whole organisation."""
-    return list(Copy.objects.filter(person_id=person, whole=whole).order_by("-made"))
+    return list(Copy.objects.filter(person_id=person, whole=whole).order_by("-made", "-pk"))
 
 
 def _new(actor: Actor, person: UUID, language: str | None) -> Copy:
