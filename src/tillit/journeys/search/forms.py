@@ -24,7 +24,7 @@ class SearchForm(forms.Form):
                 "enterkeyhint": "search",
                 "autocomplete": "off",
                 "dir": "auto",
-                "spellcheck": "false",
+                "data-search": "",
             }
         ),
     )
