@@ -34,7 +34,7 @@ class WriteForm(forms.Form):
 
     words = words_field(_("What do you want to say?"))
     file = forms.FileField(
-        label=_("A file, if you like"), required=False, help_text=_("A PDF, a picture or plain text, up to 5 MB.")
+        label=_("A file"), required=False, help_text=_("A PDF, a picture or plain text, up to 5 MB.")
     )
 
     def clean_file(self) -> Any:
