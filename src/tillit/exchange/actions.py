@@ -39,6 +39,8 @@ def give(target: str, content: bytes) -> Batch:
     Raises reading.Unreadable for a file that is not taken, Refused (many), KeyError for an unknown target.
     """
     wanted, actor = targets.get(target), current() or Actor()
+    if actor.organisation is None:
+        raise PermissionError("A file is given to an organisation, and nobody acts in one.")
     kind = reading.kind_of(content)
     table = reading.read(content, kind=kind)
     if Batch.objects.filter(state="waiting").count() >= MOST_WAITING:

@@ -41,7 +41,7 @@ class FileForm(forms.Form):
         """The content, within bounds."""
         file = self.cleaned_data["file"]
         if file.size > reading.LIMITS.size:
-            raise ValidationError(reading.WORDS["size"])
+            raise ValidationError(str(reading.WORDS["size"]))
         return bytes(file.read(reading.LIMITS.size + 1))
 
 

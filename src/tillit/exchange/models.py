@@ -104,7 +104,7 @@ class Imported(Row, Made):
     stays = models.CharField(max_length=12, blank=True)
     source = personal(
         models.CharField(max_length=20, blank=True),
-        of="person", what=Data.COMMUNICATION, why=[Purpose.ACCOUNT_FOR], keep=KEPT, erase=Erase.DELETE,
+        of="person", what=Data.ACTIVITY, why=[Purpose.ACCOUNT_FOR], keep=KEPT, erase=Erase.DELETE,
     )  # fmt: skip
     note = Sealed(
         models.TextField(blank=True),

@@ -116,4 +116,5 @@ def stayed(row: Batch) -> list[tuple[int, str, str]]:
 def contacts() -> list[Imported]:
     """What was brought in and the acting administrator may still see, with `person`, by name."""
     rows = list(Imported.objects.filter(person__isnull=False, what="added").select_related("person"))
-    return sorted((one for one in rows if one.person.display_name), key=lambda one: one.person.display_name.casefold())
+    named = [(one.person.display_name.casefold(), one) for one in rows if one.person and one.person.display_name]
+    return [one for _name, one in sorted(named, key=lambda pair: (pair[0], pair[1].line))]

@@ -33,7 +33,7 @@ def tell(batch: UUID, after: int) -> int | None:
     )
     for row in rows:
         person = row.person
-        if not person.display_name or person.account_id:
+        if person is None or not person.display_name or person.account_id:
             continue
         to = notify.To(
             person.pk, person.display_name, person.email, "" if person.email else person.phone, person.language,

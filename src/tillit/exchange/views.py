@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tillit import evidence
 from tillit.exchange import actions, events, people, queries, reading, targets, writing
 from tillit.exchange.forms import ColumnsForm, ConfirmForm, FileForm
+from tillit.exchange.lists import Cell
 from tillit.exchange.models import Batch
 from tillit.identity.doors import needs_role
 from tillit.kernel import formats
@@ -205,7 +206,7 @@ def refused(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     table = queries.table(row)
     cells = dict(table.rows)
     headings = [*table.headings, _("Line"), _("Why it was not taken over")]
-    rows = [
+    rows: list[list[Cell]] = [
         [*(cells.get(fault.line) or [""] * len(table.headings)), fault.line, _fault(fault)]
         for fault in queries.faults(row, row.refused)
     ]

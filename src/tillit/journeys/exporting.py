@@ -66,6 +66,8 @@ def _people(request: Any, between: Between) -> Iterable[Line]:
 def _contacts(request: Any, between: Between) -> Iterable[Line]:
     for row in exchange.contacts()[: MOST + 1]:
         person = row.person
+        if person is None:
+            continue
         cells = (person.display_name, person.email, person.phone, person.language, row.note)
         yield Line((*cells, str(SOURCES.get(row.source, "")), row.made), person.pk, cells)
 
