@@ -22,7 +22,13 @@ def house(server, real_db):
             with transaction.atomic():
                 made = lay_out()
                 alarm = Alarm.objects.create(
-                    organisation=made.organisation, rule="log", figure=200, first=NOW, last=NOW, state="waiting", made=NOW
+                    organisation=made.organisation,
+                    rule="log",
+                    figure=200,
+                    first=NOW,
+                    last=NOW,
+                    state="waiting",
+                    made=NOW,
                 )
         finally:
             connection.ticketless = False

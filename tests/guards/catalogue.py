@@ -33,7 +33,7 @@ ORACLES: dict[str, str] = {
     "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
     "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",
     "identity_embedsite(organisation_id, site)": "public: the embedded pages tell everybody",
-    "exchange_batch(organisation_id, digest)": "an HMAC of a whole file; written by administrators, who see each other's",
+    "exchange_batch(organisation_id, digest)": "an HMAC of a whole file; written by administrators, who share them",
     "exchange_imported(batch_id, line)": "a line of a file that whoever writes sees",
     "desk_rules(organisation_id)": "each organisation's one row, which everybody may read",
     "desk_rating(thread_id)": "the person's own row",

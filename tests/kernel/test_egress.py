@@ -53,7 +53,9 @@ def sms(authority: Authority) -> Iterator[Server]:
 def send(server: Server, *, path: str = "/v1/messages", limits: Limits | None = None, **changes: Any) -> egress.Answer:
     """A text to a guest."""
     call = {"about": [GUEST], "data": SMS, "json": SHAPE, **changes}
-    return egress.client("courier", Purpose.COORDINATE, limits=limits).post(f"https://{NAME}:{server.port}{path}", **call)
+    return egress.client("courier", Purpose.COORDINATE, limits=limits).post(
+        f"https://{NAME}:{server.port}{path}", **call
+    )
 
 
 # -- what leaves -------------------------------------------------------------------------------------------------

@@ -291,7 +291,7 @@ def free_time(*, busy: UUID) -> bool:
 
 
 def set_reminders(*, organisation: UUID, minutes: Iterable[int]) -> None:
-    """As administrator, say how many minutes before a booking both sides are reminded. Raises ValueError beyond bounds."""
+    """As administrator, say how many minutes before a booking guest and host are reminded. Raises ValueError."""
     wanted = sorted(set(minutes))
     if len(wanted) > Reminder.MOST or any(not 5 <= one <= 20160 for one in wanted):
         raise ValueError("At most five reminders, from five minutes to two weeks before.")

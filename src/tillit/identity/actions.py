@@ -210,9 +210,7 @@ def invite(
     path = reverse("identity:join", args=[token])
     if send:
         place = Organisation.objects.get(pk=organisation)
-        post.invite(
-            place, to=email.strip(), language=language, context={"name": name, "expires": expires}, path=path
-        )
+        post.invite(place, to=email.strip(), language=language, context={"name": name, "expires": expires}, path=path)
     return Invited(identity, token, mail.link(path), expires)
 
 

@@ -43,7 +43,9 @@ def _name() -> forms.Field:
 
 
 def _email() -> forms.Field:
-    return AddressField(label=_("E-mail"), help_text=_("We send a code there; the change happens when you write it here."))
+    return AddressField(
+        label=_("E-mail"), help_text=_("We send a code there; the change happens when you write it here.")
+    )
 
 
 def _phone() -> forms.Field:

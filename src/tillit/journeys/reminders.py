@@ -1,5 +1,5 @@
-"""Reminders before a booking, as the organisation has set them. Each booking stands on the clock with its next one; what
-is sent is decided when the moment comes, by the rules of that moment."""
+"""Reminders before a booking, as the organisation has set them. Each booking stands on the clock with its next one;
+what is sent is decided when the moment comes, by the rules of that moment."""
 
 from __future__ import annotations
 

@@ -77,8 +77,8 @@ SETTINGS = {
         Setting("TILLIT_PGBOUNCER", "Is there a PgBouncer in transaction mode before the server?", "no", _flag),
         Setting(
             "TILLIT_DIRECT",
-            "Where the PostgreSQL server behind PgBouncer is (host:port): open pages listen there. Empty: they ask once "
-            "a second.",
+            "Where the PostgreSQL server behind PgBouncer is (host:port): open pages listen there. Empty: they ask "
+            "once a second.",
             "",
         ),
         Setting(
