@@ -33,7 +33,8 @@ def allow(text: str) -> str:
     if EmbedSite.objects.count() >= MOST:
         raise ValidationError(_("That is as many sites as there can be. Take one away first."))
     actor = current()
-    row = EmbedSite(organisation_id=actor.organisation if actor else None, site=site)
+    assert actor is not None and actor.organisation is not None
+    row = EmbedSite(organisation_id=actor.organisation, site=site)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
