@@ -157,7 +157,8 @@ def _sent_from_here(request: Any) -> bool:
 
 
 def _own_query(request: HttpRequest) -> dict[str, str]:
-    return {name: value for name, value in request.GET.dict().items() if name not in {"origin", "theme", children.COOKIE}}
+    ours = {"origin", "theme", children.COOKIE}
+    return {name: value for name, value in request.GET.dict().items() if name not in ours}
 
 
 def _with(path: str, query: dict[str, str]) -> str:
