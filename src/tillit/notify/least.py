@@ -21,7 +21,8 @@ from tillit.notify import links
 
 ALLOWED = {
     "title", "place", "others", "start", "end", "zone", "other_zone", "to_guest", "name", "url", "settings_url",
-    "lines", "text", "unsubscribe_url", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours", "discreet",
+    "lines", "text", "unsubscribe_url", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours",
+    "discreet",
 }  # fmt: skip
 """What a message about what was agreed may speak of."""
 
@@ -42,18 +43,22 @@ def least(context: Mapping[str, Any], organisation: Any) -> tuple[dict[str, Any]
     """The context as a message may use it, the sender's name, and the words that must not appear."""
     if not discreet(organisation):
         return {**context, "discreet": False}, organisation.name, []
-    kept = {name: value for name, value in context.items() if name in NEEDED_IN_CARE}
-    hidden = [organisation.name, *(_words(value) for name, value in context.items() if name not in NEEDED_IN_CARE)]
-    name = str(context.get("name", "")).split(" ")[0]
+    kept = {key: value for key, value in context.items() if key in NEEDED_IN_CARE}
+    name, _space, family = str(context.get("name", "")).partition(" ")
+    left_out = [
+        word for key, value in context.items() if key not in {*NEEDED_IN_CARE, "name"} for word in _words(value)
+    ]
     kept |= {"title": _("Appointment"), "place": "", "others": [], "name": name, "discreet": True}
-    return kept, "", [word for group in hidden for word in ([group] if isinstance(group, str) else group)]
+    return kept, "", [organisation.name, family, *left_out]
 
 
 def bare(message: mail.Message, url: str) -> mail.Message:
     """A mail that says only that there is something to read, and where: for what an app wrote itself, in care. The
     calendar and other files go too: they would say the same."""
     known = {"url": url, "discreet": True, "unsubscribe_url": links.hidden(message.unsubscribe)}
-    return mail.render("notify/bare", to=message.to, language=message.language, context=known)
+    return mail.render(
+        "notify/bare", to=message.to, language=message.language, context=known, unsubscribe=message.unsubscribe
+    )
 
 
 def stripped(message: mail.Message, organisation: Any) -> mail.Message:

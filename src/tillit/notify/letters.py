@@ -63,6 +63,10 @@ class Templated:
         return [outgoing.post(channel, json.dumps(device.subscription), body, about=about, at=at) for device in devices]
 
     def _mail(self) -> UUID:
+        return mail.send(self.message(), about=self.said.about or (self.to.person,))
+
+    def message(self) -> mail.Message:
+        """The mail. Raises least.TooMuch when it would say more than it may."""
         message = mail.render(
             self.said.template,
             to=self.to.email,
@@ -74,7 +78,7 @@ class Templated:
             unsubscribe=_unsubscribe(self),
         )
         least.check((message.subject, message.text, message.html, message.sender_name), self.hidden)
-        return mail.send(replace(message, thread=self.said.thread), about=self.said.about or (self.to.person,))
+        return replace(message, thread=self.said.thread)
 
     def _short(self) -> str:
         app, _, name = self.said.template.partition("/")
@@ -100,10 +104,10 @@ class Written:
     def by(self, channel: Channel, how: How, *, at: datetime | None, devices: Sequence[Device]) -> list[UUID | None]:
         """Send it by mail, or let it stand in the product."""
         if channel is Channel.MAIL and how is not How.DAILY:
-            message = self.message
+            message = replace(self.message, unsubscribe=_unsubscribe(self))
             if least.discreet(self.organisation):
                 message = least.bare(message, links.page(self.path or self._letter, hidden=True))
-            return [mail.send(replace(message, unsubscribe=_unsubscribe(self)), about=self.about)]
+            return [mail.send(message, about=self.about)]
         if channel is Channel.MAIL:
             _note(self, self._words, path=self.path or self._letter, gathered=True)
         elif self.path or "_letter" not in self.__dict__:

@@ -9,9 +9,9 @@ from tillit import notify
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.events import WebhookGivenUp
-from tillit.privacy.incidents.telling import officers
+from tillit.privacy.incidents.telling import ROLES, officers
 
-GIVEN_UP = notify.declare("notify.webhook", says=_("A webhook was stopped, because it took nothing"))
+GIVEN_UP = notify.declare("notify.webhook", says=_("A webhook was stopped, because it took nothing"), roles=ROLES)
 
 
 @consumer("notify.webhook_given_up", WebhookGivenUp)

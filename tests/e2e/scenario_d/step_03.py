@@ -1,0 +1,86 @@
+"""Step 3: a guest in New York books with H1 in the browser. Both get a mail with a calendar file; each reads the
+time on their own clock, five or six hours apart, and no more than what, when and with whom."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from tests.e2e.scenario_d.post import Post, calendar_of, plain
+from tests.e2e.scenario_d.step_02 import workday
+from tests.e2e.scenario_d.working import worker
+
+THERE = ZoneInfo("America/New_York")
+HERE = ZoneInfo("Europe/Stockholm")
+NOTE = "My knee hurts"
+
+
+@pytest.fixture(scope="module")
+def post(live, authority_of_post):
+    """A mail server, and a worker that hands its mail over."""
+    with Post() as server:
+        before = os.environ.get("TILLIT_SMTP")
+        os.environ["TILLIT_SMTP"] = f"smtp://127.0.0.1:{server.port}"
+        try:
+            with worker(live, authority_of_post):
+                yield server
+        finally:
+            if before is None:
+                del os.environ["TILLIT_SMTP"]
+            else:
+                os.environ["TILLIT_SMTP"] = before
+
+
+@pytest.fixture(scope="module")
+def authority_of_post(tmp_path_factory):
+    """Whom the worker believes; nothing but mail leaves in these steps."""
+    from tests.kernel.calling import Authority
+
+    return Authority(tmp_path_factory.mktemp("post"))
+
+
+def booked(new_page, live, *, hour: int, name: str, address: str) -> datetime:
+    """Somebody in New York books a consultation with H1, at that hour of New York; returns its start (UTC)."""
+    page = new_page(timezone_id="America/New_York", locale="en-US")
+    day = workday()
+    page.goto(f"{live.url}/o/tidboken/book/consultation/?zone=America/New_York&day={day}&language=en")
+    start = datetime(day.year, day.month, day.day, hour, tzinfo=THERE)
+    for link in page.locator("a.time").all():
+        (offered,) = parse_qs(urlsplit(link.get_attribute("href")).query)["start"]
+        if datetime.fromisoformat(offered) == start:
+            link.click()
+            break
+    page.fill("input[name=name]", name)
+    page.fill("input[name=email]", address)
+    page.fill("textarea[name=note]", NOTE)
+    page.locator("form[method=post] button.btn-wide").click()
+    page.wait_for_url(re.compile(r"/booking/"))
+    return start.astimezone(UTC)
+
+
+def test_step_03_both_get_mail_on_their_own_clock(live, tidboken, post, new_page):
+    start = booked(new_page, live, hour=9, name="Grace Miller", address="grace@example.org")
+    letters = {str(one["To"]): one for one in post.wait(2)}
+    assert len(letters) == 2 and "grace@example.org" in letters
+    to_guest = letters.pop("grace@example.org")
+    (to_host,) = letters.values()
+    apart = (start.astimezone(HERE).utcoffset() or timedelta()) - (start.astimezone(THERE).utcoffset() or timedelta())
+    assert apart in (timedelta(hours=5), timedelta(hours=6))
+    for letter, zone in ((to_guest, THERE), (to_host, HERE)):
+        assert f"{start.astimezone(zone):%H:%M}" in plain(letter) or f"{start.astimezone(zone):%-I:%M}" in plain(letter)
+        file = calendar_of(letter).replace("\r\n ", "")
+        assert "METHOD:REQUEST" in file
+        assert Calendar.from_ical(file).events[0].start.astimezone(UTC) == start
+        said = plain(letter) + str(letter["Subject"]) + file
+        assert NOTE not in said and "Consultation" in said
+    assert "Helena Lind" in plain(to_guest) and "Grace Miller" in plain(to_host)
+    assert "grace@example.org" not in plain(to_host)
+    for letter in (to_guest, to_host):
+        html = str(letter.get_body(("html",)).get_content())
+        assert "<img" not in html and not re.search(r"\ssrc=|url\(", html)
