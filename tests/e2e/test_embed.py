@@ -62,6 +62,7 @@ def test_booked_inside(live, house, another_site, visit, language, width):  # no
     clean(inside)
     assert fits(visitor.page)
     before = visitor.page.evaluate("document.querySelector('iframe').clientHeight")
+    visitor.page.evaluate("heard = []; addEventListener('message', (event) => heard.push(JSON.stringify(event.data)))")
     book(visitor, "نازنین احمدی", f"{language}@example.org")
     assert inside.get_attribute("html", "lang") == language, "kept all the way"
     clean(inside)
@@ -69,6 +70,8 @@ def test_booked_inside(live, house, another_site, visit, language, width):  # no
     assert fits(visitor.page) and inside.evaluate("document.cookie") == ""
     after = visitor.page.evaluate("document.querySelector('iframe').clientHeight")
     assert after < before, "it shrinks with what it shows"
+    heard = " ".join(visitor.page.evaluate("heard"))
+    assert "arrived" in heard and "/" not in heard, "no address: that of a booking opens it"
     assert visitor.complaints == []
 
 
@@ -168,7 +171,7 @@ def test_strangers_messages(live, house, another_site, visit):  # noqa: F811
     assert before > 640
     evil = next(frame for frame in page.frames if frame.url == stranger)
     inside = next(frame for frame in page.frames if "/embed/" in frame.url)
-    evil.evaluate("parent.postMessage({tillit: 1, height: 150, arrived: 'x'}, '*')")
+    evil.evaluate("parent.postMessage({tillit: 1, height: 150, arrived: true}, '*')")
     page.evaluate("postMessage({tillit: 1, height: 150}, '*')")
     evil.evaluate("parent.frames[0].postMessage({tillit: 1, theme: 'dark'}, '*')")
     page.wait_for_timeout(300)

@@ -24,17 +24,17 @@
   Object.assign(frame.style, { display: "block", width: "100%", border: "0", height: "640px", colorScheme: "auto" });
   script.after(frame);
 
-  let before = "";
+  let before = false;
   const say = (message) => frame.contentWindow.postMessage({ tillit: 1, ...message }, home);
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow || event.origin !== home || event.data?.tillit !== 1) return;
     const { height, arrived } = event.data;
     if (Number.isInteger(height)) frame.style.height = `${Math.min(Math.max(height, 120), 20000)}px`;
-    if (typeof arrived !== "string") return;
+    if (arrived !== true) return;
     say({ theme: theme() });
     // another page in the frame begins at its top
     if (before && frame.getBoundingClientRect().top < 0) frame.scrollIntoView({ block: "start" });
-    before = arrived;
+    before = true;
   });
   new MutationObserver(() => say({ theme: theme() })).observe(script, { attributeFilter: ["data-theme"] });
 })();

@@ -1,5 +1,6 @@
 // Inside another site's page: tells that page, and no other, how high this one is, and takes from it,
-// and from no other, whether it is light or dark. Nothing else is said or heard.
+// and from no other, whether it is light or dark. Nothing else is said or heard: not which page this is, since
+// the address of a booking opens it.
 const root = document.documentElement;
 const around = root.dataset.embedded;
 
@@ -10,7 +11,7 @@ function tell(message) {
 if (around && parent !== window) {
   const height = () => Math.ceil(document.body.getBoundingClientRect().height);
   new ResizeObserver(() => tell({ height: height() })).observe(document.body);
-  tell({ height: height(), arrived: location.pathname + location.search });
+  tell({ height: height(), arrived: true });
   // browsers move no focus by themselves in a frame of another site; here the reader is already inside
   if (document.hasFocus()) document.querySelector("main [autofocus]")?.focus();
   addEventListener("message", (event) => {
