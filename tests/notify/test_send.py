@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.booking.conftest import NOW
+from tests.booking.test_actions import at, order
 from tests.conftest import privileged
 from tests.kernel.support import jobs, mails, react
 from tillit import notify
@@ -68,6 +69,21 @@ def test_by_mail_and_in_the_product(desk, grace, said):
     with grace.acts():
         assert Note.objects.get(pk=note.pk).words.startswith("Booked: Consultation")
         assert queries.unseen() >= 1
+
+
+@pytest.mark.parametrize("address", ["x@" + "ä" * 60 + ".se", "x@a\u2028.se", "nobody"])
+def test_an_address_that_is_none_keeps_nobody_else_from_being_told(desk, said, address):
+    react()
+    before = len(mails())
+    order(desk.kinds["consultation"], at(13), name="Mallory", email=address)
+    react()
+    assert len(mails()) == before + 1, "the host hears of it"
+    with privileged():
+        assert Sending.objects.filter(channel="mail", state="held", why="address").count() == 1
+
+
+def test_a_number_that_is_none_is_not_tried(desk, grace, said):
+    assert tell(LOUD, grace, said, desk, phone="070") == [("sms", "held", "address")]
 
 
 def test_nobody_else_reads_it(desk, grace, ali, said):

@@ -237,6 +237,14 @@ def checked_address(address: str) -> str:
     return plain
 
 
+def can_reach(address: str) -> bool:
+    """Is it an address to which mail can be sent?"""
+    try:
+        return bool(checked_address(address))
+    except Refused:
+        return False
+
+
 def keeps_mail_here() -> bool:
     """Does mail stay in the demo's inbox instead of leaving?"""
     return config.mode() == "demo" or not config.text("TILLIT_SMTP")

@@ -95,6 +95,11 @@ def checked_number(number: str) -> str:
     return number
 
 
+def can_reach(number: str) -> bool:
+    """Is it a number to which a message can be sent?"""
+    return _NUMBER.fullmatch(number) is not None
+
+
 def send(number: str, words: str, *, about: Collection[UUID] = ()) -> None:
     """Hand one message to the provider.
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tillit.access import as_office
-from tillit.kernel import clock, mail
+from tillit.kernel import clock, mail, sms
 from tillit.notify import least, links, queries, quiet
 from tillit.notify.kinds import Channel, How, Kind
 from tillit.notify.letters import Letter, Templated, Written
@@ -18,8 +18,9 @@ from tillit.notify.words import Said, To
 def send(kind: Kind, to: To, said: Said, organisation: Any) -> list[Sending]:
     """Tell one person of one thing, by every channel that is on for them; what is held back is noted with its reason.
 
-    Sent in the present transaction, so it happens when the transaction commits and not otherwise. Raises
-    `least.TooMuch` when the message would say more than it may, `mail.Refused` for an address that is none.
+    Sent in the present transaction, so it happens when the transaction commits and not otherwise. An address that is
+    none reaches nobody, and keeps nobody else from being told. Raises `least.TooMuch` when the message would say more
+    than it may.
     """
     return _tell(kind, to, Templated(kind, to, said, organisation))
 
@@ -61,8 +62,8 @@ def _tell(kind: Kind, to: To, letter: Letter) -> list[Sending]:
 
 def _unreachable(channel: Channel, to: To, devices: list[Device]) -> str:
     missing = {
-        Channel.MAIL: not to.email,
-        Channel.SMS: not to.phone,
+        Channel.MAIL: not mail.can_reach(to.email),
+        Channel.SMS: not sms.can_reach(to.phone),
         Channel.PUSH: not devices,
         Channel.INSIDE: False,
     }
