@@ -13,6 +13,7 @@ from django.test import Client
 from tests.booking.test_actions import at, order
 from tests.conftest import ROOT, privileged
 from tests.kernel.support import mails, react
+from tillit.kernel import mail
 from tillit.notify import least, links
 
 NATURE = ("Consultation", "Helena", "Lind", "Tidboken", "A talk", "video", "Grace Miller")
@@ -60,6 +61,15 @@ def test_the_hidden_address_leads_to_the_page(db):
     assert "tidboken" not in told
     answer = Client().get(re.sub(r"https?://[^/]+", "", told))
     assert (answer.status_code, answer["Location"]) == (302, "/o/tidboken/booking/x/")
+
+
+@pytest.mark.parametrize("path", ["/o/tidboken/x/", "//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
+def test_hidden_addresses_in_a_text_lead_to_our_pages_and_nowhere_else(db, path):
+    told = links.hidden(f"Here: {mail.link('/')}{path[1:]} and more")
+    assert "tidboken" not in told and "evil" not in told
+    answer = Client().get(re.sub(r"https?://[^/]+", "", told.split()[1]))
+    assert answer.status_code == 302 and re.match(r"/[^/\\]", answer["Location"])
+    assert answer["Location"] == path or "evil" in path
 
 
 def templates() -> list[Path]:

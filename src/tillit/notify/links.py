@@ -58,10 +58,11 @@ def hidden(text: str) -> str:
 
 
 def hidden_path(told: str) -> str:
-    """The path behind a hidden address. One that we did not write is a 404: we lead nowhere else."""
+    """The path behind a hidden address. One that we did not write is a 404: we lead nowhere else, also where the
+    words of a message held an address of ours that went on with another host's name."""
     try:
         raw = Signer(salt=_HIDDEN, sep=".").unsign(told)
-        return base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)).decode()
+        return "/" + base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)).decode().lstrip("/")
     except (BadSignature, ValueError, binascii.Error):
         raise Http404 from None
 
