@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.booking.conftest import lay_out
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.kernel.support import mails, react
@@ -52,6 +53,19 @@ def test_the_link_opens_nothing_else(desk, grace, ali):
     token = links.token(grace.pk)
     assert Client().get(reverse("my:data", kwargs={"slug": "tidboken", "token": token})).status_code == 404
     assert Client().get(reverse("told_by_link", args=["tidboken", token[:-2] + "xx"])).status_code == 404
+
+
+def test_the_link_is_good_where_the_person_is_and_nowhere_else(desk, grace):
+    with acting(PUBLIC), privileged():
+        lay_out("elsewhere")
+    end = ["booking.changed"]
+    for address in (
+        by_link(grace, "elsewhere"),
+        reverse("unsubscribe", args=["elsewhere", links.token(grace.pk), *end]),
+        reverse("told_by_link", args=["tidboken", links.token(uuid4())]),
+        reverse("unsubscribe", args=["tidboken", links.token(uuid4()), *end]),
+    ):
+        assert Client().get(address).status_code == Client().post(address).status_code == 404
 
 
 @pytest.mark.parametrize(("starts", "ends"), [("22:00", ""), ("22:00", "22:00"), ("25:00", "07:00")])

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import Actor, acting
-from tillit.identity.queries import current_organisation
+from tillit.identity.queries import current_organisation, people_by_id
 from tillit.kernel import webpush
 from tillit.notify import actions, kinds, links, queries
 from tillit.notify.forms import SettingsForm, clock_time
@@ -37,6 +37,8 @@ def by_link(view: View) -> View:
     def opened(request: Any, slug: str, token: str, **more: Any) -> HttpResponse:
         actor = Actor(office="guest", person=links.person(token), organisation=request.actor.organisation)
         with acting(actor):
+            if not people_by_id([actor.person]):  # nobody of this organisation
+                raise Http404
             return view(request, slug=slug, token=token, person=actor.person, **more)
 
     return opened
