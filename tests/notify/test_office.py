@@ -15,7 +15,10 @@ from tillit.access import PUBLIC, acting
 from tillit.evidence.models import Event
 from tillit.kernel import mail, tasks
 from tillit.kernel.tables import Mail
+from tillit.notify import actions
+from tillit.notify.kinds import Channel, How
 from tillit.notify.models import Sending
+from tillit.privacy.rights import actions as rights
 
 LOG = "/o/tidboken/office/messages/"
 
@@ -81,6 +84,28 @@ def test_not_for_hosts_nor_strangers(desk, told):
         host = log_in(desk.h1.person_id)
     assert host.get(LOG).status_code == 403
     assert Client().get(LOG).status_code == 302
+
+
+def rest(guest):
+    rights.rest("accuracy")
+
+
+def switch_off(guest):
+    actions.choose(PLAIN, Channel.MAIL, How.OFF)
+
+
+@pytest.mark.parametrize("says", [rest, switch_off])
+def test_what_is_not_wanted_any_more_is_not_sent_again(desk, told, office, says):
+    with acting(desk.visitor()):
+        notify.send(PLAIN, to(told), notify.Said("journeys/made", words()), desk.organisation)
+    with privileged():
+        row = Sending.objects.filter(channel="mail").latest("id")
+        Sending.objects.filter(pk=row.pk).update(state="failed")
+    with told.acts():
+        says(told)
+    assert "nothing left of it" in office.post(f"{LOG}{row.pk}/again/", follow=True).content.decode()
+    with privileged():
+        assert Sending.objects.get(pk=row.pk).state == "failed"
 
 
 def test_what_nobody_took_can_be_sent_again(desk, told, office, monkeypatch):

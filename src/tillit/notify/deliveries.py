@@ -9,8 +9,8 @@ from tillit import evidence
 from tillit.access import as_office
 from tillit.kernel import clock, mail
 from tillit.kernel.happenings import Id
-from tillit.notify import events, outgoing
-from tillit.notify.kinds import Channel
+from tillit.notify import events, kinds, outgoing, queries
+from tillit.notify.kinds import Channel, How
 from tillit.notify.models import Sending, Stop
 
 AGAIN = ("failed",)
@@ -58,9 +58,10 @@ def returned(message: UUID, why: str) -> bool:
 
 
 def again(sending: UUID) -> bool:
-    """Try once more to send what nobody took, as an administrator; False where nothing is left that could be sent."""
+    """Try once more to send what nobody took, as an administrator; False where nothing is left that could be sent, and
+    where the person has said meanwhile that they do not want it."""
     row = Sending.objects.filter(pk=sending, state__in=AGAIN).first()  # whoever sees no log finds none
-    if row is None or row.message_id is None:
+    if row is None or row.message_id is None or _unwanted(row):
         return False
     queue = mail.again if row.channel == Channel.MAIL else outgoing.again
     if not queue(row.message_id):
@@ -69,6 +70,17 @@ def again(sending: UUID) -> bool:
         Sending.objects.filter(pk=row.pk).update(state="waiting", changed=clock.now())
     evidence.record(events.AGAIN.name, subject=row.person_id, object=row.pk)
     return True
+
+
+def _unwanted(row: Sending) -> bool:
+    """Would the same message not be sent to the person now?"""
+    kind, channel = kinds.known(row.kind), Channel(row.channel)
+    if kind is None or kind.must:
+        return kind is None
+    with as_office("notify"):
+        how = queries.choices(row.person_id, [kind]).get((kind.name, channel))
+        held = queries.held_back(row.person_id, kind) or queries.stops(row.person_id).get(channel)
+    return bool(held) or how is How.OFF
 
 
 def reaches_again(person: UUID, channel: Channel) -> None:
