@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from tests.web.api.test_api import wish
+from tillit.identity.throttle import EXCHANGE
 
 HERE = "/api/v1/o/tidboken/bookings"
 OFFERS = "/api/v1/o/tidboken/offers"
 DEEP = b"[" * 200_000
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 
 
 def send(content, kind=JSON, path=HERE, **headers):
@@ -124,6 +127,13 @@ def test_keys_that_are_none(desk, key):
 ASK = "grant_type=client_credentials&client_id=x&client_secret=y"
 
 
+def test_wrong_secrets_are_counted(desk):
+    asked = f"grant_type=client_credentials&client_id={uuid4()}&client_secret=guess"
+    answers = [send(asked.encode(), FORM, "/api/v1/token") for _ in range(EXCHANGE.burst + 1)]
+    assert {one.status_code for one in answers[:-1]} == {401}
+    assert answers[-1].status_code == 429 and "Retry-After" in answers[-1].headers
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "headers", "error"),
     [
@@ -143,7 +153,7 @@ ASK = "grant_type=client_credentials&client_id=x&client_secret=y"
     ],
 )  # fmt: skip
 def test_the_token_address_answers_as_the_standard_says(desk, content, kind, headers, error):
-    answer = send(content.encode(), kind or "application/x-www-form-urlencoded", "/api/v1/token", **headers)
+    answer = send(content.encode(), kind or FORM, "/api/v1/token", **headers)
     assert answer.json() == {"error": error}
     assert answer.status_code == (401 if error == "invalid_client" else 400)
     assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Content-Type"] == JSON

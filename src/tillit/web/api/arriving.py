@@ -49,6 +49,8 @@ def arrive(request: Any) -> tuple[Actor, HttpResponse | None]:
         standing = throttle.API.spend(str(request.asking.id))
     else:
         standing = throttle.API_NETWORK.spend(throttle.network(request))
+    if standing.allowed and request.path_info in NOT_KEPT:  # here, where a wrong secret counts: it keeps nothing else
+        standing = throttle.EXCHANGE.spend(throttle.network(request))
     request.standing = standing
     return actor, None if standing.allowed else problems.answer(request, Problem(429))
 

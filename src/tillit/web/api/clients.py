@@ -11,9 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, JsonResponse
 from ninja import Form, Router
 
-from tillit.identity import throttle
 from tillit.identity.programs import tokens
-from tillit.web.api.problems import Problem
 from tillit.web.api.types import Out, StrictStr
 
 router = Router(tags=["Tokens"])
@@ -45,8 +43,6 @@ def exchange(
     scope: Annotated[StrictStr | None, Form(None, max_length=1000)],
 ) -> Any:
     """A client's id and secret, in the form or as HTTP Basic, for a token."""
-    if not throttle.EXCHANGE.take(throttle.network(request)):
-        raise Problem(429)
     basic = _basic(request)
     twice = any(len(values) > 1 for _name, values in request.POST.lists())
     if twice or (basic and client_secret is not None) or request.content_type != FORM:
