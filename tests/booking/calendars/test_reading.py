@@ -92,6 +92,15 @@ def test_a_zone_that_the_file_explains_is_believed():
     assert hours(found) == [("11-24 05:00", 1)] and found.unclear == 0
 
 
+@pytest.mark.parametrize("name", ["America", "Etc/", '"Europe"', "x" * 5000, "/etc", "..", "x\x00"])
+def test_a_zone_that_is_none_keeps_no_other_event_from_being_read(name):
+    found = read(
+        event(f"DTSTART;TZID={name}:20261124T120000", "DURATION:PT1H", uid="hostile"),
+        event("DTSTART:20261124T090000Z", "DURATION:PT1H", uid="honest"),
+    )
+    assert ("11-24 09:00", 1) in hours(found)
+
+
 def test_our_own_bookings_are_not_counted_twice():
     lines = ("DTSTART:20261124T090000Z", "DURATION:PT1H")
     assert read(event(*lines, uid="ours@tillit"), but={"ours@tillit"}).spans == []

@@ -6,9 +6,11 @@ What a stranger's file can cost is bounded: its size (by whoever fetched it), ev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,8 +35,10 @@ MOST_DATES = 5_000  # single dates in one list of repetitions or exceptions
 MOST_A_DAY = 24  # times that one event may repeat in a day
 SECONDS = 20.0
 
-BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-"""What the libraries raise at values that make no sense."""
+BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError)
+"""What the libraries raise at values that make no sense. OSError: a zone named like a folder of zones."""
+
+_ZONE = re.compile(r';TZID="?([^":;]*)"?', re.IGNORECASE)
 
 Span = tuple[datetime, datetime]
 AnEvent = Any  # as icalendar holds it; BROKEN guards what is read of it
@@ -73,7 +77,7 @@ def skeleton(raw: bytes) -> list[str]:
         if open_[-1] in KEPT and (name in {"BEGIN", "END"} or name in KEPT[open_[-1]]):
             if name in {"RDATE", "EXDATE"} and line.count(",") > MOST_DATES:
                 raise TooMuch
-            lines.append(line)
+            lines.append(_ZONE.sub(_zone_or_none, line))
         if name == "END" and len(open_) > 1:
             open_.pop()
     if b"BEGIN:VCALENDAR" not in raw[:4096].upper():
@@ -114,6 +118,23 @@ def _unfolded(raw: bytes) -> Iterator[str]:
             yield "".join(whole)
         whole = [line]
     yield "".join(whole)
+
+
+def _zone_or_none(named: re.Match[str]) -> str:
+    """A zone that the libraries fall over is one that nobody knows: one stranger's invitation must not keep a whole
+    calendar from being read."""
+    return ";TZID=?" if _breaks(named[1].strip(" /")) else named[0]
+
+
+@lru_cache(1000)
+def _breaks(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except OSError:  # named like a folder of zones, or longer than a file's name
+        return True
+    except BROKEN:
+        return False
+    return False
 
 
 def _parsed(raw: bytes) -> Calendar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -114,7 +115,7 @@ def _response(part: ET.Element) -> Response:
 
 def _status(part: ET.Element) -> int:
     words = (part.findtext(f"{{{DAV}}}status") or "").split()
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 200
+    return int(words[1]) if len(words) > 1 and re.fullmatch(r"[0-9]{3}", words[1]) else 200
 
 
 def _document(name: str, inside: str) -> bytes:
