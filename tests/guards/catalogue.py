@@ -23,6 +23,7 @@ LOGINS = ("tillit_app", "tillit_worker", "tillit_backup")
 WITHOUT_TICKET: dict[str, str] = {
     "access.claims": "reads the ticket itself",
     "keys.current": "the number of the wrapping secret, which tells nothing",
+    "kernel.number_live": "a trigger, which nobody calls: it numbers rows that their writer had a ticket for",
     "keys.state": "what a program compares with its secrets when it starts, before anybody acts",
 }
 
@@ -58,6 +59,7 @@ ORACLES: dict[str, str] = {
     "privacy_restriction(person_id)": "the person's own row",
     "booking_reminder(organisation_id, minutes)": "the organisation's own rules, read by those who write them",
     "notify_device(person_id, address)": "the person's own row",
+    "notify_webhookdelivery(webhook_id, message_id)": "the webhook is the organisation's, whose deliveries it reads",
     "notify_news(organisation_id, month)": "the organisation's own rows, read by those who write them",
     "notify_preference(person_id, kind, channel)": "the person's own row",
     "notify_quiet(person_id)": "the person's own row",

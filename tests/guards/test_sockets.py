@@ -44,6 +44,8 @@ ALLOWED: dict[str, dict[str, str]] = {
     "kernel/egress/client.py": {"http": "reads answers; the connection is egress's"},
     "kernel/smtp.py": {"smtplib": "speaks over egress's connection, never its own"},
     "web/bodies.py": {"asyncio": "a time limit on what is being received; it opens nothing"},
+    "kernel/live/": {"asyncio": "streams that wait; what listens is a connection of the database's driver"},
+    "web/live.py": {"asyncio": "a stream that waits; it opens nothing"},
     "kernel/worker.py": {"asyncio": "procrastinate runs in it; what connects is looked for below"},
     "web/handler.py": {"asyncio": "hands parts of a file to a thread; it opens nothing"},
     "ops/serve.py": {"asyncio": "a time limit on a request's head; it opens nothing"},
