@@ -157,6 +157,8 @@ def _thread(request: HttpRequest, wanted: UUID, template: str, here: str, token:
     form, rating = WriteForm(), RatingForm()
     if request.method == "POST":
         form, rating, done = _do(request, found)
+        if done and found.state == "unproven":  # it is forgotten now
+            return redirect("contact", slug=found.organisation.slug)
         if done:
             return redirect(here)
         found = queries.my_thread(wanted)
