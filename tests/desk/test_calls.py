@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.test import Client
 
 from tests.conftest import privileged
@@ -102,6 +103,25 @@ def test_a_number_that_is_not_theirs_opens_nothing(house):
         Restriction(organisation=house.desk.organisation, person_id=house.guest).save(force_insert=True)
     with house.acts(house.sara), pytest.raises(calls.Refused, match="rests"):
         calls.open_for(house.guest, "+46701740699", reason="called", words="x")
+
+
+def test_nobody_tries_which_number_somebody_has(house):
+    browser = house.browser(house.sara)
+    given = {"person": str(house.guest), "reason": "called", "words": "x"}
+    for n in range(20):
+        browser.post(house.url("desk/call/open/"), given | {"number": f"+467017406{n:02}"})
+    answer = browser.post(house.url("desk/call/open/"), given | {"number": "+46701740699"}, follow=True)
+    assert "That is a lot of numbers" in answer.content.decode()
+    with privileged():
+        assert not Call.objects.exists()
+
+
+def test_a_call_ends_where_data_is_put_to_rest(house):
+    call = opened(house)
+    with privileged():
+        Restriction(organisation=house.desk.organisation, person_id=house.guest).save(force_insert=True)
+    with house.acts(house.sara), pytest.raises(Http404):
+        calls.enter(call, "question", "May I?", language="en")
 
 
 def test_no_order_without_a_signature(house):
