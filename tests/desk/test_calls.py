@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests.conftest import privileged
 from tests.kernel import support
+from tillit import evidence
 from tillit.access import actions as access
 from tillit.booking.models import Booking
 from tillit.desk import calls
@@ -20,6 +21,7 @@ from tillit.evidence.models import Event
 from tillit.identity.models import Person
 from tillit.kernel import clock, normal
 from tillit.privacy.models import Restriction
+from tillit.privacy.rights import history
 
 NUMBERS = ("+46701740699", "070-174 06 99", "0046 70 174 06 99", "۰۷۰ ۱۷۴ ۰۶ ۹۹", "٠٧٠١٧٤٠٦٩٩", "+46 (0)70 174 06 99")
 
@@ -66,6 +68,26 @@ def test_it_opens_for_a_reason_and_a_quarter_of_an_hour(house):
     with privileged():
         names = set(Event.objects.filter(subject_id=house.guest).values_list("name", flat=True))
     assert {"access.grant.opened", "desk.call.seen"} <= names
+
+
+def test_the_caller_reads_why_in_words(house):
+    call = opened(house)
+    house.browser(house.sara).get(house.url(f"desk/call/{call}/"))
+    with house.acts(house.sara):
+        calls.enter(call, "question", "May I bring my son?", language="en")
+        assert evidence.flush() is not None
+    with house.acts(house.guest, "guest"):
+        read = {(one.event.name, str(one.why)) for one in history.events(most=50)}
+    assert {
+        ("access.grant.opened", "they are on the line and asked for help"),
+        ("desk.call.seen", "you called"),
+        ("desk.call.entered", "by telephone, entered by somebody here"),
+    } <= read
+    answers = house.proven()
+    house.browser(house.nils).get(house.url(f"desk/{answers.pk}/"))
+    with house.acts(answers.person_id, "guest"):
+        read = {(one.event.name, str(one.why)) for one in history.events(most=50)}
+    assert ("desk.thread.seen", "they answer what you asked") in read
 
 
 def test_the_caller_sees_it_and_ends_it(house):
