@@ -94,6 +94,7 @@ def test_taken_meanwhile_keeps_what_was_written(browser, desk):
     [
         ({"email": "not an address"}, "does not look like an e-mail address"),
         ({"email": "a@b.se\r\nBcc: x@y.se"}, "does not look like an e-mail address"),
+        ({"email": "a@" + "ä" * 60 + ".se"}, "does not look like an e-mail address"),
         ({"name": ""}, "Please write your name"),
         ({"name": "\u200f\u200e  "}, "Please write your name"),
         ({"name": "x" * 10_000}, "too long"),

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.test import Client
 
 from tests.conftest import privileged
 from tests.kernel import support
+from tillit import evidence
 from tillit.access import actions as access
 from tillit.booking.models import Booking
 from tillit.desk import calls
@@ -19,6 +21,7 @@ from tillit.evidence.models import Event
 from tillit.identity.models import Person
 from tillit.kernel import clock, normal
 from tillit.privacy.models import Restriction
+from tillit.privacy.rights import history
 
 NUMBERS = ("+46701740699", "070-174 06 99", "0046 70 174 06 99", "۰۷۰ ۱۷۴ ۰۶ ۹۹", "٠٧٠١٧٤٠٦٩٩", "+46 (0)70 174 06 99")
 
@@ -67,6 +70,26 @@ def test_it_opens_for_a_reason_and_a_quarter_of_an_hour(house):
     assert {"access.grant.opened", "desk.call.seen"} <= names
 
 
+def test_the_caller_reads_why_in_words(house):
+    call = opened(house)
+    house.browser(house.sara).get(house.url(f"desk/call/{call}/"))
+    with house.acts(house.sara):
+        calls.enter(call, "question", "May I bring my son?", language="en")
+        assert evidence.flush() is not None
+    with house.acts(house.guest, "guest"):
+        read = {(one.event.name, str(one.why)) for one in history.events(most=50)}
+    assert {
+        ("access.grant.opened", "they are on the line and asked for help"),
+        ("desk.call.seen", "you called"),
+        ("desk.call.entered", "by telephone, entered by somebody here"),
+    } <= read
+    answers = house.proven()
+    house.browser(house.nils).get(house.url(f"desk/{answers.pk}/"))
+    with house.acts(answers.person_id, "guest"):
+        read = {(one.event.name, str(one.why)) for one in history.events(most=50)}
+    assert ("desk.thread.seen", "they answer what you asked") in read
+
+
 def test_the_caller_sees_it_and_ends_it(house):
     call = opened(house)
     with house.acts(house.guest, "guest"):
@@ -102,6 +125,25 @@ def test_a_number_that_is_not_theirs_opens_nothing(house):
         Restriction(organisation=house.desk.organisation, person_id=house.guest).save(force_insert=True)
     with house.acts(house.sara), pytest.raises(calls.Refused, match="rests"):
         calls.open_for(house.guest, "+46701740699", reason="called", words="x")
+
+
+def test_nobody_tries_which_number_somebody_has(house):
+    browser = house.browser(house.sara)
+    given = {"person": str(house.guest), "reason": "called", "words": "x"}
+    for n in range(20):
+        browser.post(house.url("desk/call/open/"), given | {"number": f"+467017406{n:02}"})
+    answer = browser.post(house.url("desk/call/open/"), given | {"number": "+46701740699"}, follow=True)
+    assert "That is a lot of numbers" in answer.content.decode()
+    with privileged():
+        assert not Call.objects.exists()
+
+
+def test_a_call_ends_where_data_is_put_to_rest(house):
+    call = opened(house)
+    with privileged():
+        Restriction(organisation=house.desk.organisation, person_id=house.guest).save(force_insert=True)
+    with house.acts(house.sara), pytest.raises(Http404):
+        calls.enter(call, "question", "May I?", language="en")
 
 
 def test_no_order_without_a_signature(house):

@@ -14,6 +14,7 @@ from tests.kernel import support
 from tillit.access import Actor, acting
 from tillit.desk import actions, canned, clocks, queries, working
 from tillit.desk.models import Canned, Message, Rating, Rules, Thread
+from tillit.evidence.models import Event
 from tillit.kernel import clock
 from tillit.privacy.models import Restriction, RightsRequest
 
@@ -246,6 +247,38 @@ def test_figures_single_nobody_out(house):
     assert house.browser(house.sara).get(house.url("desk/figures/")).status_code == 403
     with house.acts(house.sara), pytest.raises(DatabaseError), transaction.atomic():
         queries.figures()
+
+
+def test_data_at_rest_is_in_no_figure(house):
+    threads = [house.proven(email=f"v{n}@example.org", kind="praise") for n in range(5)]
+    with privileged():
+        Restriction(organisation=house.desk.organisation, person_id=threads[0].person_id).save(force_insert=True)
+    with house.acts(house.quality):
+        assert [(one.kind, one.asked) for one in queries.figures()] == [("praise", None)]
+
+
+def test_another_kind_has_its_own_time_and_is_recorded(house):
+    thread = house.proven()
+    with house.acts(house.quality):
+        working.recast(queries.get_thread(thread.pk), "complaint", None)
+        assert house.thread().due > thread.due
+        working.decide(queries.get_thread(thread.pk), "upheld", "You are right.")
+    with privileged():
+        assert Event.objects.filter(name="desk.thread.given", object_id=thread.pk, actor_id=house.quality).exists()
+    with house.acts(thread.person_id, "guest"):
+        actions.reply(queries.my_thread(thread.pk), "And now?")
+    page = house.browser(house.quality).post(house.url(f"desk/{thread.pk}/recast/"), {"kind": "question"}, follow=True)
+    assert page.status_code == 200 and house.thread().kind == "complaint", "what was decided stays a complaint"
+
+
+def test_what_was_a_complaint_is_late_as_a_question_is(house):
+    thread = house.proven(kind="complaint")
+    with house.acts(house.quality):
+        working.recast(queries.get_thread(thread.pk), "question", None)
+    due = house.thread().due
+    assert due < thread.due
+    house.sweep(due + timedelta(minutes=1))
+    assert house.thread().reminded == 2
 
 
 def test_a_right_goes_to_the_privacy_office(house):

@@ -20,6 +20,7 @@ from tillit.exchange.models import Batch, Imported
 from tillit.identity.models import Person
 from tillit.kernel import clock
 from tillit.privacy import registry
+from tillit.privacy.models import Restriction
 
 
 def events(name: str) -> list[Event]:
@@ -108,6 +109,27 @@ def test_details_of_members_are_their_own(chief, desk):
         mail = Person.objects.get(pk=desk.h1.person_id).email
     batch = brought(f"name,email,phone\nHelena,{mail},0701112233\n".encode(), same="fill")
     assert (batch.added, batch.changed, batch.passed) == (0, 0, 1)
+
+
+def test_a_file_gives_nobody_who_has_booked_an_address(chief, desk):
+    """Their links would go there: with them their bookings and what else is known of them."""
+    brought()
+    with acting(Actor(office="guest", person=people()["Grace Miller"].pk, organisation=desk.organisation.pk)):
+        order(desk.kinds["consultation"], at(10))
+    batch = brought(b"name,email,phone\nGrace,mine@example.org,0701740607\n", same="fill")
+    assert (batch.changed, batch.passed, people()["Grace Miller"].email) == (0, 1, "")
+
+
+def test_what_lies_at_rest_is_neither_filled_nor_undone(chief, desk):
+    first = brought()
+    grace = people()["Grace Miller"]
+    with privileged():
+        Restriction(organisation=desk.organisation, person=grace).save(force_insert=True)
+    batch = brought(b"name,email,phone\nGrace,grace@example.org,0701740607\n", same="fill")
+    assert (batch.changed, batch.passed) == (0, 1)
+    actions.undo(first.pk)
+    run_jobs()
+    assert sorted(people()) == ["Grace Miller"] and people()["Grace Miller"].phone == "+46701740607"
 
 
 def test_the_same_file_again_says_so_and_changes_nothing(chief):
@@ -221,6 +243,16 @@ def test_they_are_told_when_the_day_is_over(chief, desk):
     assert told == {"asa@example.org", "narges@example.org"} and not files.there(batch.pk)
     (persian,) = [mail for mail in mails() if mail.to == "narges@example.org"]
     assert 'dir="rtl"' in persian.html and "/my/" in persian.text
+
+
+def test_of_whom_something_was_added_is_told(chief):
+    brought()
+    with clock.at(NOW + timedelta(days=1, minutes=5)):
+        sweep_now()
+        brought(b"name,email,phone\nGrace M,grace@example.org,0701740607\n", same="fill")
+    with clock.at(NOW + timedelta(days=2, minutes=10)):
+        sweep_now()
+    assert [mail.to for mail in mails()].count("grace@example.org") == 1
 
 
 def test_who_was_undone_is_not_told(chief):

@@ -312,6 +312,7 @@ def test_a_form_of_our_own_is_taken(listed):
         ("ｓｎｉｃｋｅｒｉｅｔ.example", SITE),
         ("https://*.snickeriet.example", "https://*.snickeriet.example"),
         ("https://snickeriet.example.", SITE),
+        ("https://xn--strae-oqa.example", "https://xn--strae-oqa.example"),
     ],
 )
 def test_sites_have_one_spelling(typed, site):
@@ -329,6 +330,7 @@ def test_sites_have_one_spelling(typed, site):
         "https://s.example\r\nSet-Cookie: a=b", "https://192.0.2.1", "https://[2001:db8::1]", "https://0x7f.1",
         "https://-s.example", "https://s..example", "https://" + "s" * 64 + ".example", "https://" + "s." * 200 + "se",
         "'self'", "https://\u202e.example", "blob:https://s.example", "\\\\s.example", "https:/\\s.example",
+        "https://straße.example", "https://نامه\u200cای.example", "https://πόλις.example",
     ],
 )  # fmt: skip
 def test_what_is_no_site(typed):

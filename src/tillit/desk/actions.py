@@ -111,18 +111,19 @@ def reply(thread: Thread, words: str, *, file: File | None = None) -> None:
 
 @transaction.atomic
 def take_back(thread: Thread) -> bool:
-    """As the person, need no answer any more. False when it is closed anyhow. What was never proven is forgotten."""
+    """As the person, need no answer any more. False when it is closed anyhow. What was never proven is forgotten at
+    once, and the desk sees nothing of it until then."""
     with as_office("asking", str(thread.pk)):
         hold_still(thread)
         if thread.state == "closed":
             return False
-        unproven = thread.state == "unproven"
-        change(thread, state="closed", closed=clock.now(), due=None, invited=True)
+        if thread.state != "unproven":
+            change(thread, state="closed", closed=clock.now(), due=None, invited=True)
     with as_office("helpdesk"):
-        ends.cancel("desk.answer", thread.pk)
-        ends.cancel("desk.proof", thread.pk)
-        if unproven:
-            ends.move("desk.thread", thread.pk, clock.now())
+        if thread.state == "unproven":
+            ends.move("desk.proof", thread.pk, clock.now())
+        else:
+            ends.cancel("desk.answer", thread.pk)
     return True
 
 

@@ -23,7 +23,7 @@ from tillit.desk.forms import AskForm, RatingForm, StrangerForm, WriteForm
 from tillit.desk.models import Thread
 from tillit.desk.shown import conversation, line
 from tillit.identity import throttle
-from tillit.identity.queries import current_organisation, people_by_id
+from tillit.identity.queries import current_organisation, people_by_id, roles
 from tillit.kernel import formats, uploads
 from tillit.privacy import doors
 from tillit.privacy.policy.frames import frame
@@ -44,7 +44,7 @@ def by_link(view: View) -> View:
         thread, person = links.read(token)
         with acting(Actor(office="guest", person=person, organisation=request.actor.organisation)):
             found = people_by_id([person]).get(person)
-            if found is None or not found.display_name:
+            if found is None or not found.display_name or roles():  # as the link to one's data: no role comes by it
                 raise Http404
             if found.account_id:
                 return redirect(doors.to(found, "desk:thread", thread=thread))
@@ -157,6 +157,8 @@ def _thread(request: HttpRequest, wanted: UUID, template: str, here: str, token:
     form, rating = WriteForm(), RatingForm()
     if request.method == "POST":
         form, rating, done = _do(request, found)
+        if done and found.state == "unproven":  # it is forgotten now
+            return redirect("contact", slug=found.organisation.slug)
         if done:
             return redirect(here)
         found = queries.my_thread(wanted)

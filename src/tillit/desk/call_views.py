@@ -81,6 +81,9 @@ def open_call(request: HttpRequest, slug: str) -> HttpResponse:
     given = form.cleaned_data
     try:
         opened = calls.open_for(given["person"], given["number"], reason=given["reason"], words=given["words"])
+    except calls.TooOften:
+        messages.warning(request, _("That is a lot of numbers at once. Go on in a few minutes."))
+        return redirect("desk_call", slug=slug)
     except calls.Refused as refused:
         if refused.why == "rests":
             messages.warning(request, _("Their data lies at rest. The privacy office can help them."))

@@ -78,15 +78,23 @@ def look_up(number: str) -> list[Caller]:
     return [Caller(row[0], name[:1].upper(), row[2]) for row, (name, _email, _phone) in found if name]
 
 
-@transaction.atomic
 def open_for(caller: UUID, number: str, *, reason: str, words: str) -> UUID:
     """Open what is known of a caller for a quarter of an hour, for a reason (a word of `REASONS`). They read of it
-    under what is shown of them, and can end it. Returns the call's id. Raises `Refused`, ValueError."""
+    under what is shown of them, and can end it. It counts as a look: nobody tries which number somebody has. Returns
+    the call's id. Raises `Refused`, `TooOften`, ValueError."""
     if reason not in REASONS:
         raise ValueError("Say why.")
     actor = current() or Actor()
     assert actor.organisation is not None
+    if not LOOKED.take(str(actor.person)):
+        raise TooOften
+    with transaction.atomic():
+        return _open(actor, caller, number, reason, words)
+
+
+def _open(actor: Actor, caller: UUID, number: str, reason: str, words: str) -> UUID:
     call = new_id()
+    assert actor.organisation is not None
     written = sealed.value(Call, "words", words, organisation=actor.organisation, row=call, person=caller)
     wish = {"id": str(call), "caller": str(caller), "reason": reason, "words": written.hex()}
     answer = _ordered("desk.open_call", "call", wish | {"number": phone_index(actor.organisation, number)})[0][0]

@@ -9,8 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tillit.desk import calls, events
 from tillit.desk.models import Message, Thread
 from tillit.kernel import clock, formats
+from tillit.privacy.desk import kinds
+from tillit.privacy.rights import coded
 
 Words = str | Promise
 
@@ -37,6 +40,17 @@ CHANNELS: dict[str, Words] = {
     "product": _("from their own pages"),
     "telephone": _("by telephone, entered by somebody here"),
 }
+for _event, _reasons in {  # as whoever it is about reads them in the evidence
+    events.ASKED: CHANNELS,
+    events.SEEN: {"answers": _("they answer what you asked")},
+    events.DECIDED: DECISIONS,
+    events.PASSED_ON: kinds.WORDS,
+    events.CALLER: {"called": _("you called")},
+    events.OPENED: {"called": _("you called")},
+    events.ENTERED: CHANNELS,
+}.items():
+    coded.declare(_event.name, _reasons)
+coded.declare("access.grant.opened", calls.REASONS)
 _CHIPS = {"new": "soon", "ours": "soon", "theirs": "fine", "closed": "line", "unproven": "line"}
 
 

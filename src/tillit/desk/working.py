@@ -124,17 +124,28 @@ def close(thread: Thread) -> None:
 @transaction.atomic
 def recast(thread: Thread, kind: str, about: UUID | None) -> None:
     """It is another kind of matter, or about a member, from whom it is closed from this moment on. Raises `TooLate`
-    for what is closed, `NotThem` when it would be closed to whoever says so, or to everybody."""
+    for what is closed and for a decided complaint, which stays one; `NotThem` when it would be closed to whoever says
+    so, or to everybody."""
     hold_still(thread)
-    if thread.state == "closed":
+    if thread.state == "closed" or (thread.decision and kind != "complaint"):
         raise TooLate
     about = about if kind == "complaint" else None
     if about is not None and about in (_me(), thread.person_id):
         raise NotThem
-    due = clocks.due(thread.organisation, kind, thread.made) if kind != thread.kind else thread.due
+    other, due = kind != thread.kind, thread.due
+    if other:  # each kind has a time of its own; an answered question has none any more
+        waits = kind == "complaint" or thread.state != "theirs"
+        due = clocks.due(thread.organisation, kind, thread.made) if waits else None
     keeps = thread.assignee_id if thread.assignee_id != about else None
     with as_office("asking", str(thread.pk)):  # whoever says so may not see it any more
         change(thread, kind=kind, about_id=about, assignee_id=keeps, due=due)
+    if other and due:
+        with as_office("helpdesk"):
+            remind = clocks.reminder(thread.organisation, kind, thread.made)
+            ends.set("desk.answer", object=thread.pk, subject=thread.person_id, due=remind)
+    elif other:
+        _no_longer_due(thread)
+    evidence.record(events.GIVEN.name, subject=thread.person_id, object=thread.pk, detail={"kind": kind})
     outbox.emit(events.Arrived(thread=thread.pk))
 
 

@@ -22,12 +22,13 @@ TAKEN_OVER = notify.declare(
 
 
 def tell(batch: UUID, after: int) -> int | None:
-    """Tell the next of a batch, after a line of its file; returns the last line that was told, None at the end.
+    """Tell the next of a batch, after a line of its file, also those of whom it added something; returns the last line
+    that was told, None at the end.
 
     As office "reaction". By mail where there is an address, else by text message.
     """
     rows = list(
-        Imported.objects.filter(batch=batch, what="added", person__isnull=False, line__gt=after)
+        Imported.objects.filter(batch=batch, person__isnull=False, line__gt=after)
         .select_related("person__organisation")
         .order_by("line")[:PART]
     )

@@ -30,6 +30,8 @@ REASONS: dict[str, Words] = {
     "choice": _("you chose it"),
     "glass": _("it was opened for a reason"),
     "colleague": _("you work in the same place"),
+    "called": _("you called"),
+    "imported": _("you were taken over from a file"),
 }
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH
 from tillit.journeys.booking_page import read_instant
-from tillit.kernel import formats, zones
+from tillit.kernel import formats, mail, zones
 
 # Overrides and embeddings reorder what stands around a name; the plain marks U+200E/F and joiners are kept.
 _REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -81,6 +81,12 @@ class BookingForm(forms.Form):
                 _("The name is too long: at most %(n)s characters."), params={"n": _number(NAME_LENGTH)}
             )
         return name
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if not mail.can_reach(email):
+            raise ValidationError(self.fields["email"].error_messages["invalid"])
+        return email
 
     def clean_note(self) -> str:
         note = clean_text(self.cleaned_data["note"], lines=True)

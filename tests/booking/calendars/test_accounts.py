@@ -15,17 +15,19 @@ from django.db import connection as database
 from tests.booking.calendars.providers import CLIENT, CODE, SECRET, WORDS, elsewhere, http
 from tests.booking.conftest import NOW
 from tests.booking.test_actions import at, order, starts
+from tests.booking.test_leaving import leaves
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.kernel.calling import announced, outside
 from tests.kernel.support import react, run_jobs
 from tillit.access import PUBLIC, Actor, acting
-from tillit.booking.calendars import actions, problems, providers, queries
-from tillit.booking.models import BusyTime, Connection, Item
+from tillit.booking.calendars import actions, problems, providers, queries, tasks
+from tillit.booking.models import BusyTime, Connection, Feed, Item
 from tillit.kernel import clock, egress
 from tillit.kernel.dpv import Data, Purpose
 from tillit.kernel.egress import Role, Safeguard
 from tillit.privacy import processors
+from tillit.privacy.rights import actions as rights
 
 PAGE = "/o/tidboken/calendar/connections/"
 KINDS = ("google", "microsoft")
@@ -377,6 +379,38 @@ def test_disconnecting_gives_the_permission_back(desk, host, there, kind, connec
     with privileged():
         assert not Connection.objects.exists() and not Item.objects.exists()
     assert there.account.revoked == (kind == "google")  # Microsoft has no such place
+
+
+def next_round(later):
+    with clock.at(NOW + later):
+        with acting(Actor(office="sweeper")):
+            tasks.rounds()
+        run_jobs()
+
+
+def test_with_a_hosts_last_role_what_they_log_in_with_goes(desk, host, there, kind, connected):
+    with acting(host):
+        actions.make_feed(desk.h1)
+    leaves(desk, desk.h1)
+    with privileged():
+        assert not Item.objects.exists() and not BusyTime.objects.exists() and not Feed.objects.exists()
+    next_round(timedelta(minutes=5))
+    with privileged():
+        assert not Connection.objects.exists()
+    assert there.account.revoked == (kind == "google")
+
+
+def test_data_at_rest_is_not_used_to_ask_or_to_write(desk, host, there, kind, connected):
+    with acting(host):
+        rights.rest("accuracy")
+    assert again(host, connected, hours=1).tried == connected.tried
+    next_round(timedelta(hours=1))
+    with acting(host):
+        assert Connection.objects.get().tried == connected.tried
+        rights.use_again()
+    next_round(timedelta(hours=2))
+    with acting(host):
+        assert Connection.objects.get().tried > connected.tried
 
 
 def test_giving_back_is_tried_for_a_day(desk, host, there, registered, browser):

@@ -59,6 +59,16 @@ def test_a_client_ends_with_its_day_its_maker_and_its_organisation(desk, elsewhe
         assert asked() is None and late.get("o/tidboken/people").status_code == 401
 
 
+def test_who_let_a_program_in_and_stopped_it_is_evidence(desk):
+    with acting(Actor("member", organisation=desk.organisation.pk, person=desk.administrator.pk)):
+        until = clock.now() + timedelta(days=1)
+        client, _secret = tokens.add_client(name="Books", scopes=["people:read"], until=until)
+        assert tokens.stop_client(client) and not tokens.stop_client(client)
+    with privileged():
+        told = Event.objects.filter(name__startswith="identity.program.").order_by("id")
+        assert [one.name for one in told] == ["identity.program.let_in", "identity.program.stopped"]
+
+
 def test_a_token_makes_no_tokens(desk, administrator):
     token = Program(token_of(desk.administrator)).token
     for path, form in (

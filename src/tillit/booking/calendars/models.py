@@ -49,7 +49,8 @@ class Connection(Row, Made):
     """A calendar server, file or account elsewhere that a host has connected, under a registered receiver.
 
     problem: a word of calendars.problems, "" while it works. tried, worked: when it was last asked, and last answered.
-    ended: the host has disconnected it; it goes when the permission over there has been given back.
+    ended: the host has disconnected it, or holds no role any more; it goes when the permission over there has been
+    given back.
     """
 
     KINDS = ("ics", "caldav", "google", "microsoft")
@@ -101,7 +102,7 @@ class Connection(Row, Made):
         add = [own()]
         change = [own()]
         remove = [own()]
-        definer = ["SELECT"]
+        definer = ["SELECT", "UPDATE (ended, next_try)"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

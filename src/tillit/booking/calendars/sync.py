@@ -14,6 +14,7 @@ from tillit.booking.calendars.problems import FOR_A_WHILE, MOST_PATIENCE, Proble
 from tillit.booking.calendars.remote import Server, basic
 from tillit.booking.models import Calendar, Connection
 from tillit.kernel import clock
+from tillit.privacy.rights.queries import restricted
 
 EVERY = {
     "caldav": timedelta(minutes=5), "ics": timedelta(minutes=15),
@@ -32,6 +33,8 @@ def sync(connection: UUID) -> None:
     if found.ended:
         _let_go(found)
         return
+    if restricted(found.person_id):
+        return  # data at rest is not used; the round finds it again when it may be
     found.tried, login = clock.now(), found.login
     try:
         with transaction.atomic():

@@ -18,8 +18,8 @@ begin
 end $$;
 alter function booking.fed() owner to tillit_definer;
 
--- Connections whose turn it is, of hosts who hold a role and whose data does not lie at rest; for the round that
--- asks them.
+-- Connections whose turn it is, of hosts who hold a role and whose data does not lie at rest, and those that have ended
+-- and whose permission has to be given back; for the round that asks them.
 create function booking.calendars_due() returns table (organisation uuid, person uuid, connection uuid)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -28,9 +28,9 @@ begin
   end if;
   return query
     select c.organisation_id, c.person_id, c.id
-    from public.booking_connection c join public.booking_host h on h.id = c.host_id and h.here
-    where c.next_try <= access.now()
-      and not exists (select from public.privacy_restriction r where r.person_id = c.person_id and r.lifted is null)
+    from public.booking_connection c join public.booking_host h on h.id = c.host_id
+    where c.next_try <= access.now() and (c.ended is not null or h.here and not exists (
+      select from public.privacy_restriction r where r.person_id = c.person_id and r.lifted is null))
     order by c.next_try limit 1000;
 end $$;
 alter function booking.calendars_due() owner to tillit_definer;
@@ -50,3 +50,20 @@ begin
       and t.meeting_id in (old_meeting, (select b.meeting_id from public.booking_booking b where b.id = booking_id)));
 end $$;
 alter function booking.writers(uuid, uuid) owner to tillit_definer;
+
+-- With the last role of a host their connections end, as if they had disconnected them: what they log in with elsewhere
+-- is not ours to keep, and they see the page no more on which they could end it. So does the address of their feed.
+create function booking.calendars_left() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  delete from public.booking_feed f where f.host_id = new.id;
+  delete from public.booking_calendar k using public.booking_connection c
+  where c.id = k.connection_id and c.host_id = new.id;
+  update public.booking_connection c set ended = access.now(), next_try = access.now()
+  where c.host_id = new.id and c.ended is null;
+  return null;
+end $$;
+create trigger calendars_left after update of here on public.booking_host
+for each row when (old.here and not new.here) execute function booking.calendars_left();
+revoke execute on function booking.calendars_left() from public;
+alter function booking.calendars_left() owner to tillit_definer;

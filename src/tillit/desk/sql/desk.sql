@@ -134,13 +134,15 @@ begin
 end $$;
 alter function desk.close_call(uuid) owner to tillit_definer;
 
--- The caller of a call that is open for the actor now. Closed with the grant: the caller may have taken it back.
+-- The caller of a call that is open for the actor now. Closed with the grant: the caller may have taken it back, or
+-- their data lies at rest by now.
 create function desk.caller(call uuid) returns uuid
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select c.person_id from public.desk_call c
   join public.access_grant g on g.object_id = c.id and g.relation = 'called' and g.grantee_id = c.operator_id
   where c.id = call and c.organisation_id = (select access.organisation()) and c.operator_id = (select access.person())
-    and g.revoked is null and g.ends > (select access.now()) and (select desk.takes_calls());
+    and g.revoked is null and g.ends > (select access.now()) and (select desk.takes_calls())
+    and c.person_id <> all ((select access.restricted())::uuid[]);
 $$;
 alter function desk.caller(uuid) owner to tillit_definer;
 
@@ -161,7 +163,7 @@ alter function desk.forget_calls(uuid[]) owner to tillit_definer;
 
 -- By kind, since a moment: how many came, were answered, in time; how many said how content they were, and the sum of
 -- it. Where fewer than five stand behind a figure it is null, so that nobody is singled out. Who objects to being
--- counted is not.
+-- counted is not, nor whose data lies at rest.
 create function desk.figures(since timestamptz)
 returns table (kind text, asked bigint, answered bigint, in_time bigint, rated bigint, stars bigint)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -178,6 +180,7 @@ begin
         count(r.id) as r, coalesce(sum(r.stars), 0)::bigint as s
       from public.desk_thread t left join public.desk_rating r on r.thread_id = t.id
       where t.organisation_id = access.organisation() and t.made >= since and t.state <> 'unproven'
+        and t.person_id <> all (access.restricted())
         and not exists (select from public.privacy_objection o
                         where o.person_id = t.person_id and o.purpose = 'statistics' and o.withdrawn is null
                           and o.state <> 'refused')

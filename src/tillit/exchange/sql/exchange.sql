@@ -26,6 +26,16 @@ language sql immutable as $$
   select sha256(one.display_name || '\x00'::bytea || one.email || '\x00'::bytea || one.phone);
 $$;
 
+-- A part: does more stand behind somebody than that they came in a file: a booking, a matter, a right they use, or data
+-- that lies at rest (GDPR Art. 18)?
+create function exchange.has_dealings(one public.identity_person) returns boolean
+language sql stable as $$
+  select one.id = any (access.restricted()) or exists (
+    select from public.kernel_end e
+    where e.organisation_id = one.organisation_id and e.subject_id = one.id and e.state = 'open'
+      and e.kind not in ('exchange.contact', 'access.grant'));
+$$;
+
 -- Of these addresses and numbers (blind indexes), those that somebody here has: who, what of them is known, and
 -- whether it is somebody with an account, whose details are their own to write. For administrators.
 create function exchange.known(emails text[], phones text[])
@@ -78,7 +88,8 @@ alter function exchange.add_people(
   uuid, uuid[], bytea[], bytea[], text[], bytea[], text[], text[], bytea[], text, uuid[], integer[], bytea[], text,
   integer) owner to tillit_definer;
 
--- What is missing of somebody who is known is filled in; what is there stays. Answers what was filled.
+-- What is missing of somebody who came in a file is filled in; what is there stays. Answers what was filled. Whoever has
+-- booked or asked something gets links to it by the address and number that they gave: a file adds none.
 create function exchange.fill(
   batch uuid, whose uuid, address bytea, address_index text, number bytea, number_index text, row_id uuid, line integer,
   note bytea, source text)
@@ -89,7 +100,7 @@ begin
   select p.* into one from public.identity_person p
   where p.id = whose and p.organisation_id = who.organisation and p.account_id is null and not p.verified
     and not exists (select from public.exchange_imported i where i.batch_id = batch and i.person_id = whose) for update;
-  if not found then
+  if not found or exchange.has_dealings(one) then
     return filled;
   end if;
   if one.email = '' and address <> '' then
@@ -125,11 +136,7 @@ begin
     select from public.exchange_imported i where i.person_id = one.id and i.id <> taken.id
   ) then
     return 'file';
-  elsif taken.what = 'added' and exists (
-    select from public.kernel_end e
-    where e.organisation_id = one.organisation_id and e.subject_id = one.id and e.state = 'open'
-      and e.kind not in ('exchange.contact', 'access.grant')
-  ) then
+  elsif one.id = any (access.restricted()) or (taken.what = 'added' and exchange.has_dealings(one)) then
     return 'dealings';
   end if;
   return '';
@@ -193,9 +200,11 @@ alter function exchange.forget(uuid[]) owner to tillit_definer;
 -- Parts, not doors.
 revoke execute on function
   exchange.must_bring(uuid, text), exchange.mark_of(public.identity_person),
+  exchange.has_dealings(public.identity_person),
   exchange.obstacle(public.identity_person, public.exchange_imported)
 from public;
 grant execute on function
   exchange.must_bring(uuid, text), exchange.mark_of(public.identity_person),
+  exchange.has_dealings(public.identity_person),
   exchange.obstacle(public.identity_person, public.exchange_imported)
 to tillit_definer;

@@ -19,6 +19,9 @@ LONGEST = 255
 _PORTS = {"https": 443, "http": 80}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _THIS_MACHINE = {"localhost", "127.0.0.1"}
+# Our IDNA (2003) reads these letters as others, browsers as themselves: two names that two people may own. Whoever has
+# such a name writes it in the ASCII form (xn--…).
+_READ_TWICE = set("ßẞς\u200c\u200d")
 # Below these, neighbours are strangers: whoever comes may have a name there.
 _SHARED = {
     *("github.io", "gitlab.io", "pages.dev", "workers.dev", "fly.dev", "netlify.app", "vercel.app", "web.app"),
@@ -86,7 +89,7 @@ def _host(name: str) -> str:
     if "*" in host:
         raise ValidationError(_("A star may only stand first, for the subdomains of one name: *.example.se."))
     try:
-        plain = host.encode("idna").decode("ascii").lower() if host else ""
+        plain = host.encode("idna").decode("ascii").lower() if host and not _READ_TWICE & set(host) else ""
     except UnicodeError:
         plain = ""
     labels = plain.split(".")

@@ -10,12 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
+from tillit import evidence
 from tillit.access import Actor, current
+from tillit.evidence import events
 from tillit.identity.programs.models import ApiToken, Program
 from tillit.identity.programs.scopes import OF_A_CLIENT, SCOPES
 from tillit.kernel import clock, keyring
 from tillit.kernel.ids import new_id
+
+LET_IN = events.declare(
+    "identity.program.let_in", label=_("A program may act for the organisation"), keep=5 * events.YEAR
+)
+STOPPED = events.declare(
+    "identity.program.stopped", label=_("A program may act for the organisation no longer"), keep=5 * events.YEAR
+)
 
 LONGEST = timedelta(days=365)
 EXCHANGED = timedelta(minutes=15)
@@ -105,6 +115,7 @@ def add_client(*, name: str, scopes: list[str], until: datetime) -> tuple[UUID, 
         scopes=sorted(set(scopes)), expires=until,
     )  # fmt: skip
     client.save(force_insert=True)
+    evidence.record(LET_IN.name, object=client.pk, detail={"scopes": client.scopes})
     return client.pk, secret
 
 
@@ -115,7 +126,10 @@ def clients() -> list[Program]:
 
 def stop_client(client: UUID) -> bool:
     """Stop a client and every token it has, at once. False where there is none."""
-    return bool(Program.objects.filter(pk=client, stopped=None).update(stopped=clock.now()))
+    if not Program.objects.filter(pk=client, stopped=None).update(stopped=clock.now()):
+        return False
+    evidence.record(STOPPED.name, object=client)
+    return True
 
 
 def exchange(client: UUID, secret: str, asked: list[str] | None) -> tuple[str, list[str]] | None:
