@@ -94,6 +94,13 @@ def test_a_file_closes_times_and_is_asked_for_only_when_it_changed(desk, host, s
     assert b"If-None-Match" not in serving.server.heard[-1]
 
 
+@pytest.mark.parametrize("version", ["a\x00b", "\xe9", "x" * 300])
+def test_a_version_that_cannot_be_sent_back_is_not_kept(desk, host, serving, version):
+    serving.answer = says(calendar(TEN), "200 OK", f"ETag: {version}")
+    made = connect(desk, host, serving)
+    assert (made.problem, made.version) == ("", "") and again(host, made).problem == ""
+
+
 def test_only_its_own_spans_are_replaced(desk, host, serving):
     from tillit.booking.actions import block_time
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +18,7 @@ from tillit.kernel.dpv import Data, Purpose
 LIMITS = egress.Limits(connect=5.0, total=20.0, most=5 << 20)
 ROUND = 90.0  # seconds for all that is asked and read at once; whoever acts in the database acts for two minutes
 HOPS = 3
+_VERSION = re.compile(r"[ -~]{1,200}")
 _SAFE = "%/:=&?~+!$,;'@()*-._"
 
 
@@ -30,6 +32,12 @@ def absolute(base: str, href: str) -> str:
     if parts.scheme not in {"https", "http"} or not parts.hostname:  # which of them may be spoken, egress knows
         raise Problem("unreadable")
     return joined.partition("#")[0]
+
+
+def version_of(answer: egress.Answer) -> str:
+    """The version that an answer names (its ETag), where it is one that can be kept and sent back; else ""."""
+    told = answer.headers.get("etag", "")
+    return told if _VERSION.fullmatch(told) else ""
 
 
 def basic(user: str, password: str) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from tillit.access import current
 from tillit.booking.calendars import caldav, freebusy, oauth, reading, spans, writing
 from tillit.booking.calendars.problems import FOR_A_WHILE, MOST_PATIENCE, Problem, of_answer
-from tillit.booking.calendars.remote import Server, basic
+from tillit.booking.calendars.remote import Server, basic, version_of
 from tillit.booking.models import Calendar, Connection
 from tillit.kernel import clock
 from tillit.privacy.rights.queries import restricted
@@ -104,8 +104,7 @@ def _read_file(connection: Connection) -> None:
         raise of_answer(answer)
     busy = spans.read(calendar, answer.body, spans.our_uids(calendar), server.left())
     spans.replace(calendar, "file", "", busy)
-    etag = answer.headers.get("etag", "")
-    connection.version = etag if len(etag) <= 200 else ""
+    connection.version = version_of(answer)
     connection.unclear = busy.unclear
     calendar.whole = clock.now()
     calendar.save(update_fields=["whole"])

@@ -18,7 +18,7 @@ from icalendar import Event
 
 from tillit.booking.calendars import reading, spans
 from tillit.booking.calendars.problems import Problem, of_answer
-from tillit.booking.calendars.remote import Server
+from tillit.booking.calendars.remote import Server, version_of
 from tillit.booking.models import Calendar, HostTime, Item, Meeting, Written
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock
@@ -122,10 +122,10 @@ def _send(server: Server, calendar: Calendar, meeting: Meeting, language: str) -
     if not answer.ok:
         raise of_answer(answer)
     Item.objects.filter(calendar=calendar, key=spans.key(at)).delete()
-    version = answer.headers.get("etag", "")
+    version = version_of(answer)
     if not version:  # the server changed it on the way in (RFC 4791, 5.3.4)
-        version = server.ask("GET", at).headers.get("etag", "")
-    return version[:200] or "?"
+        version = version_of(server.ask("GET", at))
+    return version or "?"
 
 
 def _remove(server: Server, calendar: Calendar, row: Written) -> None:
