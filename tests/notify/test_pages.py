@@ -16,7 +16,7 @@ from tests.conftest import privileged
 from tests.kernel.support import mails, react
 from tillit.access import PUBLIC, acting
 from tillit.kernel import webpush
-from tillit.notify import links
+from tillit.notify import actions, links
 from tillit.notify.models import Device, Preference, Quiet
 
 
@@ -99,6 +99,21 @@ def _door(grace):
     from tillit.privacy import links as doors
 
     return doors.token(grace.pk)
+
+
+def test_browsers_are_bounded_and_only_what_is_needed_is_kept(desk, monkeypatch):
+    monkeypatch.setenv("TILLIT_PUSH", "adequacy")
+    with acting(PUBLIC):
+        client = log_in(desk.h1.person_id)
+    keys = {"p256dh": webpush.public_key(), "auth": "A" * 22}
+    for _ in range(actions.MOST_DEVICES + 2):
+        last = {"endpoint": f"https://fcm.googleapis.com/{uuid4()}", "keys": keys}
+        sent = json.dumps(last | {"more": "x" * 1000})
+        assert client.post("/o/tidboken/me/devices/", sent, "application/json").status_code == 204
+    assert client.post("/o/tidboken/me/devices/", "[" * 100_000, "application/json").status_code == 422
+    with acting(desk.as_host(desk.h1)):
+        assert Device.objects.count() == actions.MOST_DEVICES
+        assert Device.objects.latest("id").subscription == last
 
 
 def test_a_browser_may_be_reached(desk, monkeypatch):

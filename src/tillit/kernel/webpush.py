@@ -57,6 +57,10 @@ class Subscription:
             raise Unusable("The address of the push service is none that we can call.")
         return found
 
+    def written(self) -> dict[str, object]:
+        """What `read` reads, and nothing else that a browser said."""
+        return {"endpoint": self.endpoint, "keys": {"p256dh": _text(self.key), "auth": _text(self.secret)}}
+
     @property
     def host(self) -> Host:
         """The push service."""

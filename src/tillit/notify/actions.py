@@ -16,9 +16,12 @@ from tillit.notify.sending import send
 __all__ = ["add_device", "choose", "choose_quiet", "forget_devices", "mark_seen", "send", "unsubscribe"]
 
 
+MOST_DEVICES = 10  # of one person: each message goes to all of them
+
+
 def choose(kind: Kind, channel: Channel, how: How) -> None:
     """As the person concerned, say how to be told of a kind by a channel. Raises ValueError for what is not offered."""
-    if kind.must or channel not in kind.offered or (how is How.DAILY and channel is not Channel.MAIL):
+    if kind.must or kind.follows or channel not in kind.offered or (how is How.DAILY and channel is not Channel.MAIL):
         raise ValueError("This is not offered.")
     me = _me()
     changed = Preference.objects.filter(person_id=me, kind=kind.name, channel=channel.value).update(how=how.value)
@@ -43,13 +46,15 @@ def unsubscribe(kind: Kind) -> None:
 
 
 def add_device(told: object) -> UUID:
-    """As the person concerned, let a browser be reached; the same browser again replaces itself. Raises
-    webpush.Unusable."""
+    """As the person concerned, let a browser be reached; the same browser again replaces itself, one too many the
+    oldest. Raises webpush.Unusable."""
     subscription = webpush.Subscription.read(told)
     address = outgoing.device_address(subscription.endpoint)
-    Device.objects.filter(person_id=_me(), address=address).delete()
+    mine = Device.objects.filter(person_id=_me())
+    mine.filter(address=address).delete()
+    Device.objects.filter(pk__in=list(mine.order_by("-id").values_list("pk", flat=True)[MOST_DEVICES - 1 :])).delete()
     device = Device(organisation_id=_organisation(), person_id=_me(), address=address)
-    device.subscription = told
+    device.subscription = subscription.written()
     device.save(force_insert=True)
     return device.pk
 

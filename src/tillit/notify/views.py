@@ -139,7 +139,7 @@ def add_device(request: HttpRequest, slug: str) -> HttpResponse:
     """A browser's own subscription, as JSON."""
     try:
         actions.add_device(json.loads(request.body))
-    except ValueError:
+    except (ValueError, RecursionError):
         said = {"type": "about:blank", "title": _("This browser cannot be reached."), "status": 422}
         return JsonResponse(said, status=422, content_type="application/problem+json")
     return HttpResponse(status=204)
