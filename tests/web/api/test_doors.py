@@ -19,6 +19,7 @@ from tillit.access import PUBLIC, Actor, acting
 from tillit.access.models import Grant
 from tillit.evidence.models import Event
 from tillit.identity.programs import tokens
+from tillit.identity.programs.models import KeptAnswer
 from tillit.kernel import clock
 
 
@@ -57,6 +58,13 @@ def test_a_client_ends_with_its_day_its_maker_and_its_organisation(desk, elsewhe
         assert late.get("o/tidboken/people").status_code == 200
     with clock.at(until):
         assert asked() is None and late.get("o/tidboken/people").status_code == 401
+
+
+def test_what_was_answered_goes_with_the_account_also_where_the_token_may_not_read_it(desk):
+    program = Program(token_of(desk.administrator, "bookings:write"))
+    assert program.post("o/tidboken/bookings", wish() | {"guest": None}, Idempotency_Key="k").status_code == 201
+    with privileged():
+        assert KeptAnswer.objects.get().account_id == desk.administrator.account_id
 
 
 def test_who_let_a_program_in_and_stopped_it_is_evidence(desk):

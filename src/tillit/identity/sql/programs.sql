@@ -121,10 +121,13 @@ alter function identity.spend(text, interval, integer) owner to tillit_definer;
 create function identity.begin_once(new_id uuid, wanted text, print bytea)
 returns table (first boolean, same boolean, kept bytea)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare moment timestamptz := access.now();
+declare
+  moment timestamptz := access.now();
+  -- a token of few scopes acts without its account, with which what was answered goes all the same
+  whose uuid := coalesce(access.account(), (select p.account_id from public.identity_person p where p.id = access.person()));
 begin
   insert into public.identity_keptanswer as k (id, account_id, key, fingerprint, answer, expires)
-  values (new_id, access.account(), wanted, print, '', moment + interval '1 day')
+  values (new_id, whose, wanted, print, '', moment + interval '1 day')
   on conflict (key) do update
     set fingerprint = excluded.fingerprint, answer = '', expires = excluded.expires where k.expires <= moment;
   first := found;
