@@ -194,6 +194,14 @@ def test_what_is_not_offered_cannot_be_chosen(grace):
                 actions.choose(kind, channel, how)
 
 
+def test_the_daily_mail_and_others_work_are_no_choices(grace):
+    with grace.acts():
+        shown = {kind.name for kind, _ in queries.settings_of(grace.pk)}
+        assert "booking.reminder" in shown and not shown & {"notify.daily", "desk.work"}
+        with pytest.raises(ValueError, match="not offered"):
+            actions.choose(kinds.known("notify.daily"), Channel.MAIL, How.DAILY)
+
+
 def test_a_link_is_ours_or_a_404(grace):
     from django.http import Http404
 

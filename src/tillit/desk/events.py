@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from tillit import notify
+from tillit.desk.roles import DESK
 from tillit.evidence import events
 from tillit.kernel.outbox import Event
 from tillit.notify.kinds import Channel
@@ -35,7 +36,7 @@ TOLD = notify.declare(
 )
 CALL = notify.declare("desk.call", says=_("What was written down when you called"), offered=_WAYS, on=_WAYS)
 CONTENT = notify.declare("desk.content", says=_("Being asked how content you were with an answer"))
-WORK = notify.declare("desk.work", says=_("Questions and complaints that wait for you to answer"))
+WORK = notify.declare("desk.work", says=_("Questions and complaints that wait for you to answer"), roles=DESK)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ class Kind:
     at an objection and carries a link that ends it (RFC 8058). Others are service messages, which tell of what the
     person themselves asked for. urgent: quiet hours do not hold it. must: a law or the person's own safety wants that
     it is told; nobody switches it off, and neither quiet hours nor data at rest hold it. roles: only whoever holds one
-    of them can get it, and sees it among their choices.
+    of them can get it, and sees it among their choices. follows: it carries what people chose at other kinds (the daily
+    mail), so it is no choice of its own.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Kind:
     urgent: bool = False
     must: bool = False
     roles: tuple[str, ...] = ()
+    follows: bool = False
 
     @property
     def promotional(self) -> bool:
@@ -101,12 +103,13 @@ def declare(
     urgent: bool = False,
     must: bool = False,
     roles: tuple[str, ...] = (),
+    follows: bool = False,
 ) -> Kind:
     """Make a kind known under "app.word". Raises ValueError for a name declared differently before, and for a kind
     that must be told and needs an agreement."""
     if must and consent:
         raise ValueError(f"{name} must be told and needs no agreement, or it is not told without.")
-    made = Kind(name, says, offered, frozenset(on) & frozenset(offered), consent, urgent or must, must, roles)
+    made = Kind(name, says, offered, frozenset(on) & frozenset(offered), consent, urgent or must, must, roles, follows)
     kept = _kinds.setdefault(name, made)
     if _terms(kept) != _terms(made):
         raise ValueError(f"Two kinds of message are called {name}.")
@@ -168,4 +171,4 @@ def send(
 
 
 def _terms(kind: Kind) -> tuple[object, ...]:
-    return (kind.offered, kind.on, kind.consent, kind.urgent, kind.must, kind.roles)
+    return (kind.offered, kind.on, kind.consent, kind.urgent, kind.must, kind.roles, kind.follows)

@@ -16,8 +16,9 @@ from tillit.notify.models import Note
 from tillit.notify.words import Said, To
 
 DIGEST = kinds.declare(
-    "notify.daily", says=_("What you wanted once a day, in one mail"), offered=(Channel.MAIL,), on=(Channel.MAIL,)
-)
+    "notify.daily", says=_("What you wanted once a day, in one mail"), offered=(Channel.MAIL,), on=(Channel.MAIL,),
+    follows=True,
+)  # fmt: skip
 MOST = 50  # messages in one mail
 
 

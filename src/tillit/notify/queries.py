@@ -114,7 +114,8 @@ def named(people: Iterable[UUID]) -> dict[UUID, str]:
 def settings_of(person: UUID) -> list[tuple[Kind, list[tuple[Channel, How]]]]:
     """Every kind of message with its channels and how the person is told, for a page of choices."""
     mine = roles()
-    every = [kind for kind in kinds.every() if not kind.must and (not kind.roles or mine & set(kind.roles))]
+    free = [kind for kind in kinds.every() if not kind.must and not kind.follows]
+    every = [kind for kind in free if not kind.roles or mine & set(kind.roles)]
     chosen = choices(person, every)
     return [(kind, [(channel, chosen[kind.name, channel]) for channel in available(kind)]) for kind in every]
 
