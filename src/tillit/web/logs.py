@@ -5,7 +5,11 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"(/booking/|/booked/|/my/|/join/|/email/|/prove/|/key/)[^/\s]+")
+_BEFORE = (
+    "booking", "booked", "my", "join", "email", "prove", "key", "contact", "feed", "erased", "privacy/request", "l",
+    "told", "letter",
+)  # fmt: skip
+_LINK = re.compile(rf"(/(?:{'|'.join(_BEFORE)})/)[^/\s]+")
 
 
 class WithoutLinks(logging.Filter):
