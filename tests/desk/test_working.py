@@ -215,6 +215,8 @@ def test_asked_once_how_content(house):
     assert Client().post(link, {"stars": "1", "words": ""}).status_code == 302
     with privileged():
         assert [row.stars for row in Rating.objects.all()] == [4]
+    page = house.browser(house.quality).get(house.url(f"desk/{thread.pk}/")).content.decode()
+    assert "Quick." in page and "of 5" not in page, "counted only together with others"
     assert Client().post(link, {"stars": "9"}).status_code == 422
     Client().post(link, {"words": "One more thing"})
     answered(house, thread, close_it=True)
@@ -294,6 +296,17 @@ def test_a_right_goes_to_the_privacy_office(house):
             "address",
         )
     assert house.thread().state == "closed"
+
+
+def test_a_complaint_that_is_passed_on_waits_for_its_decision_and_what_it_says_of_a_member_stays(house):
+    thread = house.proven(kind="complaint", words="Jonas has read my notes.")
+    with house.acts(house.quality):
+        working.recast(queries.get_thread(thread.pk), "complaint", house.admin)
+        working.pass_on(queries.get_thread(thread.pk), "access")
+    with privileged():
+        assert RightsRequest.objects.get().words == ""
+    now = house.thread()
+    assert (now.state, now.closed, now.decision) == ("theirs", None, "") and now.due is not None
 
 
 def test_data_at_rest_is_not_worked_on(house):

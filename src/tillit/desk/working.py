@@ -152,12 +152,14 @@ def recast(thread: Thread, kind: str, about: UUID | None) -> None:
 @transaction.atomic
 def pass_on(thread: Thread, kind: str) -> None:
     """It asks for something that the law gives a right to (a key of privacy.desk.kinds.WORDS): the privacy office gets
-    it, in the words of whoever asked, and its own clock runs. Raises `TooLate`; `NotThem` when it came by telephone
-    from somebody without an address, whom the office has to know first."""
+    it, in the words of whoever asked, and its own clock runs. Words about a member stay here: they may be of that
+    office. A complaint still waits for its decision. Raises `TooLate`; `NotThem` when it came by telephone from
+    somebody without an address, whom the office has to know first."""
     hold_still(thread)
     if thread.state == "closed" or kind not in kinds.WORDS:
         raise TooLate
-    words = "\n\n".join(one.words for one in queries.said(thread, notes=False) if one.side == "them")
+    said = [] if thread.about_id else queries.said(thread, notes=False)
+    words = "\n\n".join(one.words for one in said if one.side == "them")
     with actions.as_person(thread):
         person = people_by_id([thread.person_id])[thread.person_id]
         if thread.channel == "telephone" and not person.email:
@@ -173,11 +175,14 @@ def pass_on(thread: Thread, kind: str) -> None:
             "What you ask is a right of yours. Those who answer for people's data here have it now and write to you."
         )
     actions.say(thread, "us", told)
-    change(
-        thread, state="closed", closed=clock.now(), due=None, invited=True, answered=thread.answered or clock.now(),
-        in_time=thread.in_time if thread.answered else thread.due is None or clock.now() <= thread.due,
-    )  # fmt: skip
-    _no_longer_due(thread)
+    if thread.kind == "complaint" and not thread.decision:
+        change(thread, state="theirs", answered=thread.answered or clock.now())
+    else:
+        change(
+            thread, state="closed", closed=clock.now(), due=None, invited=True, answered=thread.answered or clock.now(),
+            in_time=thread.in_time if thread.answered else thread.due is None or clock.now() <= thread.due,
+        )  # fmt: skip
+        _no_longer_due(thread)
     actions.touch(thread)
     evidence.record(events.PASSED_ON.name, subject=thread.person_id, object=thread.pk, reason=kind)
     outbox.emit(events.Answered(thread=thread.pk))
