@@ -58,3 +58,17 @@ def test_what_may_still_arrive_is_no_failure(action, status):
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"Subject: hello\r\n\r\nOut of office", b"x" * 6_000_000])
 def test_anything_else(content):
     assert bounces.read(content) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000)),
+        report().replace(b"To: bounces", b'To: a: ;,"=?utf-8?q?=?= bounces'),
+        report().replace(b"Content-Type: message/delivery-status", b"Content-Type: message/delivery-status; a*0*=x'"),
+        report().replace(b"MIME-Version: 1.0", b"Content-Transfer-Encoding: =?x?b?\xff\x00"),
+    ],
+    ids=["parts within parts", "a group", "a broken parameter", "a broken header"],
+)
+def test_a_report_that_is_none_is_read_to_its_end(content):
+    bounces.read(content)

@@ -4,11 +4,9 @@ about and for whether it failed for good. Nothing else of them is kept."""
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage, Message
-from typing import cast
+from email.message import Message
 from uuid import UUID
 
 LARGEST = 5_000_000  # bytes
@@ -31,11 +29,14 @@ def read(content: bytes) -> Report | None:
     """
     if len(content) > LARGEST:
         return None
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    parts = {part.get_content_type(): part for part in reversed(list(message.walk()))}
+    try:
+        message = email.message_from_bytes(content)  # headers as they are: what takes them apart falls over bad ones
+        parts = {part.get_content_type(): part for part in reversed(list(message.walk()))}
+    except RecursionError:  # parts within parts without end
+        return None
     if "message/feedback-report" in parts:
         why = "complained"
-    elif (status := parts.get("message/delivery-status")) and _failed(cast(EmailMessage, status)):
+    elif (status := parts.get("message/delivery-status")) and _failed(status):
         why = "bounced"
     else:
         return None
@@ -43,7 +44,7 @@ def read(content: bytes) -> Report | None:
     return Report(named, why) if named else None
 
 
-def _failed(status: EmailMessage) -> bool:
+def _failed(status: Message) -> bool:
     """Does a block about a recipient say "failed", with a lasting status (5.x.x) if it says one?"""
     blocks = status.get_payload()
     for block in [one for one in blocks if isinstance(one, Message)] if isinstance(blocks, list) else []:
@@ -57,7 +58,7 @@ def _named(message: Message, original: object) -> UUID | None:
     for name in ("Delivered-To", "X-Original-To", "To"):
         if found := _MARK.search(str(message.get(name, ""))):
             return UUID(found[1])
-    text = bytes(original).decode(errors="replace") if isinstance(original, EmailMessage) else ""
+    text = bytes(original).decode(errors="replace") if isinstance(original, Message) else ""
     head = re.search(r"(?im)^message-id:\s*(\S+)", text)
     found = _MESSAGE.search(head[1]) if head else None
     return UUID(found[1]) if found else None
