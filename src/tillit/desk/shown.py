@@ -40,15 +40,16 @@ CHANNELS: dict[str, Words] = {
     "product": _("from their own pages"),
     "telephone": _("by telephone, entered by somebody here"),
 }
-for _event, _reasons in {  # as whoever it is about reads them in the evidence
-    events.ASKED: CHANNELS,
-    events.SEEN: {"answers": _("they answer what you asked")},
-    events.DECIDED: DECISIONS,
-    events.PASSED_ON: kinds.WORDS,
-    events.CALLER: {"called": _("you called")},
-    events.OPENED: {"called": _("you called")},
-    events.ENTERED: CHANNELS,
-}.items():
+_WHY: dict[Any, coded.Speller] = {  # as whoever it is about reads it in the evidence
+    events.ASKED: CHANNELS.get,
+    events.SEEN: {"answers": _("they answer what you asked")}.get,
+    events.DECIDED: DECISIONS.get,
+    events.PASSED_ON: kinds.WORDS.get,
+    events.CALLER: {"called": _("you called")}.get,
+    events.OPENED: {"called": _("you called")}.get,
+    events.ENTERED: CHANNELS.get,
+}
+for _event, _reasons in _WHY.items():
     coded.declare(_event.name, _reasons)
 coded.declare("access.grant.opened", calls.REASONS)
 _CHIPS = {"new": "soon", "ours": "soon", "theirs": "fine", "closed": "line", "unproven": "line"}
