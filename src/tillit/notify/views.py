@@ -35,11 +35,11 @@ def by_link(view: View) -> View:
     @never_cache
     @wraps(view)
     def opened(request: Any, slug: str, token: str, **more: Any) -> HttpResponse:
-        actor = Actor(office="guest", person=links.person(token), organisation=request.actor.organisation)
-        with acting(actor):
-            if not people_by_id([actor.person]):  # nobody of this organisation
+        person = links.person(token)
+        with acting(Actor(office="guest", person=person, organisation=request.actor.organisation)):
+            if not people_by_id([person]):  # nobody of this organisation
                 raise Http404
-            return view(request, slug=slug, token=token, person=actor.person, **more)
+            return view(request, slug=slug, token=token, person=person, **more)
 
     return opened
 
