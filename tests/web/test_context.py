@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from tests.booking.conftest import desk as desk
+from tests.booking.test_setup import log_in
 from tillit.access import Actor, acting
 from tillit.identity import queries
 from tillit.web import context
@@ -50,6 +51,15 @@ def test_roles_are_asked_once_and_only_where_navigation_is_shown(desk, asked):
     urls = [item["url"] for item in shown["nav_items"]]
     assert urls[:2] == ["/o/tidboken/", "/o/tidboken/calendar/"] and "/o/tidboken/people/" in urls
     assert len(asked) == 1
+
+
+def test_whoever_works_here_finds_the_way_from_the_public_page(desk):
+    browser = log_in(desk.administrator.pk)
+    page = browser.get("/o/tidboken/").content.decode()
+    dock = page[page.index('<nav class="dock"') :]
+    assert "/o/tidboken/desk/" in dock and "/o/tidboken/office/" in dock
+    assert "/o/tidboken/me/messages/" in page
+    assert '<nav class="dock"' not in Client().get("/o/tidboken/").content.decode()
 
 
 def test_account_pages_have_their_own_navigation(desk):

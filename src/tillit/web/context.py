@@ -115,6 +115,8 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
     if organisation and person:
         url = reverse("me:data", args=[organisation.slug])
         mine.append({"label": _("My data"), "url": url, "icon": "eye"})
+        url = reverse("me-notify:notes", args=[organisation.slug])
+        mine.append({"label": _("Messages to you"), "url": url, "icon": "mail"})
     return [
         *mine,
         {"label": _("Where you belong"), "url": reverse("identity:home"), "icon": "home"},
