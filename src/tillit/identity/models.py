@@ -197,7 +197,7 @@ class Person(Row, Made):
         keep=KNOWN,
         erase=Erase.SHRED,
     )
-    phone_index = BlindIndex(of="phone", normalise=normal.phone)
+    phone_index = BlindIndex(of="phone", normalise=normal.phone, db_default="")
     language = personal(
         models.CharField(max_length=8),
         of="self",

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('email', models.BinaryField(default=b'')),
                 ('email_index', models.CharField(blank=True, default='', editable=False, max_length=64)),
                 ('phone', models.BinaryField(default=b'')),
-                ('phone_index', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('phone_index', models.CharField(blank=True, db_default='', default='', editable=False, max_length=64)),
                 ('language', models.CharField(max_length=8)),
                 ('time_zone', models.CharField(max_length=64)),
                 ('verified', models.BooleanField(default=False)),
