@@ -33,7 +33,8 @@ def test_a_confirmation_from_a_clinic(clinic, language):
     order(clinic.kinds["consultation"], at(10), language=language)
     react()
     (sent,) = [mail for mail in mails() if mail.to == "grace@example.org"]
-    file = sent.attachments[0].content.decode() if sent.attachments else ""
+    file = sent.attachments[0].content.decode().replace("\r\n ", "") if sent.attachments else ""
+    assert "ORGANIZER:mailto:" in file and "tidboken" not in re.sub(r"https?://\S+", "", file), "who invites"
     said = re.sub(r"https?://\S+", "", "\n".join((sent.sender, sent.subject, sent.text, sent.html, file)))
     for word in NATURE:
         assert word not in said, f"{word} in {said}"

@@ -17,6 +17,7 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.base import views as codes
@@ -103,9 +104,19 @@ def door(view: View, *, subject: Subject | None = None) -> View:
 
 def prove_again(request: HttpRequest) -> HttpResponse:
     """On to "is it still you?", and back here after it."""
+    return HttpResponseRedirect(_again(request))
+
+
+def proof_wanted(request: HttpRequest) -> str:
+    """Where whoever asks shows that it is still them before they fill in a form that needs it, so that nothing typed is
+    lost on the way; "" for whoever did so lately."""
+    return _again(request) if is_reauthentication_required(request, app="allauth.account") else ""
+
+
+def _again(request: HttpRequest) -> str:
     methods = get_adapter().get_reauthentication_methods(request.user)
     page = methods[0]["url"] if methods else reverse("account_login")
-    return HttpResponseRedirect(f"{page}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+    return f"{page}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
 
 
 def _rendered(request: HttpRequest, response: HttpResponse) -> HttpResponse:

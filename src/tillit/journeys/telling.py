@@ -15,7 +15,7 @@ from tillit.booking import links
 from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
 from tillit.journeys import ics
-from tillit.kernel import mail
+from tillit.kernel import config, mail
 from tillit.notify.kinds import Channel
 from tillit.notify.webhooks import actions as webhooks
 
@@ -67,7 +67,7 @@ def _tell(contact: Contact, booking: Booking, what: str, method: str, others: li
             booking,
             hosts=[] if discreet else others,
             organisation="" if discreet else organisation.name,
-            contact=organisation.contact_email,
+            contact=config.text("TILLIT_MAIL_FROM") if discreet else organisation.contact_email,
             language=contact.language,
             link=link,
             method=method,

@@ -53,6 +53,13 @@ def test_a_token_is_made_shown_once_and_ended(desk):
     assert Program(token).get("o/tidboken/bookings").status_code == 401
 
 
+def test_the_form_comes_after_the_password_so_that_nothing_typed_is_lost(desk):
+    for here in (HERE, reverse("people:programs", args=["tidboken"])):
+        first = booked_in(desk.administrator.pk).get(here).content.decode()
+        assert 'name="scopes"' not in first and f"/account/reauthenticate/?{urlencode({'next': here})}" in first
+        assert 'name="scopes"' in log_in(desk.administrator.pk).get(here).content.decode()
+
+
 def test_what_is_missing_is_said(desk):
     page = log_in(desk.administrator.pk).post(HERE, {"name": "", "days": "30"})
     assert page.status_code == 422 and "Choose what it may do." in page.content.decode()

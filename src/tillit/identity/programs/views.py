@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tillit.identity.doors import needs_role, signed_in
-from tillit.identity.entrance import door
+from tillit.identity.entrance import door, proof_wanted
 from tillit.identity.programs import tokens
 from tillit.identity.programs.forms import ProgramForm
 from tillit.identity.programs.scopes import OF_A_CLIENT, SCOPES
@@ -32,7 +32,7 @@ def own(request: HttpRequest) -> HttpResponse:
             _made, token = tokens.make(name=data["name"], scopes=data["scopes"], until=form.until())
             return _once(request, "identity/programs/token.html", token=token, section="programs")
     rows = [{"row": row, "may": [SCOPES[scope] for scope in row.scopes if scope in SCOPES]} for row in tokens.mine()]
-    context = {"form": form, "rows": rows, "section": "programs"}
+    context = {"form": form, "rows": rows, "section": "programs", "prove": proof_wanted(request)}
     return render(request, "identity/programs/own.html", context, status=422 if form.errors else 200)
 
 
@@ -61,7 +61,7 @@ def clients(request: HttpRequest, slug: str) -> HttpResponse:
         {"row": row, "may": [OF_A_CLIENT[scope] for scope in row.scopes if scope in OF_A_CLIENT]}
         for row in tokens.clients()
     ]
-    context = {"form": form, "rows": rows}
+    context = {"form": form, "rows": rows, "prove": proof_wanted(request)}
     return render(request, "identity/programs/clients.html", context, status=422 if form.errors else 200)
 
 
