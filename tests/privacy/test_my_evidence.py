@@ -59,7 +59,7 @@ def test_nobody_else_reads_them(desk, grace):
         other = log_in(desk.h2.person_id)
     assert other.get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 404
     assert Client().get(f"/o/tidboken/me/evidence/{first.id}.tlog-proof").status_code == 302
-    assert "looked at" not in other.get("/o/tidboken/me/evidence/").content.decode()
+    assert "was looked at" not in other.get("/o/tidboken/me/evidence/").content.decode()
     assert Client().get("/o/tidboken/me/evidence/").headers["Location"].startswith("/account/login/")
 
 

@@ -51,6 +51,14 @@ ASKED = {
 """What public forms (a booking, a report of a weakness) ask for, and the declared field that keeps it."""
 
 ASKED_AT = {
+    "contact/": {
+        "name": "identity.person.display_name",
+        "email": "identity.person.email",
+        "kind": "desk.thread.kind",
+        "words": "desk.message.words",
+        "about": "desk.thread.kind",
+        "file": "kernel.upload.name",
+    },
     "privacy/request/": {
         "name": "privacy.rightsrequest.name",
         "address": "privacy.rightsrequest.address",
@@ -62,8 +70,8 @@ ASKED_AT = {
 NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start", "kind", "behalf"}
 """Fields of forms that say nothing about a person: the form's own mark, its number, the time to book, what is asked."""
 
-FORGOTTEN = {"born", "birthday"}
-"""Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py)."""
+FORGOTTEN = {"born", "birthday", "q", "since", "until"}
+"""Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py); what is searched for."""
 
 LATE = timedelta(hours=1)
 LIBRARY_TABLES = {"django_migrations"}
