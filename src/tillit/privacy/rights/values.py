@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from tillit.kernel import formats
+from tillit.kernel import formats, letters
 from tillit.kernel.dpv import Data
 
 LONGEST = 600  # characters shown of one value; the copy has all of it
@@ -22,8 +22,17 @@ def words(what: Data, value: Any, *, language: str, zone: str) -> str:
         return dict(settings.LANGUAGES).get(value, str(value))
     if what is Data.LOCATION and isinstance(value, str):
         return formats.zone_city(value, language)
+    if what in (Data.ACTIVITY, Data.CHOICE) and isinstance(value, str) and (named := _message(value)):
+        return named
     text = "\n".join(_lines(value, language, zone))
     return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + " …"
+
+
+def _message(value: str) -> str:
+    """What a kind of message or a channel is called; "" for other values."""
+    if kind := letters.known(value):
+        return str(kind.says)
+    return str(letters.Channel(value).label) if value in set(letters.Channel) else ""
 
 
 def _lines(value: Any, language: str, zone: str) -> Iterator[str]:
