@@ -154,6 +154,7 @@ def connected_to(dsn: str, **options: object) -> Iterator[None]:
         yield
     finally:
         connection.close()
+        connection.ticketless = False
         connection.settings_dict.clear()
         connection.settings_dict.update(before)
         connections.settings["default"].update(before)

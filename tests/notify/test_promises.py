@@ -24,7 +24,7 @@ def test_one_click(house):  # noqa: F811
 
     def everything(kind):
         for one in kinds.every():
-            if not one.must:
+            if not (one.must or one.follows):
                 for channel in one.offered:
                     views.actions.choose(one, channel, kinds.How.OFF)
 

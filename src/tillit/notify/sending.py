@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tillit.access import as_office
-from tillit.kernel import clock, mail, sms
+from tillit.kernel import clock, keys, mail, sms
 from tillit.notify import least, links, queries, quiet
 from tillit.notify.kinds import Channel, How, Kind
 from tillit.notify.letters import Letter, Templated, Written
@@ -55,6 +55,8 @@ def _tell(kind: Kind, to: To, letter: Letter) -> list[Sending]:
         if how is How.OFF:
             continue
         why = held or stops.get(channel, "") or _unreachable(channel, to, devices)
+        if not why and channel is Channel.INSIDE and _is_erased(letter):
+            continue
         sent = [] if why else letter.by(channel, how, at=quiet_until if channel.disturbs else None, devices=devices)
         done += [_noted(letter, channel, why, message) for message in (sent or [None])]
     return done
@@ -68,6 +70,15 @@ def _unreachable(channel: Channel, to: To, devices: list[Device]) -> str:
         Channel.INSIDE: False,
     }
     return "address" if missing[channel] else ""
+
+
+def _is_erased(letter: Letter) -> bool:
+    """Is nothing kept any more for the receiver? Their last letter goes by mail alone."""
+    try:
+        keys.sealing(letter.organisation.pk, letter.to.person, "erasable")
+    except keys.Gone:
+        return True
+    return False
 
 
 def _noted(letter: Letter, channel: Channel, why: str, message: UUID | None) -> Sending:
