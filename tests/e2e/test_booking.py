@@ -8,9 +8,9 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.demo import CHROMIUM, QUIET, Demo, Watched, running_demo
+from tests.e2e.demo import Demo, Watched, running_demo
 
 pytestmark = [
     pytest.mark.e2e,
@@ -27,11 +27,9 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+def chromium(browser):
+    """The session's one Chromium: a second driver in the same thread is refused."""
+    return browser
 
 
 def opened(browser: Browser, demo: Demo, **options) -> Watched:
