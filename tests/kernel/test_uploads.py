@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.http import Http404
+from PIL import Image
 
 from tests.conftest import privileged
 from tests.kernel import support
@@ -17,7 +18,15 @@ from tillit.kernel import keyring, keys, uploads
 from tillit.kernel.tables import Upload
 from tillit.kernel.ticket import Actor, acting, current
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+def drawn(kind: str, size: tuple[int, int] = (12, 8), **more) -> bytes:
+    """A picture as a camera or a program would write it."""
+    held = io.BytesIO()
+    Image.new("RGB", size, "teal").save(held, kind, **more)
+    return held.getvalue()
+
+
+PNG = drawn("PNG")
 PDF = b"%PDF-1.7\n" + b"x" * 200
 
 
@@ -114,8 +123,8 @@ def test_names_are_cleaned(said, kept):
     [
         (PDF, "application/pdf"),
         (PNG, "image/png"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 20, "image/jpeg"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (drawn("JPEG"), "image/jpeg"),
+        (drawn("WEBP"), "image/webp"),
         ("Hej! Det här är text.\n".encode(), "text/plain"),
         (b"\xef\xbb\xbfBEGIN:VCALENDAR\r\n", "text/calendar"),
     ],
@@ -242,3 +251,49 @@ def test_every_folder_on_the_way_is_private(tmp_path):
     uploads.write_sealed(place, [b"x"], keyring.Key(b"k" * 32, 1), b"here")
     for folder in (place.parent, place.parent.parent):
         assert folder.stat().st_mode & 0o077 == 0
+
+
+def located(kind: str) -> bytes:
+    """A picture that lies on its side and says where it was taken, and by which device."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Kamera AB 4711"
+    exif.get_ifd(0x8825).update({1: "N", 2: (59.0, 22.0, 15.0), 3: "E", 4: (16.0, 30.0, 0.0)})
+    return drawn(kind, exif=exif.tobytes(), **({"comment": b"Kungsgatan 5"} if kind == "JPEG" else {}))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_says_no_more_where_it_was_taken(db, folder, kind):
+    sent = located(kind)
+    assert b"4711" in sent and Image.open(io.BytesIO(sent)).getexif().get_ifd(0x8825)
+    with a_person() as person:
+        row = uploads.accept(io.BytesIO(sent), name="hus.jpg", owner=person)
+        kept = b"".join(uploads.open_upload(row.pk).streaming_content)
+    assert (row.size, row.kind) == (len(kept), f"image/{kind.lower()}")
+    picture = Image.open(io.BytesIO(kept))
+    assert picture.size == (8, 12), "the way up is kept"
+    assert not picture.getexif() and b"4711" not in kept and b"Kungsgatan" not in kept and b"Exif" not in kept
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "cannot be read"),
+        (drawn("JPEG", (400, 400))[:900], "cannot be read"),
+        (drawn("PNG", (20_000, 3_000), optimize=True), "too many points"),
+        (drawn("PNG") + b"PK\x03\x04 hidden PK\x05\x06" + b"\0" * 18, "Archives"),
+    ],
+    ids=["no picture", "torn", "bomb", "archive behind"],
+)
+def test_what_only_says_it_is_a_picture_is_refused(db, folder, sent, sentence):
+    with a_person() as person, pytest.raises(uploads.Refused, match=sentence):
+        uploads.accept(io.BytesIO(sent), name="hus.png", owner=person)
+    assert not files(folder)
+
+
+def test_a_file_is_looked_at_before_it_is_kept():
+    assert uploads.look(io.BytesIO(PDF), size=len(PDF)) == "application/pdf"
+    for wrong in (b"", b"PK\x03\x04" + b"x" * 90_000, PDF + b"PK\x05\x06" + b"\0" * 18):
+        with pytest.raises(uploads.Refused):
+            uploads.look(io.BytesIO(wrong), size=len(wrong))
+    with pytest.raises(uploads.Refused, match="larger than"):
+        uploads.look(io.BytesIO(PDF), size=10**9)

@@ -1,7 +1,8 @@
 """Files that people send: kept outside the web's folders under names of ours, shown to their owner only.
 
-What a file is, its content decides, never its name. Archives, programs, scripts and web pages are refused. Nothing
-of a content reaches the disk in the clear: it is sealed piece by piece with its owner's key (class erasable).
+What a file is, its content decides, never its name. Archives, programs, scripts and web pages are refused. Pictures
+are drawn anew, so that nothing tells where they were taken (kernel/pictures.py). Nothing of a content reaches the disk
+in the clear: it is sealed piece by piece with its owner's key (class erasable).
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
-from tillit.kernel import config, keyring, keys
+from tillit.kernel import config, keyring, keys, pictures
 from tillit.kernel.ids import new_id
 from tillit.kernel.tables import Upload
 from tillit.kernel.ticket import current
@@ -49,16 +50,16 @@ class Refused(ValueError):
     """A file that is not taken; the text says why and what to do, in the reader's language."""
 
 
-def accept(file: IO[bytes], *, name: str, owner: UUID) -> Upload:
+def accept(file: IO[bytes], *, name: str, owner: UUID, id: UUID | None = None) -> Upload:
     """Keep a file of `owner` (who acts) with its declared name. Raises `Refused`.
 
-    Read in pieces; the largest size is TILLIT_UPLOAD_MB.
+    Read in pieces, but for pictures; the largest size is TILLIT_UPLOAD_MB. id: where something names it already.
     """
     actor = current()
     if actor is None or actor.organisation is None:
         raise ValueError("A file is kept in an organisation, and nobody acts in one.")
-    row = Upload(id=new_id(), organisation_id=actor.organisation, owner_id=owner)
-    arriving = _Arriving(file)
+    row = Upload(id=id or new_id(), organisation_id=actor.organisation, owner_id=owner)
+    arriving = _Arriving(_without_place(file))
     path = place(row.pk)
     write_sealed(path, arriving, keys.sealing(actor.organisation, owner, "erasable"), _seal_place(row))
     try:
@@ -72,6 +73,19 @@ def accept(file: IO[bytes], *, name: str, owner: UUID) -> Upload:
         path.unlink(missing_ok=True)
         raise
     return row
+
+
+def look(file: IO[bytes], *, size: int) -> str:
+    """The media type of a file of `size` bytes, before anything of it is kept. Raises `Refused` as `accept` does for
+    the size and the kind; what shows only when the whole file is read, shows there."""
+    _refuse_large(size)
+    try:
+        file.seek(0)
+        head = file.read(_HEAD)
+        file.seek(max(0, size - _TAIL))
+        return kind_of(head, file.read(_TAIL))
+    finally:
+        file.seek(0)
 
 
 def open_upload(upload: UUID) -> FileResponse:
@@ -220,6 +234,42 @@ def kind_of(head: bytes, tail: bytes = b"") -> str:
     return "text/calendar" if text.upper().startswith(b"BEGIN:VCALENDAR") else "text/plain"
 
 
+def _refuse_large(size: int) -> None:
+    most = config.number("TILLIT_UPLOAD_MB")
+    if size > most * 1_000_000:
+        raise Refused(_("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
+
+
+def _without_place(file: IO[bytes]) -> IO[bytes]:
+    """A picture drawn anew; every other file as it is. Raises `Refused`."""
+    head = file.read(_HEAD)
+    start = io.BytesIO(head)
+    rest: IO[bytes] = cast("IO[bytes]", _Joined(start, file))
+    try:
+        kind = kind_of(head)
+    except Refused:
+        return rest  # `accept` says so, with the whole file before it
+    if kind not in pictures.KINDS:
+        return rest
+    whole = io.BytesIO(b"".join(_Arriving(rest)))  # not larger than a file may be
+    if b"PK\x05\x06" in whole.getvalue()[-_TAIL:]:
+        return whole
+    try:
+        return pictures.drawn_anew(whole, kind)
+    except pictures.Unreadable as why:
+        raise Refused(str(why)) from None
+
+
+class _Joined:
+    """What was read of a file already, and then the rest of it."""
+
+    def __init__(self, start: IO[bytes], rest: IO[bytes]) -> None:
+        self._start, self._rest = start, rest
+
+    def read(self, size: int = -1) -> bytes:
+        return self._start.read(size) or self._rest.read(size)
+
+
 class _Arriving:
     """A file while it is read, piece by piece: its size, its hash, its ends, and whether it is text throughout."""
 
@@ -232,11 +282,9 @@ class _Arriving:
         self._text = self._decodes = True
 
     def __iter__(self) -> Iterator[bytes]:
-        most = config.number("TILLIT_UPLOAD_MB")
         while piece := self.file.read(_PIECE):
             self.size += len(piece)
-            if self.size > most * 1_000_000:
-                raise Refused(_("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most})
+            _refuse_large(self.size)
             self.digest.update(piece)
             self.head += piece[: max(0, _HEAD - len(self.head))]
             self.tail = (self.tail + piece)[-_TAIL:]
@@ -305,6 +353,6 @@ def stale(folder: str, age: float) -> Iterator[Path]:
 
 
 __all__: list[Any] = [
-    "ENDINGS", "Refused", "accept", "clean_name", "download", "forget", "hold", "kind_of", "open_sealed",
+    "ENDINGS", "Refused", "accept", "clean_name", "download", "forget", "hold", "kind_of", "look", "open_sealed",
     "open_upload", "place", "read", "remove", "stale", "write_sealed",
 ]  # fmt: skip
