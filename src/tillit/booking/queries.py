@@ -237,13 +237,24 @@ def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
     host = my_host()
     if host is None:
         return []
-    bookings = Booking.objects.filter(state="confirmed").order_by("seat")
-    meetings = list(
+    return _with_guests(
         Meeting.objects.filter(host_times__host=host, host_times__live=True, cancelled=None, span__overlap=(start, end))
-        .select_related("meeting_type")
-        .prefetch_related(Prefetch("bookings", queryset=bookings))
-        .order_by("span")
     )
+
+
+def hosted_meeting(meeting: UUID) -> Meeting | None:
+    """One live meeting of the acting host, as `hosted_meetings` gives it."""
+    host = my_host()
+    if host is None:
+        return None
+    mine = Meeting.objects.filter(pk=meeting, host_times__host=host, host_times__live=True, cancelled=None)
+    return next(iter(_with_guests(mine)), None)
+
+
+def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
+    bookings = Booking.objects.filter(state="confirmed").order_by("seat")
+    found = asked.select_related("meeting_type").prefetch_related(Prefetch("bookings", queryset=bookings))
+    meetings = list(found.order_by("span"))
     every = [booking for meeting in meetings for booking in meeting.bookings.all()]
     people = people_by_id(booking.person_id for booking in every)
     for booking in every:

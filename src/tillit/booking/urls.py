@@ -8,6 +8,7 @@ from tillit.booking import setup_views, views
 
 urlpatterns = [
     path("", views.calendar, name="calendar"),
+    path("meeting/<uuid:meeting>/", views.meeting, name="calendar_meeting"),
     path("block/", views.block, name="calendar_block"),
     path("hours/", setup_views.hours, name="hours"),
     path("offers/", setup_views.offers, name="offers"),

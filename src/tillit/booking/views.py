@@ -1,9 +1,10 @@
-"""The host's own calendar: week and list, blocked time, the schedule."""
+"""The host's own calendar: day, week, month and list, one meeting, blocked time."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,8 @@ from tillit.booking import actions
 from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
-from tillit.booking.queries import busy_times, hosted_meetings, my_host, my_schedule, open_hours
+from tillit.booking.periods import VIEWS, period
+from tillit.booking.queries import busy_times, hosted_meeting, hosted_meetings, my_host, my_schedule, open_hours
 from tillit.identity.queries import roles
 from tillit.kernel import clock, formats, zones
 
@@ -25,23 +27,19 @@ from tillit.kernel import clock, formats, zones
 @never_cache
 @require_safe
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """The acting host's week, or the list of what comes; who is to be a host but not bookable yet is told so.
-    A stranger gets 404.
+    """The acting host's day, week or month, or the list of what comes; who is to be a host but not bookable yet is
+    told so. A stranger gets 404.
     """
     if my_host() is None and "host" in roles():
         return render(request, "booking/not_yet.html")
     host = _host()
     schedule = my_schedule(host)
     zone = schedule.zone if schedule else "UTC"
-    tz = zones.zone(zone)
-    today = clock.now().astimezone(tz).date()
-    first = _first_day(request.GET.get("week"), today, zone)
-    as_list = request.GET.get("view") == "list"
-    begin = datetime.combine(today if as_list else first, time(), tz)
-    end = begin + timedelta(days=60 if as_list else 7)
+    today = clock.now().astimezone(zones.zone(zone)).date()
+    asked = request.GET.get("on") or request.GET.get("week") or ""
+    shown = period(request.GET.get("view", ""), asked, today=today, zone=zone, language=get_language() or "en")
     here = reverse("calendar", args=[slug])
-    listed = datetime.combine(today, time(), tz), datetime.combine(today, time(), tz) + timedelta(days=60)
-    meetings = [_event(meeting, here, listed) for meeting in hosted_meetings(begin, end)]
+    meetings = [event_of(meeting, slug) for meeting in hosted_meetings(shown.begin, shown.end)]
     busy = [
         {
             "start": b.span.lower,
@@ -50,30 +48,60 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
             "kind": "busy",
             "busy": b,
         }
-        for b in busy_times(host, begin, end)
+        for b in busy_times(host, shown.begin, shown.end)
     ]
-    shown = {
+
+    def url(view: str, day: date) -> str:
+        return f"{here}?view={view}&on={day.isoformat()}"
+
+    on = min(max(today, shown.first), shown.last)
+    labels = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "list": _("List")}
+    context = {
         "host": host,
         "zone": zone,
-        "first": first,
+        "period": shown,
+        "today": today,
         "now": clock.now(),
         "meetings": meetings,
         "busy": [one for one in busy if not one["busy"].item_id],
         "asked": questions(),
         "unread": unread(),
         "events": sorted(meetings + busy, key=lambda e: e["start"]),
-        "open_spans": open_hours(schedule, begin, end) if schedule else [],
-        "as_list": as_list,
-        "previous_url": f"{here}?week={(first - timedelta(days=7)).isoformat()}",
-        "following_url": f"{here}?week={(first + timedelta(days=7)).isoformat()}",
-        "today_url": here,
+        "open_spans": open_hours(schedule, shown.begin, shown.end) if schedule else [],
+        "day_url": f"{here}?view=day&on=",
+        "previous_url": url(shown.view, shown.previous),
+        "following_url": url(shown.view, shown.following),
+        "today_url": url(shown.view, today),
         "tabs": [
-            {"label": _("Week"), "url": here, "current": not as_list, "icon": "calendar"},
-            {"label": _("List"), "url": f"{here}?view=list", "current": as_list, "icon": "menu"},
+            {
+                "label": labels[view],
+                "url": url(view, on),
+                "current": view == shown.view,
+                "icon": "menu" if view == "list" else "calendar",
+            }
+            for view in VIEWS
         ],
-        "block_form": BlockForm(initial={"day": first if first > today else today}),
+        "block_form": BlockForm(initial={"day": max(today, shown.first)}),
     }
-    return render(request, "booking/calendar.html", shown)
+    return render(request, "booking/calendar.html", context)
+
+
+@never_cache
+@require_safe
+def meeting(request: HttpRequest, slug: str, meeting: UUID) -> HttpResponse:
+    """One meeting of the acting host: who comes, and what can be done about it. Anybody else's is a 404."""
+    host = _host()
+    schedule = my_schedule(host)
+    found = hosted_meeting(meeting)
+    if found is None:
+        raise Http404
+    context = {
+        "event": event_of(found, slug),
+        "zone": schedule.zone if schedule else "UTC",
+        "now": clock.now(),
+        "back": f"{reverse('calendar', args=[slug])}?view=week&on={found.span.lower.date().isoformat()}",
+    }
+    return render(request, "booking/meeting.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,21 +134,8 @@ def _host() -> Host:
     return host
 
 
-def _first_day(text: str | None, today: date, zone: str) -> date:
-    """The first day of the asked week, as the reader's weeks begin."""
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        day = today
-    day = min(max(day, date(2000, 1, 10)), date(2999, 1, 1))
-    weekday = formats.first_weekday(get_language() or "en", zone)
-    return day - timedelta(days=(day.weekday() - weekday) % 7)
-
-
-def _event(meeting: Meeting, here: str, listed: tuple[datetime, datetime]) -> dict[str, Any]:
-    """A meeting as the calendar shows it: by its guests, as long as the host may know them; and where in the list,
-    which reaches over `listed`, it can be read and cancelled.
-    """
+def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
+    """A meeting as the calendar shows it: by its guests, as long as the host may know them."""
     language = get_language() or "en"
     bookings = list(meeting.bookings.all())
     names = [booking.guest.display_name for booking in bookings if booking.guest]
@@ -133,5 +148,5 @@ def _event(meeting: Meeting, here: str, listed: tuple[datetime, datetime]) -> di
         "bookings": bookings,
         "what": title,
         "mark": f"meeting-{meeting.pk}",
-        "url": f"{here}?view=list#meeting-{meeting.pk}" if listed[0] <= meeting.span.lower < listed[1] else "",
+        "url": reverse("calendar_meeting", args=[slug, meeting.pk]),
     }

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tillit.kernel import formats
+from tillit.kernel import formats, zones
 from tillit.web.templatetags.library import language, read, register
 
 
@@ -230,15 +230,17 @@ def week_calendar(
     previous_url: str = "",
     following_url: str = "",
     today_url: str = "",
+    count: int = 7,
 ) -> dict[str, Any]:
     """{% week_calendar monday events zone=host_zone open_spans=spans now=now previous_url=… %}
 
-    Seven days from `first`. An event has `start`, `end` (aware), `title` and, if wanted, `note`, `url`
-    and `kind`: "booked" (default), "waits", "busy" or "off". `open_spans` are the bookable hours. The
-    window from `from_hour` to `to_hour` grows when an event lies outside it. On a phone it is a list.
+    `count` days from `first`: seven, or one. An event has `start`, `end` (aware), `title` and, if wanted, `note`,
+    `url`, `kind`: "booked" (default), "waits", "busy" or "off", and `move_url`: the page that asks whether it shall
+    be moved, to which it can be dragged. `open_spans` are the bookable hours. The window from `from_hour` to
+    `to_hour` grows when an event lies outside it. On a phone it is a list.
     """
     code = language()
-    days = [first + timedelta(days=n) for n in range(7)]
+    days = [first + timedelta(days=n) for n in range(count)]
     pieces = [p for e in events for p in _pieces(read(e, "start"), read(e, "end"), zone, e) if p.day in days]
     hours = [p for start, end in open_spans for p in _pieces(start, end, zone, None) if p.day in days]
     from_hour = min([from_hour, *(p.start // 60 for p in pieces)])
@@ -249,6 +251,7 @@ def week_calendar(
         columns.append(
             {
                 "date": day,
+                "midnight": _midnight(day, zone).isoformat(),
                 "weekday": formats.weekday_name(day.weekday(), code, short=code != "fa"),
                 "number": formats.leaf_parts(day, code)[1],
                 "words": formats.format_date(day, code, "day"),
@@ -263,8 +266,11 @@ def week_calendar(
                 ],
             }
         )
+    one = len(days) == 1
     return {
-        "title": formats.format_date_range(days[0], days[-1], code),
+        "title": formats.format_date(first, code, "full") if one else formats.format_date_range(first, days[-1], code),
+        "one": one,
+        "from_hour": from_hour,
         "days": columns,
         "hours": [formats.format_time(time(h), code, cycle="24") for h in range(from_hour, to_hour)],
         "window": f"from{from_hour} hours{to_hour - from_hour}",
@@ -297,4 +303,66 @@ def _event(piece: _Piece, lane: int, count: int, zone: str, code: str) -> dict[s
         "title": read(event, "title"),
         "note": read(event, "note"),
         "url": read(event, "url"),
+        "move_url": read(event, "move_url"),
+        "minutes": round((read(event, "end") - read(event, "start")).total_seconds() / 60),
     }
+
+
+@register.inclusion_tag("components/month_calendar.html")
+def month_calendar(
+    grid: formats.MonthGrid,
+    events: Iterable[Any],
+    zone: str,
+    today: date | None = None,
+    day_url: str = "",
+    previous_url: str = "",
+    following_url: str = "",
+    today_url: str = "",
+) -> dict[str, Any]:
+    """{% month_calendar grid events zone=host_zone today=today day_url="?view=day&on=" previous_url=… %}
+
+    The month of `formats.month_grid` with what happens on each day, as `week_calendar` takes events. A day's number
+    leads to `day_url` and its date; on a phone a day shows how much there is.
+    """
+    code = language()
+    by_day: dict[date, list[dict[str, Any]]] = {}
+    for event in sorted(events, key=lambda e: read(e, "start")):
+        for piece in _pieces(read(event, "start"), read(event, "end"), zone, event):
+            by_day.setdefault(piece.day, []).append(_line(piece, zone, code))
+    return {
+        "grid": grid,
+        "weeks": [
+            [
+                day
+                and {
+                    "day": day,
+                    "today": day.date == today,
+                    "url": f"{day_url}{day.date.isoformat()}" if day_url else "",
+                    "events": by_day.get(day.date, [])[:_IN_CELL],
+                    "more": max(0, len(by_day.get(day.date, [])) - _IN_CELL),
+                    "many": len(by_day.get(day.date, [])),
+                }
+                for day in week
+            ]
+            for week in grid.weeks
+        ],
+        "previous_url": previous_url,
+        "following_url": following_url,
+        "today_url": today_url,
+    }
+
+
+_IN_CELL = 3  # what a day of the month shows; the rest stands on the day's own page
+
+
+def _line(piece: _Piece, zone: str, code: str) -> dict[str, Any]:
+    event = piece.thing
+    return {
+        "kind": read(event, "kind") or "booked",
+        "time": formats.format_time(max(read(event, "start"), _midnight(piece.day, zone)), code, zone=zone),
+        "title": read(event, "title"),
+    }
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return zones.local_to_utc(datetime.combine(day, time()), zones.zone(zone))
