@@ -12,8 +12,16 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.access import Actor, current
+from tillit.booking import lines
 from tillit.booking.engine import Refusal
-from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, RemindersSet
+from tillit.booking.events import (
+    BookingCancelled,
+    BookingLeft,
+    BookingMade,
+    BookingMoved,
+    BookingWaiting,
+    RemindersSet,
+)
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Reminder, Schedule, TypeHost
 from tillit.identity.queries import sealed_person
@@ -26,7 +34,7 @@ NOTE_LENGTH = 10_000
 
 TAKE = """
 select outcome, booking from booking.take(%s, %s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s,
-  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -54,11 +62,13 @@ def take(
     note: str = "",
     language: str,
     zone: str,
+    waits: bool = False,
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
 
     The event that tells of it is written by the same statement. Returns the booking's id and whether it is new: the
-    same `request_key` books once. Raises NotBooked, and Stale when `hosts` were chosen for another revision of `kind`.
+    same `request_key` books once. waits: where the session is full, stand in its line. Raises NotBooked, and Stale when
+    `hosts` were chosen for another revision of `kind`.
     """
     booking, organisation, acting = new_id(), kind.organisation_id, current()
     known = acting.person if acting else None
@@ -86,7 +96,8 @@ def take(
                 written,
                 language,
                 zone,
-                *outbox.prepare(BookingMade(booking=booking)),
+                *(outbox.prepare(BookingMade(booking=booking)) if not waits else (None, None, None, None)),
+                waits,
             ],
         )
         outcome, earlier = cursor.fetchone()
@@ -94,7 +105,10 @@ def take(
         return earlier, False
     if outcome == "stale":
         raise Stale
-    _must(outcome)
+    if outcome != "waiting":
+        _must(outcome)
+    if waits:
+        outbox.emit(BookingWaiting(booking=booking) if outcome == "waiting" else BookingMade(booking=booking))
     return booking, True
 
 
@@ -118,7 +132,7 @@ def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost]) -> boo
     """Move a booking of the actor to another minute. False when it stands there already. Raises NotBooked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s)",
+            "select outcome, moved_up from booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s)",
             [
                 booking.pk,
                 [host.id for host in hosts],
@@ -127,16 +141,17 @@ def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost]) -> boo
                 new_id(),
             ],
         )
-        (outcome,) = cursor.fetchone()
+        outcome, moved_up = cursor.fetchone()
     if outcome == "again":
         return False
     _must(outcome)
     outbox.emit(BookingMoved(booking=booking.pk, meeting=booking.meeting_id))
+    lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
 
 
 def cancel(*, booking: Booking, reason: str = "") -> bool:
-    """Cancel a booking of the actor (its guest or its host). False when it was cancelled already.
+    """Cancel a booking of the actor (its guest or its host), or leave the line. False when that was done already.
 
     Raises NotBooked with Refusal.PAST when the meeting has begun.
     """
@@ -149,12 +164,16 @@ def cancel(*, booking: Booking, reason: str = "") -> bool:
         person=booking.person_id,
     )
     with connection.cursor() as cursor:
-        cursor.execute("select booking.cancel(%s, %s)", [booking.pk, written])
-        (outcome,) = cursor.fetchone()
+        cursor.execute("select outcome, moved_up from booking.cancel(%s, %s)", [booking.pk, written])
+        outcome, moved_up = cursor.fetchone()
     if outcome == "again":
         return False
+    if outcome == "left":
+        outbox.emit(BookingLeft(booking=booking.pk))
+        return True
     _must(outcome)
     outbox.emit(BookingCancelled(booking=booking.pk))
+    lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
 
 
@@ -253,7 +272,8 @@ def add_meeting_type(*, organisation: UUID, hosts: Sequence[Host], **fields: Any
 
 @transaction.atomic
 def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: Any) -> MeetingType:
-    """Change a type and its hosts. What is booked stays as it was booked. By an administrator."""
+    """Change a type and its hosts. What is booked stays as it was booked; whoever waits gets seats that are added.
+    By an administrator."""
     for name, value in fields.items():
         setattr(kind, name, value)
     kind.full_clean(validate_unique=False, validate_constraints=False)
@@ -262,6 +282,7 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
     for priority, host in enumerate(hosts):
         TypeHost.objects.create(organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority)
     kind.refresh_from_db(fields=["revision"])
+    lines.give_more_seats(kind)
     return kind
 
 

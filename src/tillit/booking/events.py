@@ -33,10 +33,36 @@ class BookingCancelled(Event, name="booking.booking.cancelled"):
     booking: UUID
 
 
+@dataclass(frozen=True)
+class BookingWaiting(Event, name="booking.booking.waiting"):
+    """A guest waits for a seat in a full session."""
+
+    booking: UUID
+
+
+@dataclass(frozen=True)
+class BookingMovedUp(Event, name="booking.booking.moved_up"):
+    """A seat became free, and whoever waited longest has it."""
+
+    booking: UUID
+
+
+@dataclass(frozen=True)
+class BookingLeft(Event, name="booking.booking.left"):
+    """A guest waits no longer: left the list, or it closed without a seat."""
+
+    booking: UUID
+
+
 GUEST_SEEN = evidence.declare("booking.guest.seen", label=_("Your booking was looked at"), keep=evidence.YEAR)
 MADE = evidence.declare("booking.booking.made", label=_("A booking was made in your name"), keep=evidence.YEAR)
 MOVED = evidence.declare("booking.booking.moved", label=_("Your booking was moved"), keep=evidence.YEAR)
 CANCELLED = evidence.declare("booking.booking.cancelled", label=_("Your booking was cancelled"), keep=evidence.YEAR)
+WAITING = evidence.declare("booking.booking.waiting", label=_("You were put on a waiting list"), keep=evidence.YEAR)
+MOVED_UP = evidence.declare(
+    "booking.booking.moved_up", label=_("A seat became free for you, and it was booked"), keep=evidence.YEAR
+)
+LEFT = evidence.declare("booking.booking.left", label=_("You are no longer on a waiting list"), keep=evidence.YEAR)
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,9 @@ class MeetingType(Row, Made):
         "max_per_day",
         "max_per_week",
         "capacity",
+        "waiting_places",
+        "times",
+        "change_notice",
         "assignment",
         "published",
         "position",
@@ -240,6 +243,11 @@ class MeetingType(Row, Made):
     max_per_day = models.PositiveIntegerField(null=True, blank=True)
     max_per_week = models.PositiveIntegerField(null=True, blank=True)
     capacity = models.PositiveIntegerField(default=1)
+    waiting_places = models.PositiveIntegerField(default=0, help_text="So many may wait for a seat in a full session.")
+    times = models.PositiveSmallIntegerField(default=1, help_text="Booked so many weeks in a row, all or none.")
+    change_notice = models.PositiveIntegerField(
+        default=0, help_text="Either side moves until so long before, and cancels without its counting as late."
+    )
     assignment = models.CharField(max_length=12, choices=[(a, a) for a in ASSIGNMENTS], default="single")
     published = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
@@ -253,6 +261,9 @@ class MeetingType(Row, Made):
             models.CheckConstraint(
                 condition=Q(duration__gte=1, step__gte=1, grid__gte=1, capacity__gte=1, duration__lte=7 * 24 * 60),
                 name="meeting_type_lengths",
+            ),
+            models.CheckConstraint(
+                condition=Q(times__gte=1, times__lte=26, waiting_places__lte=500), name="meeting_type_groups"
             ),
         ]
 
@@ -341,17 +352,22 @@ class HostTime(Row):
 class Booking(Row, Made):
     """One guest's seat in a meeting. The guest is a person; an address that was typed is unverified."""
 
-    STATES = ("confirmed", "cancelled")
+    STATES = ("confirmed", "cancelled", "waiting", "left")  # the last two: in the line for a seat of a full session
 
     called = _("your bookings")
-    not_personal = ("seat", "state", "sequence", "request_key", "cancelled_by", "made")
+    not_personal = (
+        "seat", "line", "decline_by", "state", "sequence", "series", "request_key", "cancelled_by", "late", "made",
+    )  # fmt: skip
 
     organisation = with_parent()
     meeting = models.ForeignKey(Meeting, CASCADE, related_name="bookings")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    seat = models.PositiveIntegerField()
+    seat = models.PositiveIntegerField(null=True)
+    line = models.PositiveIntegerField(null=True, help_text="Number in the waiting list; the lowest is next.")
+    decline_by = models.DateTimeField(null=True, help_text="Who came up from the list can say no until then.")
     state = models.CharField(max_length=12, default="confirmed")
     sequence = models.PositiveIntegerField(default=0, help_text="Counts moves, for calendars (RFC 5545).")
+    series = models.UUIDField(null=True, help_text="Shared by bookings that were made together, week after week.")
     guest: ClassVar[Any] = None  # the person, set by queries that show a host whom they meet
     request_key = models.UUIDField(help_text="Chosen by the form: the same form sent twice books once.")
     note = Sealed(
@@ -371,6 +387,7 @@ class Booking(Row, Made):
         erase=Erase.SHRED,
     )
     cancelled_by = models.CharField(max_length=8, blank=True)
+    late = models.BooleanField(default=False, help_text="Cancelled later than the type's rule, by either side.")
 
     class Meta:
         constraints = [
@@ -379,10 +396,20 @@ class Booking(Row, Made):
             ),
             models.UniqueConstraint(fields=["organisation", "request_key"], name="booking_request_once"),
             models.CheckConstraint(condition=Q(seat__gte=1), name="booking_seat_real"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed", seat=None) & ~Q(state="waiting", line=None), name="booking_seat_or_line"
+            ),
+            models.UniqueConstraint(fields=["meeting", "line"], condition=Q(state="waiting"), name="booking_line_once"),
         ]
+        indexes = [models.Index(fields=["series"], condition=Q(series__isnull=False), name="booking_of_series")]
 
     class Visible:
-        see = [own(), hosted("meeting_id") & in_use("person_id"), subject_id("id", of="guest")]
+        see = [
+            own(),
+            hosted("meeting_id") & in_use("person_id") & Block("state not in ('waiting', 'left')"),
+            subject_id("id", of="guest"),
+            any_of("series", "booking.series_by_link()"),
+        ]
         definer = ["SELECT", "INSERT", "UPDATE"]
 
 

@@ -180,10 +180,11 @@ def all_of(person: UUID) -> list[Booking]:
 
 
 def to_come(person: UUID) -> list[Booking]:
-    """The bookings that the acting person has made, or hosts, and that have not begun."""
+    """The bookings that the acting person has made, waits for, or hosts, and that have not begun."""
     hosts = HostTime.objects.filter(person_id=person, live=True).values("meeting")
     mine = Q(person_id=person) | Q(meeting__in=hosts)
-    return list(_with_hosts().filter(mine, state="confirmed", meeting__span__startswith__gt=clock.now()))
+    open_ones = _with_hosts().filter(mine, state__in=("confirmed", "waiting"))
+    return list(open_ones.filter(meeting__span__startswith__gt=clock.now()))
 
 
 def _with_hosts() -> QuerySet[Booking]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from tillit.booking import lines
 from tillit.booking.calendars import tasks as calendars  # noqa: F401 (the worker finds tasks here)
 from tillit.kernel import ends
 from tillit.kernel.tasks import periodic
@@ -30,6 +31,16 @@ def forget(bookings: list[UUID]) -> None:
     """Answers, name and address go; the meeting stays as a number. Nothing happens to bookings that are gone."""
     with connection.cursor() as cursor:
         cursor.execute("select booking.forget(%s)", [bookings])
+
+
+@ends.handler(
+    "booking.line",
+    says=_("your place on a waiting list"),
+    why=_("no seat became free in time"),
+)
+def end_lines(bookings: list[UUID]) -> None:
+    """Whoever still waits when nobody can book any more is told. Nothing happens to bookings that are gone."""
+    lines.end_lines(bookings)
 
 
 @periodic("booking.sweep", cron="23 2 * * *", office="sweeper")

@@ -33,38 +33,41 @@ def book(
     note: str = "",
     language: str,
     zone: str,
+    waits: bool = False,
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute since the epoch (UTC) for a guest whose grid and zone is `zone`.
 
-    Returns the booking's id and whether it is new (the same `request_key` books once). Raises NotBooked with
-    the reason; then nothing is left behind. A key that somebody else's form had is, with another mail address,
-    another key: it tells nothing about their booking.
+    Returns the booking's id and whether it is new (the same `request_key` books once). waits: where the session is full,
+    stand in its line instead. Raises NotBooked with the reason; then nothing is left behind. A key that somebody else's
+    form had is, with another mail address, another key: it tells nothing about their booking.
     """
     request_key = uuid5(request_key, email.casefold())
     guest = {"name": name, "email": email, "phone": phone, "note": note, "language": language, "zone": zone}
     try:
         try:
-            return _take(kind, minute, request_key, guest)
+            return _take(kind, minute, request_key, guest, waits)
         except actions.Stale:
             now = present_offer(kind)
             if now is None:
                 raise NotBooked(None) from None
-            return _take(now, minute, request_key, guest)
+            return _take(now, minute, request_key, guest, waits)
     except (actions.Stale, keys.Gone):  # changed again, or whoever books was erased at this moment
         raise NotBooked(None) from None
 
 
-def _take(kind: MeetingType, minute: int, request_key: UUID, guest: dict[str, str]) -> tuple[UUID, bool]:
+def _take(kind: MeetingType, minute: int, request_key: UUID, guest: dict[str, str], waits: bool) -> tuple[UUID, bool]:
     """What the process remembers of the offer is enough for most; the database looks at what is taken anyway."""
     hosts = check_offer(kind, minute, guest["zone"])
     if hosts is None:
         try:
-            hosts = _able(*check_start(kind, minute, guest["zone"]))
+            answer, hosts = check_start(kind, minute, guest["zone"])
+            if not (waits and answer is Refusal.FULL):
+                hosts = _able(answer, hosts)
         except NotBooked:
             if earlier := actions.booked_before(request_key):
                 return earlier, False
             raise
-    return actions.take(kind=kind, minute=minute, hosts=hosts, request_key=request_key, **guest)
+    return actions.take(kind=kind, minute=minute, hosts=hosts, request_key=request_key, waits=waits, **guest)
 
 
 def booked_before(request_key: UUID, email: str) -> UUID | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tillit.booking import actions
+from tillit.booking import actions, lines
 from tillit.booking.queries import all_of, hosts_of, to_come
 from tillit.journeys import ics
 from tillit.kernel.dpv import Words
@@ -37,8 +37,12 @@ def tells(person: UUID) -> Iterator[Words]:
 
 
 def cancel(person: UUID) -> None:
-    """What is still to come is cancelled, while it is known who they are; mails go out as for any cancellation."""
-    for booking in to_come(person):
+    """What is still to come is cancelled, while it is known who they are; mails go out as for any cancellation.
+    Nobody moves up to a host who leaves."""
+    coming = to_come(person)
+    for meeting in {booking.meeting_id for booking in coming if booking.person_id != person}:
+        lines.close_line(meeting)
+    for booking in coming:
         actions.cancel(booking=booking)
 
 

@@ -18,6 +18,8 @@ def refusal_sentence(refusal: Refusal | None) -> str:
             return _("That time is too soon: it cannot be prepared at such short notice. Please choose a later one.")
         case Refusal.HORIZON:
             return _("That time is too far ahead to be booked yet. Please choose an earlier one.")
+        case Refusal.LATE:
+            return _("It is too late to move it: neither side can so shortly before. You can still cancel it.")
         case Refusal.CLOSED:
             return _("Nobody receives at that time. Please choose one of the free times.")
         case Refusal.OFF_GRID:

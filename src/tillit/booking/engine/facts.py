@@ -63,6 +63,8 @@ class Refusal(Enum):
     PAST = "past"
     NOTICE = "notice"
     HORIZON = "horizon"
+    LATE = "late"
+    """What is booked can no longer be moved."""
     CLOSED = "closed"
     OFF_GRID = "off_grid"
     TAKEN = "taken"

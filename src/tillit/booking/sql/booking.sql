@@ -3,6 +3,7 @@
 -- order: a crowd waits in line, nobody deadlocks, and a look is enough where an exception would be needed.
 
 -- The functions without `security definer` are parts of those that have it: nobody else may call them.
+set local check_function_bodies = off;  -- some columns come with a later migration
 
 create function booking.lock_hosts(hosts uuid[]) returns void
 language plpgsql as $$
@@ -98,10 +99,10 @@ begin
       and m.cancelled is null
     order by m.id limit 1;
     if place.meeting is not null then
-      select n into place.seat from generate_series(1, kind.capacity) n
-      where not exists (select from public.booking_booking b
-                        where b.meeting_id = place.meeting and b.seat = n and b.state = 'confirmed')
-      order by n limit 1;
+      place.seat := booking.free_seat(place.meeting, kind.capacity);
+      if exists (select from public.booking_booking b where b.meeting_id = place.meeting and b.state = 'waiting') then
+        place.seat := null;  -- whoever waits comes first
+      end if;
       place.outcome := case when place.seat is null then 'full' else 'ok' end;
       return place;
     end if;
@@ -154,8 +155,9 @@ begin
     array[('booking.data', booking, null, upper(meets), 'booking.keep_days', 30, '')::kernel.due]);
 end $$;
 
--- A guest books. Answers ok, or why not; the same request key books once and answers with the first booking. "stale":
--- the offer is no longer the one the hosts were chosen for, so the program looks again.
+-- A guest books. Answers ok, or why not; who `waits` for a seat in a full session stands in its line ("waiting"). The
+-- same request key books once and answers with the first booking. "stale": the offer is no longer the one the hosts were
+-- chosen for, so the program looks again.
 -- `told` is the signed event of it (kernel.put_event).
 create function booking.take(
   type_id uuid, revision int, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
@@ -163,11 +165,12 @@ create function booking.take(
   guest_name bytea, guest_email bytea, guest_email_index text, guest_phone bytea, guest_phone_index text,
   guest_envelope bytea,
   guest_note bytea, guest_language text, guest_zone text,
-  event uuid, event_name text, event_ids jsonb, event_mac text,
+  event uuid, event_name text, event_ids jsonb, event_mac text, waits boolean,
   out outcome text, out booking uuid)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare who access.actor := access.actor(); guest uuid := coalesce(who.person, new_person); place booking.place;
+  in_line int;
 begin
   -- somebody who is just being erased books no more: this waits until it is decided
   if guest is not null then
@@ -180,13 +183,17 @@ begin
   perform booking.lock_hosts(hosts);
   place := booking.find_place(who, type_id, revision, hosts, starts, days, weeks, null);
   outcome := place.outcome;
-  if outcome = 'ok' then
+  if waits and outcome = 'full' then
+    in_line := booking.next_in_line(place.meeting);
+    outcome := case when in_line is null then 'full' else 'waiting' end;
+  end if;
+  if outcome in ('ok', 'waiting') then
     -- before the meeting: the foreign keys are looked at when all is there
     insert into public.booking_booking
-      (id, organisation_id, meeting_id, person_id, seat, state, sequence, request_key, note, cancel_reason,
-       cancelled_by, made)
-    values (new_booking, who.organisation, coalesce(place.meeting, new_meeting), guest, place.seat, 'confirmed', 0,
-            key, guest_note, '', '', who.moment)
+      (id, organisation_id, meeting_id, person_id, seat, line, state, sequence, request_key, note, cancel_reason,
+       cancelled_by, late, made)
+    values (new_booking, who.organisation, coalesce(place.meeting, new_meeting), guest, place.seat, in_line,
+            case when in_line is null then 'confirmed' else 'waiting' end, 0, key, guest_note, '', '', false, who.moment)
     on conflict (organisation_id, request_key) do nothing;
     if found then
       booking := new_booking;
@@ -207,18 +214,25 @@ begin
             guest_language, guest_zone, false, who.moment);
     perform keys.insert_key(who.organisation, guest, 'erasable', 1, guest_envelope);
   end if;
-  perform booking.admit(who, booking.hold(who, place, new_meeting), place.meets, new_booking, guest);
-  perform kernel.put_event(who, event, event_name, event_ids, event_mac);
+  if in_line is null then
+    perform booking.admit(who, booking.hold(who, place, new_meeting), place.meets, new_booking, guest);
+  else
+    perform booking.stand_in_line(who, place.meeting, new_booking, guest);
+  end if;
+  if event is not null then
+    perform kernel.put_event(who, event, event_name, event_ids, event_mac);
+  end if;
 end $$;
 alter function booking.take(uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
-  bytea, bytea, text, bytea, text, bytea, bytea, text, text, uuid, text, jsonb, text) owner to tillit_definer;
+  bytea, bytea, text, bytea, text, bytea, bytea, text, text, uuid, text, jsonb, text, boolean) owner to tillit_definer;
 
 -- Is the actor this booking's guest (as a person or with its link), or one of its hosts, who holds a role here?
 create function booking.side(booking_id uuid) returns text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case
     when b.person_id = access.person()
-      or (access.office() = 'guest' and access.subject() = b.id::text) then 'guest'
+      or (access.office() = 'guest'
+          and (access.subject() = b.id::text or b.series = any(booking.series_by_link()))) then 'guest'
     when exists (select 1 from public.booking_hosttime t
                  where t.meeting_id = b.meeting_id and t.person_id = access.person())
       and cardinality(access.roles()) > 0 then 'host'
@@ -240,72 +254,96 @@ end $$;
 revoke execute on function booking.release(uuid) from public;
 alter function booking.release(uuid) owner to tillit_definer;
 
-create function booking.cancel(booking_id uuid, reason bytea) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare who text := booking.side(booking_id); one public.booking_booking; meets tstzrange;
+-- A part: the booking, locked together with the hosts of its meeting (and `more`): in one order, as everywhere.
+create function booking.lock_booking(booking_id uuid, more uuid[]) returns public.booking_booking
+language plpgsql as $$
+declare one public.booking_booking; here uuid;
 begin
-  if who is null then
-    return 'gone';
+  loop
+    select b.meeting_id into here from public.booking_booking b where b.id = booking_id;
+    perform booking.lock_hosts(array(
+      select t.host_id from public.booking_hosttime t where t.meeting_id = here union select unnest(more)));
+    select b.* into one from public.booking_booking b where b.id = booking_id for update;
+    exit when one.meeting_id = here;  -- it may have moved while this waited
+  end loop;
+  return one;
+end $$;
+
+-- Either side cancels by the same rule: after the time that the type says it counts as late, whoever does it. Who waits
+-- leaves the list. The free seat goes to whoever has waited longest in the same moment; `moved_up` says to whom.
+create function booking.cancel(booking_id uuid, reason bytea, out outcome text, out moved_up uuid[])
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  who access.actor := access.actor();
+  side text := booking.side(booking_id);
+  one public.booking_booking; begins timestamptz;
+begin
+  moved_up := '{}';
+  if side is null then
+    outcome := 'gone'; return;
   end if;
-  perform booking.lock_hosts(array(select t.host_id from public.booking_hosttime t
-    join public.booking_booking b on b.meeting_id = t.meeting_id where b.id = booking_id));
-  select b.* into one from public.booking_booking b where b.id = booking_id for update;
-  if one.state = 'cancelled' then
-    return 'again';
-  end if;
-  select m.span into meets from public.booking_meeting m where m.id = one.meeting_id;
-  if lower(meets) <= access.now() then
-    return 'past';
+  one := booking.lock_booking(booking_id, '{}');
+  select lower(m.span) into begins from public.booking_meeting m where m.id = one.meeting_id;
+  if one.state in ('cancelled', 'left') then
+    outcome := 'again'; return;
+  elsif one.state = 'waiting' then
+    perform booking.leave_line(who, array[booking_id], side, reason);
+    outcome := 'left'; return;
+  elsif begins <= who.moment then
+    outcome := 'past'; return;
   end if;
   update public.booking_booking b
-  set state = 'cancelled', cancel_reason = reason, cancelled_by = who, sequence = b.sequence + 1
+  set state = 'cancelled', cancel_reason = reason, cancelled_by = side, sequence = b.sequence + 1,
+      late = booking.is_late(who, one)
   where b.id = booking_id;
+  moved_up := booking.move_up(who, one.meeting_id);
   perform booking.release(one.meeting_id);
   perform access.close_relation(one.organisation_id, 'booked with', booking_id);
-  return 'ok';
+  outcome := 'ok';
 end $$;
 alter function booking.cancel(uuid, bytea) owner to tillit_definer;
 
 -- The booking goes to another time in one step: if the new time cannot be had, the old one is untouched.
 create function booking.move(
-  booking_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid)
-returns text
+  booking_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid,
+  out outcome text, out moved_up uuid[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   who access.actor := access.actor();
   place booking.place; one public.booking_booking; old public.booking_meeting; alone boolean;
 begin
+  moved_up := '{}';
   if booking.side(booking_id) is null then
-    return 'gone';
+    outcome := 'gone'; return;
   end if;
-  perform booking.lock_hosts(array(select t.host_id from public.booking_hosttime t
-    join public.booking_booking b on b.meeting_id = t.meeting_id where b.id = booking_id
-    union select unnest(hosts)));
-  select b.* into one from public.booking_booking b where b.id = booking_id for update;
+  one := booking.lock_booking(booking_id, hosts);
   select m.* into old from public.booking_meeting m where m.id = one.meeting_id;
-  if one.state = 'cancelled' then
-    return 'gone';
+  if one.state <> 'confirmed' then
+    outcome := 'gone'; return;
   elsif lower(old.span) <= who.moment then
-    return 'past';
+    outcome := 'past'; return;
   elsif lower(old.span) = starts then
-    return 'again';
+    outcome := 'again'; return;
+  elsif booking.is_late(who, one) then
+    outcome := 'late'; return;
   end if;
   alone := not exists (select 1 from public.booking_booking b
-    where b.meeting_id = old.id and b.id <> booking_id and b.state = 'confirmed');
+    where b.meeting_id = old.id and b.id <> booking_id and b.state in ('confirmed', 'waiting'));
   place := booking.find_place(who, old.meeting_type_id, null, hosts, starts, days, weeks, case when alone then old.id end);
-  if place.outcome <> 'ok' then
-    return place.outcome;
+  outcome := place.outcome;
+  if outcome <> 'ok' then
+    return;
   end if;
   if alone then
     update public.booking_hosttime t set live = false where t.meeting_id = old.id;
   end if;
   place.meeting := booking.hold(who, place, new_meeting);
   update public.booking_booking b
-  set meeting_id = place.meeting, seat = place.seat, sequence = b.sequence + 1 where b.id = booking_id;
+  set meeting_id = place.meeting, seat = place.seat, decline_by = null, sequence = b.sequence + 1 where b.id = booking_id;
+  moved_up := booking.move_up(who, old.id);
   perform booking.release(old.id);
   perform access.close_relation(who.organisation, 'booked with', booking_id);
   perform booking.admit(who, place.meeting, place.meets, booking_id, one.person_id);
-  return 'ok';
 end $$;
 alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
 
@@ -391,13 +429,15 @@ alter function booking.sweep() owner to tillit_definer;
 
 -- Parts, not doors.
 revoke execute on function
-  booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
+  booking.lock_hosts(uuid[]), booking.lock_booking(uuid, uuid[]),
+  booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
   booking.held(uuid, uuid, tstzrange, uuid), booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
   booking.hold(access.actor, booking.place, uuid),
   booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
 from public;
 grant execute on function
-  booking.lock_hosts(uuid[]), booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
+  booking.lock_hosts(uuid[]), booking.lock_booking(uuid, uuid[]),
+  booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
   booking.held(uuid, uuid, tstzrange, uuid), booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
   booking.hold(access.actor, booking.place, uuid),
   booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)

@@ -9,7 +9,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(b.meeting_id), '{}') from public.booking_booking b
   where b.organisation_id = (select access.organisation())
     and (b.person_id = (select access.person())
-         or b.id = case when (select access.office()) = 'guest' then (select access.subject())::uuid end);
+         or b.id = case when (select access.office()) = 'guest' then (select access.subject())::uuid end
+         or b.series = any((select booking.series_by_link())::uuid[]));
 $$;
 alter function booking.attended() owner to tillit_definer;
 
