@@ -100,7 +100,8 @@ def innermost(get_response: Handler) -> Handler:
         response = _failed_if_so(request, get_response(request))
         if response.status_code < 400 and not response.streaming:
             content = response.content.decode()
-            use.keep({"status": response.status_code, "content": content, "type": response.headers["Content-Type"]})
+            answer = {"status": response.status_code, "content": content, "type": response.headers["Content-Type"]}
+            use.keep(answer, about=getattr(request, "concerned", ()))
         return response
 
     return middleware
