@@ -131,12 +131,13 @@ class Client:
         raw: Data | bytes | None = None,
         media_type: str = "application/octet-stream",
         headers: Mapping[str, Shape] | None = None,
+        unnamed: bool = False,
     ) -> Answer:
         """Make one call and return what came back, of whatever status but a redirect.
 
         about: ids of the people concerned. data: what leaves of them. query, form, headers (all flat) and json: shapes;
-        raw: bytes, or the kind of data whose value they are. Raises a `Refused` when nothing left, a `Failed`
-        when nothing usable came back.
+        raw: bytes, or the kind of data whose value they are. unnamed: as `leaving` says.
+        Raises a `Refused` when nothing left, a `Failed` when nothing usable came back.
         """
         given = dict(data or {})
         filling = _Filling(given)
@@ -147,7 +148,7 @@ class Client:
         lines = _head(method, target, kind, body, filling.fill(headers or {}))
         filling.used_up()
         with self.leaving(
-            target.host, about=about, data=given, secure=target.secure, plain=not target.secure
+            target.host, about=about, data=given, unnamed=unnamed, secure=target.secure, plain=not target.secure
         ) as leaving:
             with _failures(target.host):
                 leaving.line.sendall(lines + (body or b""))
@@ -171,7 +172,8 @@ class Client:
         plain: bool = False,
     ) -> Iterator[Leaving]:
         """A checked connection for another protocol than HTTP (kernel.smtp). secure: TLS begins at once. unnamed:
-        about may be empty, since those concerned have no id here (a mail to somebody who is asked to join).
+        about may be empty, since those concerned have no id here (a mail to somebody who is asked to join), or
+        none any more (somebody was erased).
 
         The departure is recorded when the line is open, before the block; what becomes of it, after: it failed when
         the block raises. Raises as `request` does.
