@@ -8,14 +8,24 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from tillit.exchange import files, reading, targets
 from tillit.exchange.models import Batch, Imported
 from tillit.exchange.targets import Target, Wrong
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock
+from tillit.kernel.dpv import Words
 
-SHOWN = 50  # bad rows and doubles that a page lists
+SHOWN = 50  # bad rows that a page lists
+STATES: dict[str, Words] = {
+    "waiting": _("waits for you"),
+    "running": _("is being taken over"),
+    "done": _("taken over"),
+    "undoing": _("is being undone"),
+    "undone": _("undone"),
+    "failed": _("stopped halfway"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,11 @@ class Looked:
 def batches() -> list[Batch]:
     """What was given, the latest first."""
     return list(Batch.objects.order_by("-id")[:50])
+
+
+def title(row: Batch) -> Words:
+    """What it holds: people, what can be booked."""
+    return targets.get(row.target).title
 
 
 def batch(id: UUID) -> Batch:

@@ -33,14 +33,6 @@ REFUSED = {
     "double": gettext_lazy("Two columns are said to be the same. Leave one of them out."),
     "choice": gettext_lazy("Choose one of the possibilities."),
 }
-STATES = {
-    "waiting": gettext_lazy("waits for you"),
-    "running": gettext_lazy("is being taken over"),
-    "done": gettext_lazy("taken over"),
-    "undoing": gettext_lazy("is being undone"),
-    "undone": gettext_lazy("undone"),
-    "failed": gettext_lazy("stopped halfway"),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +50,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("office_import_one", slug=slug, batch=batch.pk)
     rows = [
-        {"batch": one, "title": targets.get(one.target).title, "state": STATES[one.state]} for one in queries.batches()
+        {"batch": one, "title": queries.title(one), "state": queries.STATES[one.state]} for one in queries.batches()
     ]
     context = {"form": form, "rows": rows, "targets": targets.every()}
     return render(request, "exchange/list.html", context, status=422 if form.errors else 200)
@@ -193,7 +185,13 @@ def _report(request: HttpRequest, row: Batch) -> HttpResponse:
 def _about(row: Batch, step: int) -> dict[str, Any]:
     """What every page of a file shows. step: of three."""
     names = [_("Columns"), _("Look through"), _("Taken over")]
-    return {"batch": row, "target": targets.get(row.target), "state": STATES[row.state], "steps": names, "step": step}
+    return {
+        "batch": row,
+        "target": targets.get(row.target),
+        "state": queries.STATES[row.state],
+        "steps": names,
+        "step": step,
+    }
 
 
 @require_safe
