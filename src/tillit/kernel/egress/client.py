@@ -21,10 +21,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from tillit.kernel import clock
 from tillit.kernel.dpv import Data, Purpose
 from tillit.kernel.egress import line, policy
 from tillit.kernel.egress.addresses import Host, host_name, port_number
@@ -67,6 +70,20 @@ class Answer:
     def ok(self) -> bool:
         """2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def wait(self) -> float:
+        """Seconds for which the answer asks to wait (Retry-After, RFC 9110, 10.2.3); 0 where it says nothing that can
+        be read."""
+        said = self.headers.get("retry-after", "").strip()
+        if said.isascii() and said.isdigit():
+            return float(said[:9])
+        try:
+            moment = parsedate_to_datetime(said)
+        except (TypeError, ValueError, OverflowError):
+            return 0.0
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - clock.now()).total_seconds())
 
     def json(self) -> Any:
         """The body as JSON. Raises BadAnswer."""
