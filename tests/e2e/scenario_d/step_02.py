@@ -117,7 +117,7 @@ def offered(page, live, day: date) -> set[int]:
 
 def until(page, words: str) -> None:
     """Load the page again until it says so."""
-    for _ in range(60):
+    for _ in range(360):
         if page.get_by_text(words).count():
             return
         time.sleep(0.25)
@@ -127,7 +127,7 @@ def until(page, words: str) -> None:
 
 def closes(page, live, day: date, hour: int) -> None:
     """The public page stops offering that hour."""
-    for _ in range(60):
+    for _ in range(360):
         if hour not in offered(page, live, day):
             return
         time.sleep(0.25)
