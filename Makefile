@@ -37,7 +37,7 @@ test: install-test browser softhsm ## everything that has to be green: lint, the
 	echo "All green."
 
 pytest: install-test
-	@$(PYTEST) -n 2 --dist loadfile $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: lint-ruff lint-format lint-imports lint-templates lint-mypy ## style, types, who imports whom, templates
 
@@ -73,8 +73,9 @@ attack: install-test ## try to break in, with the application's own database rol
 faults: install-test ## break things on purpose: killed servers, taken ports, full queues
 	@$(PYTEST) -m faults $(ARGS)
 
-fuzz: install-test ## ask the API everything that its description allows and forbids, for long (EXAMPLES=100)
-	@SCHEMATHESIS=$(or $(EXAMPLES),100) $(PYTEST) -n 2 tests/web/api/test_fuzz.py $(ARGS)
+fuzz: install-test ## seek new examples against the rules, and ask the API everything, for long (EXAMPLES=100)
+	@SCHEMATHESIS=$(or $(EXAMPLES),100) $(PYTEST) -n 2 --hypothesis-profile=seeking $(ARGS) \
+		tests/web/api/test_fuzz.py $(shell grep -rl --include='test_*.py' '@given' tests)
 
 release: install-test ## run the tests that stand for build promises and write what the trust pages show of them
 	@$(BIN)/python -m tools.release

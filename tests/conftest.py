@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("tillit_owner", "tillit_app", "tillit_worker", "tillit_backup")
@@ -36,6 +37,11 @@ for _name in ("root.key", "ticket.key", "django.key"):
             os.link(_new, _file)  # the first worker's key is everybody's
         _new.unlink()
 
+# The same examples each time, however busy the machine; `make fuzz` seeks new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("seeking", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
+
 os.environ["TILLIT_MODE"] = "test"
 os.environ["TILLIT_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["TILLIT_VAR"] = str(_VAR)
@@ -50,6 +56,12 @@ with open(_VAR / "keys.lock", "w") as _lock:
         root.create(_name)
 
 django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files whose tests take long come first, so that no worker begins with one when the others are done."""
+    long = ("tests/e2e/", "tests/ops/", "tests/faults/", "tests/web/api/test_fuzz")
+    items.sort(key=lambda item: not item.nodeid.startswith(long))
 
 
 @contextmanager
@@ -111,24 +123,19 @@ def template(server) -> str:
 
 @pytest.fixture(scope="session")
 def make_clone(server, template) -> Iterator[Callable[[], str]]:
-    """Makes a fresh database from the template and returns its name; dropped at the end."""
+    """Makes a fresh database from the template and returns its name; it goes away with the server."""
     from tillit.ops import bootstrap
-
-    made: list[str] = []
 
     def make() -> str:
         name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{random.token_hex(4)}"
         with alone("clone"):
             bootstrap.create_database(server.admin_dsn(), name=name, template=template)
-        made.append(name)
         return name
 
     yield make
     from django.db import connections
 
     connections.close_all()
-    for name in made:
-        bootstrap.drop_database(server.admin_dsn(), name=name)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from tests import on_disk
 from tests.attacks.conftest import Town, attacking, refused
 from tests.conftest import connected_to
 from tests.kernel.sealed_samples import Client, Letter, make_tables, within
@@ -173,19 +174,15 @@ def test_neither_dump_nor_files_hold_what_is_sealed(real_db, server):
             cursor.execute("insert into sample_client (id, organisation_id, name, email, email_index, mood) "
                            "values (%s, %s, '', '', %s, '')", [new_id(), here, open_word])  # fmt: skip
     connection.close()
-    with psycopg.connect(server.admin_dsn(real_db), autocommit=True) as admin:
-        admin.execute("checkpoint")
-        ((folder,),) = admin.execute("show data_directory")
     dump = subprocess.run(
         [embedded.programs() / "pg_dump", server.dsn("tillit_backup", "test", real_db)], capture_output=True, check=True
     ).stdout
-    files = b"".join(p.read_bytes() for p in Path(folder).rglob("*") if p.is_file())
-    for name, content in (("dump", dump), ("files", files)):
-        assert open_word.encode() in content, f"the search in the {name} proves nothing"
-        assert sealed_word.encode() not in content, name
-        for form in (key, key.hex().encode(), sealed_word.encode().hex().encode()):
-            assert form not in content, name
-    wrapping = list(Path(os.environ["TILLIT_VAR"], "secrets", "wrap").iterdir())
+    wrapping = [path.read_bytes().strip() for path in Path(os.environ["TILLIT_VAR"], "secrets", "wrap").iterdir()]
     assert wrapping
-    for path in wrapping:
-        assert path.read_bytes().strip() not in dump + files
+    sealed = (sealed_word.encode(), sealed_word.encode().hex().encode(), key, key.hex().encode(), *wrapping)
+    with psycopg.connect(server.admin_dsn(real_db), autocommit=True) as admin:
+        found = on_disk.holding(on_disk.files(admin), open_word.encode(), *sealed)
+    assert open_word.encode() in dump, "the search in the dump proves nothing"
+    assert found.pop(open_word.encode()), "the search in the files proves nothing"
+    assert not any(found.values())
+    assert not [form for form in sealed if form in dump]

@@ -225,3 +225,17 @@ def test_strangers_reach_no_page_of_it(house):
         assert Client().get(house.url(path)).status_code == 302
     with privileged():
         assert not Thread.objects.filter(channel="telephone").exists()
+
+
+def test_new_callers_are_not_a_way_to_send_many_messages(house):
+    """A message goes to whoever is written down: few to one address, and not many by one person."""
+    browser = house.browser(house.sara)
+    given = {"name": "Ola", "email": "ola@example.org", "language": "en", "kind": "question", "words": "Hello"}
+    one = [
+        browser.post(house.url("desk/call/new/"), given | {"phone": f"+4670111{n:04}"}).status_code for n in range(4)
+    ]
+    many = [
+        browser.post(house.url("desk/call/new/"), given | {"phone": f"+4670222{n:04}", "email": ""}).status_code
+        for n in range(20)
+    ]
+    assert one == [302] * 3 + [429] and set(many[:16]) == {302} and set(many[-2:]) == {429}

@@ -347,3 +347,24 @@ def test_rules_are_the_administrators(house):
     assert browser.post(house.url("desk/promised/"), given | {"opens": "13:00"}).status_code == 422
     assert "within 2 working hours" in Client().get(house.url("contact/")).content.decode()
     assert house.browser(house.sara).get(house.url("desk/promised/")).status_code == 403
+
+
+def test_who_changed_the_rules_and_the_ready_answers_can_be_read(house):
+    browser = house.browser(house.admin)
+    given = {"answer_hours": 2, "complaint_days": 3, "opens": "08:00", "closes": "12:00", "weekdays": ["1", "2"]}
+    days = {"country": "SE", "free_days": "2026-12-28\n۱۴۰۵/۱۰/۰۸"}
+    assert browser.post(house.url("desk/promised/"), given | {"free_days": "soon"}).status_code == 422
+    assert browser.post(house.url("desk/promised/"), given | {"country": "XX"}).status_code == 422
+    assert browser.post(house.url("desk/promised/"), given | days).status_code == 302
+    with privileged():
+        assert [str(day) for day in Rules.objects.get().free_days] == ["2026-12-28", "2026-12-29"]
+    page = browser.get(house.url("desk/promised/")).content.decode()
+    assert "Second Day of Christmas" in page and "2026-12-29" in page
+    ready = {"language": "en", "title": "Sorry", "words": "We are sorry."}
+    assert browser.post(house.url("desk/ready/"), ready).status_code == 302
+    with privileged():
+        row = Canned.objects.get()
+    assert browser.post(house.url(f"desk/ready/{row.pk}/remove/")).status_code == 302
+    with privileged():
+        found = Event.objects.filter(name__in=("desk.rules.changed", "desk.ready.changed"), actor_id=house.admin)
+        assert [one.reason for one in found.order_by("made", "pk")] == ["", "changed", "removed"]

@@ -109,7 +109,7 @@ def visit(strict_browser: Any, live: Any, another_site: Site) -> Iterator[Callab
     def make(width: int = 1280, **options: Any) -> Visitor:
         context = strict_browser.new_context(viewport={"width": width, "height": 900}, **options)
         visitor = Visitor(context.new_page())
-        visitor.page.set_default_timeout(15_000)
+        visitor.page.set_default_timeout(60_000)
         made.append((context, visitor))
 
         def asks(request: Any) -> None:

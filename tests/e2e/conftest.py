@@ -135,7 +135,7 @@ def run_live(server: Any, make_clone: Callable[[], str], tmp_path_factory: Any) 
 
 
 def _wait_for(live: Live, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(1800):
         if process.poll() is not None:
             break
         try:
@@ -178,6 +178,7 @@ def new_page(browser: Any, live: Live) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)
         page.on("request", lambda asked: _check_host(asked.url))
         page.on("console", lambda said: _check_console(said))
         page.on("pageerror", lambda error: trouble.append(f"script error: {error}"))

@@ -25,7 +25,7 @@ class Demo:
 
     def find(self, pattern: str) -> str:
         """The first match in what it printed, waited for."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             if found := re.search(pattern, self.log.read_text()):
                 return found[0]
@@ -53,7 +53,7 @@ def running_demo(var: Path) -> Iterator[Demo]:
 
 
 def _started(process: subprocess.Popen[Any], log: Path) -> Demo:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         said = log.read_text()
         found = re.search(r"http://localhost:\d+", said)

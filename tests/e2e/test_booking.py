@@ -35,7 +35,7 @@ def chromium(browser):
 def opened(browser: Browser, demo: Demo, **options) -> Watched:
     context = browser.new_context(**options)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     return Watched(page, demo.url)
 
 
@@ -76,7 +76,7 @@ def test_a_stranger_books(demo: Demo, chromium: Browser, language: str, width: i
     no_complaints(page)
 
     page.goto(f"{demo.url}/demo/inbox/")
-    for _ in range(60):
+    for _ in range(360):
         if address in page.content():
             break
         page.wait_for_timeout(250)

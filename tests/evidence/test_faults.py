@@ -26,7 +26,7 @@ from tillit.kernel.ticket import Actor, acting
 pytestmark = pytest.mark.faults
 
 
-def wait_for(true: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"

@@ -141,19 +141,15 @@ def taken(client, which: str, form: str = "csv", **more) -> bytes:
     return bytes(answer.content)
 
 
-@pytest.mark.parametrize("which", [one.key for one in lists.every()])
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_every_list(client, desk, which, form):
+def test_every_list(client, desk):
     with privileged():
         from tillit.booking.models import Host
 
         Host.objects.filter(pk=desk.h2.pk).update(person=desk.administrator)
-    assert client.get(url("export", which=which)).status_code == 200
-    content = taken(client, which, form)
-    if form == "xlsx":
-        assert load_workbook(io.BytesIO(content)).active.max_row >= 1
-    else:
-        assert content.startswith(b"\xef\xbb\xbf")
+    for which in (one.key for one in lists.every()):
+        assert client.get(url("export", which=which)).status_code == 200, which
+        assert load_workbook(io.BytesIO(taken(client, which, "xlsx"))).active.max_row >= 1
+        assert taken(client, which, "csv").startswith(b"\xef\xbb\xbf")
 
 
 def test_a_host_takes_out_their_own_bookings_only(desk):
@@ -187,15 +183,13 @@ def test_contact_only_while_it_may_be_known(desk):
     assert "Consultation" in text and "Grace" not in text and "grace@" not in text
 
 
-@pytest.mark.parametrize("which", ["people", "contacts", "offers", "messages", "webhooks", "requests", "receivers"])
-def test_who_does_not_see_the_page_gets_no_file(desk, which):
+def test_who_does_not_see_the_page_gets_no_file(desk):
+    office = [one.key for one in lists.every() if one.key not in ("bookings", "evidence")]
     for other in (browser(desk.h1.person), Client()):
-        for answer in (
-            other.get(url("export", which=which)),
-            other.post(url("export", which=which), {"form": "csv", "purpose": "work"}),
-        ):
-            assert answer.status_code in (302, 404)
-            assert not answer.has_header("Content-Disposition")
+        for which in office:
+            answer = other.post(url("export", which=which), {"form": "csv", "purpose": "work"})
+            assert answer.status_code in (302, 404) and not answer.has_header("Content-Disposition"), which
+        assert other.get(url("export", which="people")).status_code in (302, 404)
     with privileged():
         elsewhere = make_person(
             desk.organisation.__class__.objects.create(
@@ -215,7 +209,7 @@ def test_who_does_not_see_the_page_gets_no_file(desk, which):
             "Eva",
             "administrator",
         )
-    assert browser(elsewhere).get(url("export", which=which)).status_code == 404
+    assert browser(elsewhere).get(url("export", which="people")).status_code == 404
 
 
 def test_what_for_is_asked_where_it_is_about_others(client):

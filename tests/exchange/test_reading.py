@@ -208,7 +208,7 @@ def test_a_broken_card_costs_itself_only():
 # -- whatever it is ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400) | st.text(max_size=200).map(lambda t: t.encode(errors="replace")))
 def test_any_bytes_are_read_or_refused_with_a_word(content):
     try:

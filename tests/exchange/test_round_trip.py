@@ -34,7 +34,7 @@ def rows(table: reading.Table) -> list[list[str]]:
     return [cells for _line, cells in table.rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=8),
     st.sampled_from(["sv", "en", "fa"]),
@@ -61,7 +61,7 @@ def test_tables(values, language, form):
             assert all(cell.data_type in ("s", "n", "inlineStr") and cell.data_type != "f" for cell in line)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(TEXTS, WORDS), min_size=1, max_size=5))
 def test_cards(values):
     people = [

@@ -1,6 +1,6 @@
 """What a test of backups does inside the product, in a process of its own: make, erase, look, rotate.
 
-python erased.py make | erase ORGANISATION PERSON | look ORGANISATION PERSON
+python erased.py make SLUG | erase ORGANISATION PERSON | look ORGANISATION PERSON
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from tillit.privacy.rights import erasing
 OPERATOR = Actor(office="operator")
 
 
-def make() -> dict[str, str]:
+def make(slug: str) -> dict[str, str]:
     with acting(OPERATOR), transaction.atomic():
         place = actions.found_organisation(
-            slug="house", name="House", number="1", address="Street 1", publisher="P", contact_email="h@example.org"
+            slug=slug, name="House", number="1", address="Street 1", publisher="P", contact_email="h@example.org"
         )
     with acting(Actor(office="operator", organisation=place.pk)), transaction.atomic():
         person = actions.add_person(

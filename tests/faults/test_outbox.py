@@ -26,7 +26,7 @@ pytestmark = pytest.mark.faults
 REACTIONS = "procrastinate.procrastinate_jobs where task_name = 'kernel.react'"
 
 
-def wait_for(true: Callable[[], object], seconds: float = 15) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"

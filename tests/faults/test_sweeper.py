@@ -22,7 +22,7 @@ from tillit.kernel.ticket import Actor, acting
 pytestmark = pytest.mark.faults
 
 
-def wait_for(true: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
@@ -159,7 +159,7 @@ def test_cut_off_from_the_database_it_says_so_and_leaves_whole_batches(stage):
         "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and usename = 'tillit_worker'",
         [stage.name],
     )
-    said = process.communicate(timeout=20)[1].decode()
+    said = process.communicate(timeout=90)[1].decode()
     assert "OperationalError" in said
     assert "effects" not in said
     done = stage.figures()

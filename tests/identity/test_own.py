@@ -131,8 +131,11 @@ def move_link(to):
 
 def test_the_address_is_shown_to_its_owner_and_changed_by_a_mailed_link(anna):
     client = logged_in(anna)
-    assert anna.address in client.get("/account/email/").content.decode()
+    page = client.get("/account/email/").content.decode()
+    assert anna.address in page and 'name="email"' not in page  # first whether it is still them: nothing typed is lost
     assert client.post("/account/email/", {"email": "ny@example.se"})["Location"].startswith("/account/reauthenticate/")
+    prove(client)
+    assert 'name="email"' in client.get("/account/email/").content.decode()
     assert ask_to_move(client, "Ny@Example.se").status_code == 302
     link = move_link("ny@example.se")
     assert client.get(link).status_code == 200

@@ -741,3 +741,15 @@ def test_orders_are_believed_from_this_program_only_and_for_whoever_it_signed(sc
 def test_a_purpose_is_never_a_number():
     with pytest.raises(ValueError, match="word"):
         sign_text("1", "x")
+
+
+def test_where_the_demos_clock_has_jumped_all_ends_in_order_at_its_moment(town, kinds):
+    seen = []
+    kinds.add("test.moment", lambda objects: seen.append(clock.now()))
+    for hours in (30, 5, 1):
+        town.make(due=NOW + timedelta(hours=hours, seconds=20), kind="test.moment")
+    town.make(due=NOW + 9 * DAY, kind="test.moment")
+    with clock.at(NOW + 2 * DAY), sweeping():
+        assert sweeper.pass_over(20) == sweeper.Swept(reached=3)
+        assert sweeper.pass_over(20) == sweeper.Swept()
+    assert seen == [NOW + timedelta(hours=hours, minutes=1) for hours in (1, 5, 30)]

@@ -152,3 +152,22 @@ def test_a_file_runs_in_its_app(file: Any):
         operation.database_forwards("kernel", editor, None, None)
         with pytest.raises(NotImplementedError):
             operation.database_backwards("kernel", editor, None, None)
+
+
+def test_what_a_migration_adds_stands_in_the_rendered_model():
+    from django.db import migrations, models
+    from django.db.migrations.state import ModelState, ProjectState
+
+    from tillit.kernel.management.commands.migrate import noted
+
+    state = ProjectState()
+    fields = [("id", models.AutoField(primary_key=True)), ("n", models.IntegerField())]
+    state.add_model(ModelState("sample", "Thing", fields))
+    before = state.apps.get_model("sample", "Thing")
+    constraint = models.UniqueConstraint(fields=["n"], name="thing_once")
+    with noted():
+        migrations.AddConstraint("Thing", constraint).state_forwards("sample", state)
+    assert state.models["sample", "thing"].options["constraints"] == [constraint]
+    assert state.apps.get_model("sample", "Thing") is before  # not rendered again
+    assert before._meta.constraints == [constraint]
+    assert state.clone().models["sample", "thing"].options["constraints"] == [constraint]

@@ -89,7 +89,7 @@ def test_the_database_holds_bytes_and_the_row_shows_the_value(tables):
 @example("", None)
 @example("\0", "")
 @example("نامه‌ای به دکتر", {"é": "🜁"})
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_value_comes_back(tables, text, answers):
     client = a_client()
     found = anew(a_letter(client, text=text, answers=answers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tillit.notify import quiet
@@ -22,7 +22,6 @@ def within(moment: datetime, zone: str, starts: int, ends: int) -> bool:
     return starts <= minute < ends if starts < ends else minute >= starts or minute < ends
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # the first zone is read from disk
 @given(MOMENTS, st.sampled_from(ZONES), MINUTES, MINUTES)
 def test_what_waits_arrives_outside_of_the_hours_and_within_a_day(moment, zone, starts, ends):
     if starts == ends:

@@ -91,3 +91,16 @@ def test_only_administrators_set_them(ruled):
         from tillit.booking.models import Reminder
 
         assert Reminder.objects.count() == 2
+
+
+def test_the_demos_clock_passes_over_no_reminder(ruled):
+    """It jumps past the meeting: what was due on the way went out in order, each once, and nothing later."""
+    order(ruled.kinds["consultation"], at(10))
+    react()
+    before = len(mails())
+    with clock.at(START + timedelta(days=2)):
+        for _again in range(2):
+            with worker_rights():
+                sweeper.pass_over(60)
+            react()
+    assert sorted(mail.to for mail in mails()[before:]) == sorted(BOTH * 2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 from datetime import UTC, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import translation
@@ -256,21 +258,52 @@ def test_two_workers_never_send_one_message_at_once(server, real_db, tmp_path):
             assert WebhookDelivery.objects.get().state == "delivered"
 
 
-def test_receivers_that_took_nothing_hold_two_workers_at_most(server, real_db):
-    with connected_to(server.admin_dsn(real_db)):
+def test_receivers_that_took_nothing_hold_two_workers_at_most():
+    with ExitStack() as held:
+        free = [delivering._free_lane(UUID(int=number), held) for number in range(8)]
+    assert free == [True, True] + [False] * 6
+    with ExitStack() as held:
+        assert delivering._free_lane(UUID(int=5), held), "given back"
+
+
+def test_while_a_receiver_answers_no_transaction_is_open_and_a_dead_worker_is_followed(server, real_db, tmp_path):
+    asked: list[object] = []
+
+    def slow(connected):
+        with psycopg.connect(server.admin_dsn(real_db)) as looking:
+            asked.append(
+                looking.execute(
+                    "select count(*) from pg_stat_activity where datname = %s and usename = 'tillit_worker' "
+                    "and xact_start is not null",
+                    [real_db],
+                ).fetchone()
+            )
+        with psycopg.connect(server.admin_dsn(real_db)) as looking:  # what a page would do meanwhile
+            looking.execute("set lock_timeout = '5s'; update notify_webhookdelivery set problem = ''")
+        connected.sendall(OK)
+
+    with connected_to(server.admin_dsn(real_db)), clock.at(NOW), acting(PUBLIC):
         connection.ticketless = True
-        free = []
-
-        def hold(number):
-            with transaction.atomic():
-                connection.ticketless = True
-                free.append(delivering._free_lane(UUID(int=number)))
-                time.sleep(0.5)
-            connection.close()
-
-        workers = [threading.Thread(target=hold, args=(n,)) for n in range(8)]
-        for one in workers:
-            one.start()
-        for one in workers:
-            one.join()
-    assert sorted(free) == [False] * 6 + [True] * 2
+        with transaction.atomic():
+            desk = lay_out()
+        connection.ticketless = False
+    admin = Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")
+    with clock.at(NOW), receiver(tmp_path, slow) as crm:
+        with acting(admin), transaction.atomic():
+            hook, _secret = registered(admin, crm.port)
+            actions.test(Webhook.objects.get(pk=hook))
+            delivery = WebhookDelivery.objects.get()
+        with psycopg.connect(server.admin_dsn(real_db)) as died:  # the worker that had it
+            died.execute("update notify_webhookdelivery set taken_until = %s", [NOW + delivering.HELD])
+        call = delivering.deliver.call(
+            {"delivery": delivery.pk}, Actor(office="webhook", organisation=desk.organisation.pk)
+        )
+        with connected_to(server.dsn("tillit_worker", "test", real_db)):
+            delivering.deliver.run(call, delivering.deliver.mac(call))
+            assert not crm.heard, "another worker has it"
+            with clock.at(NOW + delivering.HELD):
+                delivering.deliver.run(call, delivering.deliver.mac(call))
+        assert len(crm.heard) == 1 and asked == [(0,)]
+        with acting(admin), transaction.atomic():
+            row = WebhookDelivery.objects.get()
+            assert (row.state, row.taken_until) == ("delivered", None)

@@ -30,7 +30,7 @@ Number = int
 Event = tuple[Number, str, UUID]
 
 
-def until(true: Callable[[], Any], seconds: float = 20) -> Any:
+def until(true: Callable[[], Any], seconds: float = 90) -> Any:
     """What `true` answers, as soon as it does."""
     end = time.monotonic() + seconds
     while not (found := true()):

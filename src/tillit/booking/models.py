@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import in_use, staff
-from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Written
+from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, Made, Row, with_parent
@@ -26,7 +26,7 @@ from tillit.kernel.sealed import Sealed
 
 __all__ = [
     "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "Item", "Meeting", "MeetingType",
-    "Reminder", "Schedule", "TypeHost", "Written",
+    "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH, rename_host, write_note
+from tillit.booking.calendars import returning
 from tillit.booking.models import Booking, Host
 from tillit.kernel import clock, formats
 from tillit.kernel.dpv import Words
@@ -53,7 +54,7 @@ def _host_name() -> forms.Field:
     )
 
 
-parts.add(parts.Part("booking", rests=rests, knows=knows))
+parts.add(parts.Part("booking", rests=rests, knows=knows, before=returning.put_aside))
 corrections.declare("booking.booking.note", field=_note, change=write_note, clears=True)
 corrections.declare("booking.host.name", field=_host_name, change=rename_host)
 for _field in ("zone", "weekly", "overrides", "days_off", "travel"):

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import lines
-from tillit.booking.calendars import tasks as calendars  # noqa: F401 (the worker finds tasks here)
+from tillit.booking.calendars import returning  # noqa: F401 (the worker finds tasks here)
+from tillit.booking.calendars import tasks as calendars  # noqa: F401
 from tillit.kernel import ends
 from tillit.kernel.tasks import periodic
 

@@ -94,10 +94,13 @@ def confirm(thread: Thread) -> bool:
 
 @transaction.atomic
 def reply(thread: Thread, words: str, *, file: File | None = None) -> None:
-    """As the person, say something more; what was closed opens again. Raises `TooLate` while the address is unproven,
-    uploads.Refused."""
+    """As the person, say something more; what was closed opens again, and what was put together with another matter
+    is said there. Raises `TooLate` while the address is unproven, uploads.Refused."""
     with as_office("asking", str(thread.pk)):
         hold_still(thread)
+    if thread.merged_into_id:
+        reply(Thread.objects.get(pk=thread.merged_into_id), words, file=file)
+        return
     if thread.state == "unproven":
         raise TooLate
     say(thread, "them", words, file=file)
@@ -115,7 +118,7 @@ def take_back(thread: Thread) -> bool:
     once, and the desk sees nothing of it until then."""
     with as_office("asking", str(thread.pk)):
         hold_still(thread)
-        if thread.state == "closed":
+        if thread.state in ("closed", "merged"):
             return False
         if thread.state != "unproven":
             change(thread, state="closed", closed=clock.now(), due=None, invited=True)
@@ -174,11 +177,13 @@ def say(thread: Thread, side: str, words: str, *, file: File | None = None) -> M
 
 
 def touch(thread: Thread) -> None:
-    """Something was said: the time after which it all goes is counted from now."""
+    """Something was said: the time after which it all goes is counted from now, with what was put together with it."""
     with as_office("asking", str(thread.pk)):
         change(thread, words_at=clock.now())
+    parts = list(Thread.objects.filter(merged_into=thread).values_list("pk", flat=True))
     with as_office("helpdesk"):
-        ends.set("desk.thread", object=thread.pk, subject=thread.person_id, since=clock.now())
+        for one in (thread.pk, *parts):
+            ends.set("desk.thread", object=one, subject=thread.person_id, since=clock.now())
 
 
 def as_person(thread: Thread) -> AbstractContextManager[Actor]:

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tillit.access import Actor, acting
-from tillit.desk import actions, clocks, links, queries
+from tillit.desk import actions, clocks, links, merging, queries
 from tillit.desk.forms import AskForm, RatingForm, StrangerForm, WriteForm
 from tillit.desk.models import Thread
 from tillit.desk.shown import conversation, line
@@ -154,6 +154,12 @@ def _download(thread: UUID, message: UUID) -> FileResponse:
 
 def _thread(request: HttpRequest, wanted: UUID, template: str, here: str, token: str = "") -> HttpResponse:
     found = queries.my_thread(wanted)
+    if found.merged_into_id:  # its number leads to the one that is answered for both
+        wanted = found.merged_into_id
+        found = queries.my_thread(wanted)
+        here = _address(request, found, bool(token))
+        if request.method != "POST":
+            return redirect(here)
     form, rating = WriteForm(), RatingForm()
     if request.method == "POST":
         form, rating, done = _do(request, found)
@@ -173,12 +179,20 @@ def _thread(request: HttpRequest, wanted: UUID, template: str, here: str, token:
             )
     rated = queries.rating(found)
     context = {
-        **line(found, organisation.time_zone), "rows": rows, "form": form, "rating_form": rating, "rated": rated,
+        **line(found, organisation.time_zone), "rows": rows, "parts": merging.parts(found),
+        "form": form, "rating_form": rating, "rated": rated,
         "may_rate": found.state == "closed" and found.answered and rated is None, "frame": frame(organisation),
         "stars": [(n, formats.digits(n, get_language() or "en")) for n in range(1, 6)],
         "nobody": found.kind == "complaint" and found.state != "unproven" and not queries.helpers(found.pk),
     }  # fmt: skip
     return render(request, template, context, status=422 if form.errors or rating.errors else 200)
+
+
+def _address(request: HttpRequest, thread: Thread, by_link: bool) -> str:
+    """Where whoever reads this now reads another matter of theirs."""
+    if by_link:
+        return reverse("contact_thread", args=[thread.organisation.slug, links.token(thread.pk, thread.person_id)])
+    return doors.mine(request, "desk:thread", thread=thread.pk)
 
 
 def _do(request: HttpRequest, found: Thread) -> tuple[WriteForm, RatingForm, bool]:

@@ -17,7 +17,7 @@ from tillit.desk import calls
 from tillit.desk.forms import EnterForm, NewCallerForm, NumberForm, OpenForm
 from tillit.desk.navigation import tabs
 from tillit.desk.roles import CALLS
-from tillit.desk.shown import line
+from tillit.desk.shown import line, number
 from tillit.identity import throttle
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation
@@ -132,19 +132,26 @@ def new_caller(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = current_organisation(request)
     assert organisation is not None
     form = NewCallerForm(request.POST)
+    status = 422
     if form.is_valid():
         given = form.cleaned_data
-        made = calls.enter_new(
-            given["kind"], given["words"], name=given["name"], phone=given["phone"], email=given["email"],
-            language=given["language"], zone=organisation.time_zone,
-        )  # fmt: skip
-        said = _("It is written down as theirs, with the number %(reference)s. They are told where they can see it.")
-        messages.success(request, said % {"reference": made.reference})
-        return redirect("desk_call", slug=slug)
+        try:
+            made = calls.enter_new(
+                given["kind"], given["words"], name=given["name"], phone=given["phone"], email=given["email"],
+                language=given["language"], zone=organisation.time_zone,
+            )  # fmt: skip
+            said = _(
+                "It is written down as theirs, with the number %(reference)s. They are told where they can see it."
+            )
+            messages.success(request, said % {"reference": number(made)})
+            return redirect("desk_call", slug=slug)
+        except calls.TooOften:
+            status = 429
+            form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
     context = {
         "tabs": tabs(request, slug),
         "form": NumberForm(organisation=organisation),
         "new_form": form,
         "found": [],
     }
-    return render(request, "desk/call.html", context, status=422)
+    return render(request, "desk/call.html", context, status=status)

@@ -33,10 +33,12 @@ REASONS: dict[str, str | Promise] = {
 }
 """Why what is known of a caller is opened."""
 LOOKED = throttle.Limit("caller", burst=20, every=timedelta(seconds=30))  # numbers looked for by one person
+ENTERED = throttle.Limit("desk-entered", burst=20, every=timedelta(minutes=1))  # new callers, by one person
+MAILED = throttle.Limit("desk-entered-to", burst=3, every=timedelta(hours=1))  # to one address or number
 
 
 class TooOften(Exception):
-    """Too many numbers were looked for in a short time."""
+    """Too many numbers were looked for, or new callers written down, in a short time."""
 
 
 class Refused(Exception):
@@ -153,9 +155,14 @@ def enter(call: UUID, kind: str, words: str, *, language: str) -> Thread:
 @transaction.atomic
 def enter_new(kind: str, words: str, *, name: str, phone: str, email: str, language: str, zone: str) -> Thread:
     """Write down what somebody asks who calls for the first time: who they are, and what they want. It is theirs from
-    then on. For whoever answers calls (the view sees to it)."""
+    then on. For whoever answers calls (the view sees to it). Raises `TooOften`: whoever is written down gets a message,
+    and nobody shall be able to send many of them to whom they like."""
     operator = current() or Actor()
     assert operator.organisation is not None
+    to = str(operator.organisation)
+    told = [MAILED.take(to, one) for one in (normal.email(email) if email else "", phone) if one]
+    if not (all(told) and ENTERED.take(str(operator.person))):
+        raise TooOften
     guest = meet_guest(
         organisation=operator.organisation, name=name, email=email, phone=phone, language=language, time_zone=zone
     )

@@ -16,6 +16,11 @@ PLACES: dict[str, str | Promise] = {
 """What an answer may name, and what stands there when it is sent. Other braces stay as they are written."""
 
 
+def every() -> list[Canned]:
+    """All of the acting organisation, by language and title."""
+    return list(Canned.objects.order_by("language", "title", "pk"))
+
+
 def in_language(language: str) -> list[Canned]:
     """The answers of the acting organisation in a language, by title; in every language where it has none."""
     rows = Canned.objects.order_by("language", "title", "pk")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tillit import evidence
+from tillit.desk import events, free_days
 from tillit.desk.models import Rules
 from tillit.kernel import clock, zones
 
@@ -18,7 +20,9 @@ def rules(organisation: Any) -> Rules:
     if not hasattr(organisation, "_desk_rules"):
         found = Rules.objects.filter(organisation_id=organisation.pk).first()
         organisation._desk_rules = found or Rules(
-            organisation_id=organisation.pk, weekdays=WEEK.get(organisation.region, WEEK["eu"])
+            organisation_id=organisation.pk,
+            weekdays=WEEK.get(organisation.region, WEEK["eu"]),
+            country=free_days.OF_REGION.get(organisation.region, ""),
         )
     found = organisation._desk_rules
     assert isinstance(found, Rules)
@@ -26,8 +30,13 @@ def rules(organisation: Any) -> Rules:
 
 
 def after(organisation: Any, since: datetime, minutes: int) -> datetime:
-    """The moment (UTC) at which so many working minutes have passed since then. Public holidays count as any day."""
-    how, zone = rules(organisation), organisation.time_zone
+    """The moment (UTC) at which so many working minutes of the organisation have passed since then."""
+    return worked(rules(organisation), organisation.time_zone, since, minutes)
+
+
+def worked(how: Rules, zone: str, since: datetime, minutes: int) -> datetime:
+    """The moment (UTC) at which so many working minutes have passed in an IANA zone, by these rules: on their weekdays,
+    between their hours, never on a holiday or a free day. Pure."""
     moment = zones.minute_up(since)
     day, left = zones.local_day(zone, moment), minutes
     for ahead in range(_LONGEST):
@@ -57,9 +66,15 @@ def reminder(organisation: Any, kind: str, since: datetime | None = None) -> dat
 
 
 def _works(how: Rules, day: int) -> bool:
-    return (day - 1) % 7 + 1 in how.weekdays  # ordinal 1 is a Monday
+    if (day - 1) % 7 + 1 not in how.weekdays:  # ordinal 1 is a Monday
+        return False
+    return not free_days.is_free(how.country, how.free_days or (), date.fromordinal(day))
 
 
 def choose(rules: Rules) -> None:
     """As administrator, let these rules hold from now on; the database refuses others."""
     rules.save(force_update=True) if Rules.objects.filter(pk=rules.pk).exists() else rules.save(force_insert=True)
+    evidence.record(
+        events.RULES.name, object=rules.pk,
+        detail={"answer_hours": rules.answer_hours, "complaint_days": rules.complaint_days, "country": rules.country},
+    )  # fmt: skip

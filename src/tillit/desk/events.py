@@ -23,6 +23,12 @@ CLOSED = events.declare("desk.thread.closed", label=_("What you asked was closed
 PASSED_ON = events.declare(
     "desk.thread.passed_on", label=_("What you asked went to the privacy office"), keep=5 * events.YEAR
 )
+MERGED = events.declare("desk.thread.merged", label=_("Two things that you asked were put together"), keep=events.YEAR)
+PARTED = events.declare(
+    "desk.thread.parted", label=_("Two things that you asked were taken apart again"), keep=events.YEAR
+)
+RULES = events.declare("desk.rules.changed", label=_("What the desk promises was changed"), keep=5 * events.YEAR)
+READY = events.declare("desk.ready.changed", label=_("A ready answer of the desk was changed"), keep=events.YEAR)
 SOUGHT = events.declare("desk.caller.sought", label=_("Somebody looked for a telephone number"), keep=events.YEAR)
 CALLER = events.declare("desk.caller.seen", label=_("Your number was looked for during a call"), keep=events.YEAR)
 OPENED = events.declare("desk.call.seen", label=_("What is known of you was opened during a call"), keep=events.YEAR)

@@ -11,11 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.desk import calls
 from tillit.desk.actions import LONGEST
-from tillit.desk.canned import PLACES
-from tillit.desk.models import Canned, Rules
-from tillit.desk.shown import DECISIONS, KINDS
+from tillit.desk.shown import DECISIONS, KINDS, number
 from tillit.identity.details import AddressField, NameField, PhoneField
-from tillit.kernel import formats
 
 _NAMES = {"sv": "Svenska", "en": "English", "fa": "فارسی"}
 LANGUAGE_CHOICES = list(_NAMES.items())
@@ -125,6 +122,20 @@ class RecastForm(forms.Form):
         self.fields["about"].choices = choices  # type: ignore[attr-defined]
 
 
+class MergeForm(forms.Form):
+    """Which other matter of the same person is answered together with this one. others: ids and lines (shown.line)."""
+
+    other = forms.ChoiceField(
+        label=_("What else did they ask?"),
+        help_text=_("Its number then leads here. What was said in both stands here in order."),
+    )
+
+    def __init__(self, *args: Any, others: Iterable[tuple[UUID, dict[str, Any]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(one), f"{shown['kind']} · {number(shown['thread'])}") for one, shown in others]
+        self.fields["other"].choices = choices  # type: ignore[attr-defined]
+
+
 class DecideForm(forms.Form):
     """The decision on a complaint, with reasons."""
 
@@ -210,52 +221,3 @@ class NewCallerForm(EnterForm):
     email = AddressField(label=_("Their e-mail address, if they give one"), required=False)
     language = forms.ChoiceField(label=_("Their language"), choices=LANGUAGE_CHOICES)
     field_order = ("name", "phone", "email", "language", "kind", "words")
-
-
-class CannedForm(forms.ModelForm):
-    """An answer that is often given."""
-
-    class Meta:
-        model = Canned
-        fields = ("language", "title", "words")
-        labels = {"language": _("Language"), "title": _("What it is called"), "words": _("The words")}
-        widgets = {
-            "words": forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-            "title": forms.TextInput(attrs={"dir": "auto"}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
-        self.places = list(PLACES.items())
-
-
-class RulesForm(forms.Form):
-    """What is promised to whoever asks. Times of day as 24 hours."""
-
-    answer_hours = forms.IntegerField(label=_("First answer within so many working hours"), min_value=1, max_value=200)
-    complaint_days = forms.IntegerField(
-        label=_("Complaints decided within so many working days"), min_value=1, max_value=60
-    )
-    opens = forms.TimeField(label=_("We work from"), widget=forms.TimeInput(attrs={"type": "time"}))
-    closes = forms.TimeField(label=_("until"), widget=forms.TimeInput(attrs={"type": "time"}))
-    weekdays = forms.MultipleChoiceField(label=_("On these days"), widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        days = [(str(day), formats.weekday_name(day - 1, language)) for day in range(1, 8)]
-        self.fields["weekdays"].choices = days  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        answer: dict[str, Any] = super().clean() or {}
-        if answer.get("opens") and answer.get("closes") and answer["opens"] >= answer["closes"]:
-            self.add_error("closes", _("It ends after it begins."))
-        return answer
-
-    def write(self, rules: Rules) -> Rules:
-        """Put a valid form's answers into the rules."""
-        given = self.cleaned_data
-        rules.answer_hours, rules.complaint_days = given["answer_hours"], given["complaint_days"]
-        rules.opens, rules.closes = (given[name].hour * 60 + given[name].minute for name in ("opens", "closes"))
-        rules.weekdays = sorted(int(day) for day in given["weekdays"])
-        return rules

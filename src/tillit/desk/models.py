@@ -21,9 +21,10 @@ from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id
 from tillit.kernel.sealed import Sealed
 
 DAYS = 365
+FREE_DAYS = 100  # that an organisation can name
 KINDS = ("question", "booking", "complaint", "praise")
 CHANNELS = ("form", "product", "telephone")
-STATES = ("unproven", "new", "ours", "theirs", "closed")
+STATES = ("unproven", "new", "ours", "theirs", "closed", "merged")
 SIDES = ("them", "us", "note")
 DECISIONS = ("", "upheld", "partly", "rejected")
 
@@ -68,14 +69,15 @@ class Thread(Row, Made):
     """One matter of one person. `due`: until when the first answer, or a complaint's decision, is promised.
 
     state: unproven (the address has not answered yet: nobody at the desk sees it), new, ours (it waits for us), theirs
-    (it waits for whoever asked), closed. about: the member whom a complaint is about, to whom it is closed.
+    (it waits for whoever asked), closed, merged (it was put together with `merged_into`, which is answered for both, at
+    `merged`). about: the member whom a complaint is about, to whom it is closed.
     entered_by: who wrote it down during a call. words_at: when something was last said.
     """
 
     called = _("what you asked or complained about")
     not_personal = (
         "reference", "channel", "language", "state", "due", "reminded", "answered", "in_time", "decision", "closed",
-        "invited", "words_at", "made",
+        "invited", "merged", "words_at", "made",
     )  # fmt: skip
 
     reference = models.CharField(max_length=20, help_text="As people name it on the telephone.")
@@ -94,6 +96,8 @@ class Thread(Row, Made):
     decision = _one_of(DECISIONS, blank=True, default="")
     closed = models.DateTimeField(null=True)
     invited = models.BooleanField(default=False, help_text="Asked once how content they were.")
+    merged_into = models.ForeignKey("self", CASCADE, null=True, related_name="+")
+    merged = models.DateTimeField(null=True)
     words_at = models.DateTimeField()
 
     class Meta:
@@ -107,6 +111,11 @@ class Thread(Row, Made):
             models.CheckConstraint(
                 condition=models.Q(assignee=None) | models.Q(about=None) | ~models.Q(assignee=models.F("about")),
                 name="desk_nobody_judges_themselves",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="merged", merged_into__isnull=False, merged__isnull=False, due=None)
+                | (~models.Q(state="merged") & models.Q(merged_into=None, merged=None)),
+                name="desk_merged_leads_on",
             ),
         ]
         indexes = [
@@ -134,9 +143,9 @@ class Thread(Row, Made):
         ]
         fields_to_change = (
             "kind", "about_id", "assignee_id", "state", "due", "reminded", "answered", "in_time", "decision", "closed",
-            "invited", "words_at",
+            "invited", "merged_into_id", "merged", "words_at",
         )  # fmt: skip
-        trust_parents = ("person", "entered_by", "about", "assignee")
+        trust_parents = ("person", "entered_by", "about", "assignee", "merged_into")  # merged_into: desk.sql
         definer = ["SELECT", "DELETE"]
 
     def __str__(self) -> str:
@@ -228,15 +237,18 @@ class Call(Row, Made):
 
 class Rules(Row):
     """What the organisation promises whoever asks: working hours until a first answer, working days until a complaint
-    is decided, and when it works: minutes of the day in its zone, days of the week (1: Monday)."""
+    is decided, and when it works: minutes of the day in its zone, days of the week (1: Monday), never on the holidays
+    of `country` (free_days.COUNTRIES, "" for none) nor on its own `free_days`."""
 
-    not_personal = ("answer_hours", "complaint_days", "opens", "closes", "weekdays")
+    not_personal = ("answer_hours", "complaint_days", "opens", "closes", "weekdays", "country", "free_days")
 
     answer_hours = models.PositiveSmallIntegerField(default=8)
     complaint_days = models.PositiveSmallIntegerField(default=10)
     opens = models.PositiveSmallIntegerField(default=9 * 60)
     closes = models.PositiveSmallIntegerField(default=17 * 60)
     weekdays = ArrayField(models.PositiveSmallIntegerField())
+    country = models.CharField(max_length=2, blank=True, default="")
+    free_days = ArrayField(models.DateField(), default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -244,7 +256,7 @@ class Rules(Row):
             models.CheckConstraint(
                 condition=models.Q(
                     answer_hours__range=(1, 200), complaint_days__range=(1, 60), closes__lte=1440,
-                    opens__lt=models.F("closes"), weekdays__len__gt=0,
+                    opens__lt=models.F("closes"), weekdays__len__gt=0, free_days__len__lte=FREE_DAYS,
                 ),
                 name="desk_rules_within_bounds",
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +13,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tillit.desk import clocks, queries
-from tillit.desk.forms import LANGUAGE_CHOICES, CannedForm, RulesForm
-from tillit.desk.models import Canned
+from tillit import evidence
+from tillit.desk import clocks, events, free_days, queries
+from tillit.desk.forms import LANGUAGE_CHOICES
+from tillit.desk.models import Canned, Rules
 from tillit.desk.navigation import tabs
 from tillit.desk.office_views import staffed
+from tillit.desk.setting_forms import CannedForm, RulesForm
 from tillit.desk.shown import KINDS
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation, roles
-from tillit.kernel import formats
+from tillit.kernel import clock, formats, jalali
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,6 +40,7 @@ def ready_answers(request: HttpRequest, slug: str, answer: UUID | None = None) -
             raise Http404
         if form.is_valid():
             form.save()
+            evidence.record(events.READY.name, object=row.pk, reason="changed")
             messages.success(request, _("It is kept."))
             return redirect("desk_canned", slug=slug)
     names = dict(LANGUAGE_CHOICES)
@@ -50,7 +53,8 @@ def ready_answers(request: HttpRequest, slug: str, answer: UUID | None = None) -
 @needs_role("administrator", "quality")
 def remove_answer(request: HttpRequest, slug: str, answer: UUID) -> HttpResponse:
     """One of them goes."""
-    Canned.objects.filter(pk=answer).delete()
+    if Canned.objects.filter(pk=answer).delete()[0]:
+        evidence.record(events.READY.name, object=answer, reason="removed")
     return redirect("desk_canned", slug=slug)
 
 
@@ -60,17 +64,18 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """Within which time an answer is promised, and when the organisation works. It stands on the public form."""
     organisation = current_organisation(request)
     assert organisation is not None
-    held = clocks.rules(organisation)
+    held, language = clocks.rules(organisation), get_language() or "en"
     initial = {
         "answer_hours": held.answer_hours, "complaint_days": held.complaint_days, "opens": _time(held.opens),
         "closes": _time(held.closes), "weekdays": [str(day) for day in held.weekdays],
+        "country": held.country, "free_days": "\n".join(_day(day, language) for day in held.free_days),
     }  # fmt: skip
-    form = RulesForm(request.POST or None, initial=initial, language=get_language() or "en")
+    form = RulesForm(request.POST or None, initial=initial, language=language)
     if request.method == "POST" and form.is_valid():
         clocks.choose(form.write(held))
         messages.success(request, _("From now on this is what you promise."))
         return redirect("desk_rules", slug=slug)
-    context = {"tabs": tabs(request, slug), "form": form}
+    context = {"tabs": tabs(request, slug), "form": form, "holidays": _holidays(held, organisation.time_zone, language)}
     return render(request, "desk/rules.html", context, status=422 if form.errors else 200)
 
 
@@ -84,10 +89,10 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _row(one: queries.Figures, language: str) -> dict[str, Any]:
-    """A line of the table; where too few stand behind a figure, it is not told."""
+    """A line of the table; where too few stand behind a figure, a dash stands for it."""
 
     def told(figure: int | None) -> str:
-        return _("fewer than five") if figure is None else formats.format_number(figure, language)
+        return "–" if figure is None else formats.format_number(figure, language)
 
     share = (
         formats.format_number(100 * one.in_time / one.answered, language, 0)
@@ -100,6 +105,24 @@ def _row(one: queries.Figures, language: str) -> dict[str, Any]:
         "in_time": _("%(share)s %%") % {"share": share} if share else told(None), "rated": told(one.rated),
         "mean": mean or told(None),
     }  # fmt: skip
+
+
+def _holidays(held: Rules, zone: str, language: str) -> list[tuple[str, str]]:
+    """The days of the coming year on which nobody answers: when, and what they are called."""
+    today = formats.local(clock.now(), zone).date()
+    names: dict[date, str] = dict.fromkeys(held.free_days, "")
+    for year in (today.year, today.year + 1):
+        names |= free_days.named(held.country, year, language)
+    coming = sorted(day for day in names if today <= day < today.replace(day=1) + timedelta(days=366))
+    return [(formats.format_date(day, language, "full"), names[day]) for day in coming]
+
+
+def _day(day: date, language: str) -> str:
+    """A day as `typed_day` reads it again, in the calendar of who writes it."""
+    if formats.calendar_for(language) == "gregorian":
+        return day.isoformat()
+    year, month, number = jalali.to_jalali(day)
+    return formats.digits(f"{year}/{month:02}/{number:02}", language)
 
 
 def _time(minute: int) -> time:

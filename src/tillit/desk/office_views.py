@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tillit import evidence
-from tillit.desk import canned, queries, working
-from tillit.desk.forms import AnswerForm, DecideForm, GiveForm, NoteForm, PassOnForm, RecastForm
+from tillit.desk import canned, merging, queries, working
+from tillit.desk.forms import AnswerForm, DecideForm, GiveForm, MergeForm, NoteForm, PassOnForm, RecastForm
 from tillit.desk.models import KINDS, STATES
 from tillit.desk.navigation import tabs
 from tillit.desk.roles import COMPLAINTS, DESK
 from tillit.desk.shown import KINDS as KIND_WORDS
 from tillit.desk.shown import STATES as STATE_WORDS
-from tillit.desk.shown import conversation, line
+from tillit.desk.shown import conversation, line, number
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import acting_person, current_organisation, roles
 from tillit.kernel import uploads
@@ -65,7 +66,12 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @staffed
 def one(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
-    """One matter with all that can be done with it."""
+    """One matter with all that can be done with it; what was put together with another leads there."""
+    found = queries.get_thread(thread)
+    if found.merged_into_id:
+        said = _("%(reference)s is answered together with this one.")
+        messages.info(request, said % {"reference": number(found)})
+        return redirect("desk_thread", slug=slug, thread=found.merged_into_id)
     return _shown(request, thread, {})
 
 
@@ -91,12 +97,15 @@ def _shown(request: HttpRequest, wanted: UUID, forms: dict[str, Any]) -> HttpRes
         "rated": queries.rating(found),
         "canned": canned.in_language(found.language),
         "frame": frame(organisation),
-        "open": found.state != "closed",
+        "open": found.state in queries.OPEN,
+        "parts": merging.parts(found),
+        "parted": [(one.pk, number(one)) for one in merging.parts(found) if merging.can_part(one)],
         "answer_form": AnswerForm(initial=answer),
         "note_form": NoteForm(),
         "give_form": GiveForm(initial=given, helpers=helpers),
         "recast_form": RecastForm(initial=about, helpers=[one for one in helpers if one[0] != me.pk]),
         "decide_form": DecideForm(),
+        "merge_form": _merge_form(found, None),
         "pass_on_form": PassOnForm(offered=_rights(organisation), initial={"kind": "access"}),
     } | forms
     return render(request, "desk/thread.html", context, status=422 if forms else 200)
@@ -118,8 +127,7 @@ def do(request: HttpRequest, slug: str, thread: UUID, what: str) -> HttpResponse
     """Carry out one thing, and go back to the matter; what was typed stays where somebody else was faster."""
     found = queries.get_thread(thread)
     try:
-        again = {"answer": _answer, "note": _note, "give": _give, "recast": _recast, "decide": _decide,
-                 "pass-on": _pass_on, "close": _close}[what](request, found)  # fmt: skip
+        again = _DOES[what](request, found)
     except KeyError:
         raise Http404 from None
     except working.TooLate:
@@ -215,6 +223,31 @@ def _close(request: HttpRequest, found: Any) -> None:
     messages.success(request, _("It is closed."))
 
 
+def _merge_form(found: Any, data: Any) -> MergeForm | None:
+    """Which other matter of theirs is answered together with this one; None where there is none."""
+    others = [(one.pk, line(one, found.organisation.time_zone)) for one in merging.candidates(found)]
+    return MergeForm(data, others=others) if others else None
+
+
+def _merge(request: HttpRequest, found: Any) -> dict[str, Any] | None:
+    form = _merge_form(found, request.POST)
+    if form is None:
+        raise working.TooLate
+    if not form.is_valid():
+        return {"merge_form": form}
+    merging.merge(queries.get_thread(UUID(form.cleaned_data["other"])), found)
+    messages.success(request, _("They are together now. For a day you can take them apart again."))
+    return None
+
+
+def _part(request: HttpRequest, found: Any) -> None:
+    wanted = {str(one.pk): one for one in merging.parts(found)}.get(request.POST.get("part", ""))
+    if wanted is None:
+        raise working.TooLate
+    merging.part(wanted)
+    messages.success(request, _("They are apart again."))
+
+
 @require_safe
 @staffed
 def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> Any:
@@ -225,6 +258,13 @@ def file(request: HttpRequest, slug: str, thread: UUID, message: UUID) -> Any:
     evidence.saw([found.person_id], "desk.thread", READ, object=found.pk)
     row = queries.file(message)
     return uploads.download(uploads.read(row), name=row.name, kind=row.kind, size=row.size)
+
+
+_DOES: dict[str, Callable[[HttpRequest, Any], dict[str, Any] | None]] = {
+    "answer": _answer, "note": _note, "give": _give, "recast": _recast, "decide": _decide, "pass-on": _pass_on,
+    "close": _close, "merge": _merge, "part": _part,
+}  # fmt: skip
+"""What can be done with a matter: each answers with forms that are not right, or None."""
 
 
 def _rights(organisation: Any) -> list[tuple[str, Any]]:

@@ -52,16 +52,20 @@ class Figures:
 def inbox(*, state: str = "", kind: str = "", mine: bool = False, page: int = 1) -> tuple[list[Thread], bool]:
     """A page of what the acting person may work on, what is due first on top, and whether there is more. state: one of
     models.STATES, or "" for all that is open."""
+    rows = worked_on(state=state, kind=kind, mine=mine)
+    rows = rows.order_by("-closed", "-pk") if state == "closed" else rows.order_by(F("due").asc(nulls_last=True), "pk")
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+def worked_on(*, state: str = "", kind: str = "", mine: bool = False) -> QuerySet[Thread]:
+    """What the acting person may work on, never their own, in no order; filtered as `inbox` is."""
     me = _me()
     rows: QuerySet[Thread] = Thread.objects.exclude(person_id=me).exclude(state="unproven")
     rows = rows.filter(state=state) if state else rows.filter(state__in=OPEN)
     if kind:
         rows = rows.filter(kind=kind)
-    if mine:
-        rows = rows.filter(assignee_id=me)
-    rows = rows.order_by("-closed", "-pk") if state == "closed" else rows.order_by(F("due").asc(nulls_last=True), "pk")
-    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    return found[:PAGE], len(found) > PAGE
+    return rows.filter(assignee_id=me) if mine else rows
 
 
 def get_thread(thread: UUID) -> Thread:
@@ -83,15 +87,25 @@ def my_thread(thread: UUID) -> Thread:
 
 
 def my_threads() -> list[Thread]:
-    """What the acting person asked, the latest first."""
+    """What the acting person asked, the latest first; what was put together stands once."""
     me = _me()
-    return list(Thread.objects.filter(person_id=me).order_by("-words_at", "-pk")[:100])
+    return list(Thread.objects.filter(person_id=me, merged_into=None).order_by("-words_at", "-pk")[:100])
 
 
 def said(thread: Thread, *, notes: bool) -> list[Message]:
-    """What was said in it, in order; with the notes between colleagues or without."""
-    rows = Message.objects.filter(thread=thread).order_by("made", "pk")
-    return list(rows if notes else rows.exclude(side="note"))
+    """What was said in it and in what was put together with it, in order; with the notes between colleagues or
+    without."""
+    return list(_said(thread) if notes else spoken(thread))
+
+
+def spoken(thread: Thread) -> QuerySet[Message]:
+    """The same without the notes, to go on with."""
+    return _said(thread).exclude(side="note")
+
+
+def _said(thread: Thread) -> QuerySet[Message]:
+    parts = [thread.pk, *Thread.objects.filter(merged_into=thread).values_list("pk", flat=True)]
+    return Message.objects.filter(thread__in=parts).order_by("made", "pk")
 
 
 def rating(thread: Thread) -> Rating | None:

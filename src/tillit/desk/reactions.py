@@ -13,6 +13,7 @@ from tillit import notify
 from tillit.desk import links, queries
 from tillit.desk.events import CALL, CONTENT, TOLD, WORK, Answered, Arrived, Asked, Closed, Entered, Waits
 from tillit.desk.models import Thread
+from tillit.desk.shown import number
 from tillit.identity.queries import people_by_id
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.privacy import doors
@@ -87,7 +88,7 @@ def _tell(thread: Thread, kind: notify.Kind, what: str) -> None:
     if person is None:
         return
     said = notify.Said(
-        f"desk/{what}", {"reference": _number(thread)}, path=path_for(thread, person),
+        f"desk/{what}", {"reference": number(thread)}, path=path_for(thread, person),
         reply_to=thread.organisation.contact_email, thread=thread.pk,
     )  # fmt: skip
     notify.send(kind, _to(person, thread.organisation), said, thread.organisation)
@@ -97,13 +98,8 @@ def _call_for(thread: Thread, helpers: Iterable[queries.Helper], what: str) -> N
     path = reverse("desk_thread", args=[thread.organisation.slug, thread.pk])
     for one in helpers:
         to = notify.To(one.person, one.name, one.email, one.phone, one.language, one.zone)
-        said = notify.Said(f"desk/{what}", {"reference": _number(thread)}, path=path, thread=thread.pk)
+        said = notify.Said(f"desk/{what}", {"reference": number(thread)}, path=path, thread=thread.pk)
         notify.send(WORK, to, said, thread.organisation)
-
-
-def _number(thread: Thread) -> str:
-    """The number of a matter as one piece from left to right, in Persian mails too (UAX 9, isolates)."""
-    return f"\u2066{thread.reference}\u2069"
 
 
 def _to(person: Any, organisation: Any) -> notify.To:

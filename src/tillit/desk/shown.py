@@ -29,6 +29,7 @@ STATES: dict[str, Words] = {
     "ours": _("waits for us"),
     "theirs": _("answered"),
     "closed": pgettext_lazy("state of a matter", "closed"),
+    "merged": _("answered together with another"),
 }
 DECISIONS: dict[str, Words] = {
     "upheld": _("You are right, and we put it right"),
@@ -48,11 +49,12 @@ _WHY: dict[Any, coded.Speller] = {  # as whoever it is about reads it in the evi
     events.CALLER: {"called": _("you called")}.get,
     events.OPENED: {"called": _("you called")}.get,
     events.ENTERED: CHANNELS.get,
+    events.READY: {"changed": _("it was changed"), "removed": _("it was removed")}.get,
 }
 for _event, _reasons in _WHY.items():
     coded.declare(_event.name, _reasons)
 coded.declare("access.grant.opened", calls.REASONS)
-_CHIPS = {"new": "soon", "ours": "soon", "theirs": "fine", "closed": "line", "unproven": "line"}
+_CHIPS = {"new": "soon", "ours": "soon", "theirs": "fine", "closed": "line", "unproven": "line", "merged": "line"}
 
 
 def line(thread: Thread, zone: str) -> dict[str, Any]:
@@ -70,6 +72,11 @@ def line(thread: Thread, zone: str) -> dict[str, Any]:
         "channel": CHANNELS[thread.channel],
         "decision": DECISIONS.get(thread.decision, ""),
     }
+
+
+def number(thread: Thread) -> str:
+    """The number of a matter as one piece from left to right, inside Persian sentences too (UAX 9, isolates)."""
+    return f"\u2066{thread.reference}\u2069"
 
 
 def conversation(messages: list[Message], zone: str, names: dict[Any, str]) -> list[dict[str, Any]]:

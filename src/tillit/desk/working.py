@@ -16,7 +16,7 @@ from tillit import evidence
 from tillit.access import Actor, as_office, current
 from tillit.desk import actions, clocks, events, queries
 from tillit.desk.actions import TooLate, change, hold_still
-from tillit.desk.models import Message, Thread
+from tillit.desk.models import Thread
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock, ends, outbox
 from tillit.privacy.desk import actions as rights
@@ -40,6 +40,8 @@ def give(thread: Thread, to: UUID | None, *, instead_of: UUID | None) -> None:
     Raises `Overtaken` when somebody else has it by now, `NotThem`, `TooLate`.
     """
     hold_still(thread)
+    if thread.state == "merged":
+        raise TooLate
     if thread.assignee_id not in (instead_of, to):
         raise Overtaken
     if to is not None and to not in {one.person for one in queries.helpers(thread.pk)}:
@@ -57,9 +59,9 @@ def answer(thread: Thread, words: str, *, seen: UUID, close_it: bool = False) ->
     Raises `Overtaken` when something was said meanwhile, `TooLate`.
     """
     hold_still(thread)
-    if thread.state == "closed":
+    if thread.state not in queries.OPEN:
         raise TooLate
-    last = Message.objects.filter(thread=thread).exclude(side="note").order_by("-made", "-pk").first()
+    last = queries.spoken(thread).last()
     if last is not None and last.pk != seen:
         raise Overtaken
     actions.say(thread, "us", words)
@@ -92,7 +94,7 @@ def decide(thread: Thread, decision: str, words: str) -> None:
     """Decide a complaint (a word of models.DECISIONS), with reasons; it is closed, and whoever complained is told, also
     where they can go if they are not content. Raises `TooLate` for what is decided or no complaint."""
     hold_still(thread)
-    if thread.kind != "complaint" or thread.decision or not decision or not words.strip():
+    if thread.state == "merged" or thread.kind != "complaint" or thread.decision or not decision or not words.strip():
         raise TooLate
     actions.say(thread, "us", words)
     now = clock.now()
@@ -110,7 +112,7 @@ def close(thread: Thread) -> None:
     """Nothing more is to be done. Whoever asked can open it again by writing. Raises `TooLate` when it is closed, or a
     complaint that nobody has decided."""
     hold_still(thread)
-    if thread.state == "closed" or (thread.kind == "complaint" and not thread.decision):
+    if thread.state not in queries.OPEN or (thread.kind == "complaint" and not thread.decision):
         raise TooLate
     ask_how_content = thread.answered is not None and not thread.invited
     change(thread, state="closed", closed=clock.now(), due=None, invited=thread.invited or ask_how_content)
@@ -127,7 +129,7 @@ def recast(thread: Thread, kind: str, about: UUID | None) -> None:
     for what is closed and for a decided complaint, which stays one; `NotThem` when it would be closed to whoever says
     so, or to everybody."""
     hold_still(thread)
-    if thread.state == "closed" or (thread.decision and kind != "complaint"):
+    if thread.state not in queries.OPEN or (thread.decision and kind != "complaint"):
         raise TooLate
     about = about if kind == "complaint" else None
     if about is not None and about in (_me(), thread.person_id):
@@ -156,7 +158,7 @@ def pass_on(thread: Thread, kind: str) -> None:
     office. A complaint still waits for its decision. Raises `TooLate`; `NotThem` when it came by telephone from
     somebody without an address, whom the office has to know first."""
     hold_still(thread)
-    if thread.state == "closed" or kind not in kinds.WORDS:
+    if thread.state not in queries.OPEN or kind not in kinds.WORDS:
         raise TooLate
     said = [] if thread.about_id else queries.said(thread, notes=False)
     words = "\n\n".join(one.words for one in said if one.side == "them")

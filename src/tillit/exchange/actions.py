@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,8 +85,22 @@ def choose_columns(batch: UUID, mapping: Sequence[str], encoding: str = "") -> B
         raise Refused("double")
     if not queries.enough(target, taken):
         raise Refused("mapping")
-    row.mapping, row.total = list(mapping), len(table.rows)
-    row.save(update_fields=["mapping", "encoding", "total"])
+    row.mapping, row.total, row.decided = list(mapping), len(table.rows), {}
+    row.save(update_fields=["mapping", "encoding", "total", "decided"])
+    return row
+
+
+@transaction.atomic
+def decide(batch: UUID, wishes: Mapping[int, str]) -> Batch:
+    """Say of single lines that are known already what becomes of them (targets.WISHES; "": as of all the others).
+    Raises Refused (state, choice)."""
+    row = _locked(batch, "waiting")
+    doubles = queries.plan(row).doubles
+    if any(line not in doubles or (wish and wish not in doubles[line].wishes) for line, wish in wishes.items()):
+        raise Refused("choice")
+    kept = row.decided | {str(line): wish for line, wish in wishes.items()}
+    row.decided = {line: wish for line, wish in kept.items() if wish}
+    row.save(update_fields=["decided"])
     return row
 
 
@@ -101,7 +115,7 @@ def confirm(batch: UUID, *, same: str, source: str = "", words: str = "") -> Bat
     if not queries.enough(target, [key for key in row.mapping if key]):
         raise Refused("mapping")
     row.state, row.same, row.source, row.words = "running", same, source, words.strip()[:200]
-    row.confirmed, row.by_id = clock.now(), row.by_id
+    row.confirmed = clock.now()
     try:
         with transaction.atomic():
             row.save(update_fields=["state", "same", "source", "words", "confirmed"])
@@ -193,12 +207,18 @@ def forget_thing(thing: Thing) -> None:
     Imported.objects.filter(pk=thing.row).delete()
 
 
+def looked_at(batch: Batch) -> None:
+    """Whoever has broken open another's files looks at one: whose it is can read it."""
+    if batch.by_id and not queries.mine(batch):
+        evidence.saw([batch.by_id], "exchange.file", "glass", object=batch.pk)
+
+
 def seen(rows: Sequence[Imported]) -> None:
     """What was shown of people is recorded."""
     evidence.saw([row.person_id for row in rows if row.person_id], "exchange.contact", "imported")
 
 
 __all__: list[Any] = [
-    "DAY", "Refused", "Thing", "choose_columns", "confirm", "digest", "drop", "finish", "forget_thing", "give",
-    "note_stay", "note_thing", "on_the_clock", "seen", "things", "undo",
+    "DAY", "Refused", "Thing", "choose_columns", "confirm", "decide", "digest", "drop", "finish", "forget_thing",
+    "give", "looked_at", "note_stay", "note_thing", "on_the_clock", "seen", "things", "undo",
 ]  # fmt: skip

@@ -23,6 +23,9 @@ REFUSED = events.declare(
 SEEN = events.declare(
     "exchange.contact.seen", label=_("What is kept of you from a file was looked at"), keep=events.YEAR
 )
+LOOKED = events.declare(
+    "exchange.file.seen", label=_("A file that you are taking over was looked at"), keep=events.YEAR
+)
 EXPORTED = events.declare(
     "exchange.list.exported", label=_("A list with you in it was taken out as a file"), keep=5 * events.YEAR
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -78,6 +79,43 @@ class ColumnsForm(forms.Form):
     def mapping(self, width: int) -> list[str]:
         """For each column of the file what it is."""
         return [self.cleaned_data.get(f"column_{at}", "") for at in range(width)]
+
+
+class DoublesForm(forms.Form):
+    """What becomes of single rows that are known already."""
+
+    def __init__(
+        self, *args: Any, doubles: Mapping[int, targets.Double], rows: Mapping[int, str], decided: Mapping[str, str],
+        digits: Callable[[int], str], **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.doubles = doubles
+        for line, one in doubles.items():
+            if one.earlier is not None:
+                known = _("Stands in line %(line)s too.") % {"line": digits(one.earlier)}
+            elif one.name:
+                known = _("Known here: %(name)s") % {"name": one.name}
+            else:
+                known = _("Known here already.")
+            label = _("Line %(line)s: %(words)s") % {"line": digits(line), "words": rows.get(line, "")}
+            self.fields[f"line_{line}"] = forms.ChoiceField(
+                label=label, required=False, initial=decided.get(str(line), ""), help_text=known,
+                choices=[("", _("as of all the others")), *((wish, _wish(wish, one)) for wish in one.wishes)],
+            )  # fmt: skip
+
+    def wishes(self) -> dict[int, str]:
+        """Line → what becomes of it; "" where it goes with all the others."""
+        return {line: self.cleaned_data.get(f"line_{line}", "") for line in self.doubles}
+
+
+def _wish(wish: str, one: targets.Double) -> str:
+    if wish == "fill" and one.earlier is not None:
+        return _("put it together with the earlier row")
+    if wish == "fill":
+        return _("fill in what is missing of %(name)s") % {"name": one.name or _("whoever is known")}
+    if wish == "phone":
+        return _("fill in what is missing of %(name)s, who has this number") % {"name": one.other}
+    return {"skip": _("leave it out"), "new": _("take it over once more, as somebody new")}[wish]
 
 
 class ConfirmForm(forms.Form):

@@ -41,7 +41,8 @@ class Between:
 class List:
     """One list. heads: headings, in the reader's language. may(request): may whoever asks take it out? rows(request,
     between): at most `MOST` + 1 of them. others: does it hold other people's data? days: can it be narrowed to days?
-    back: the name of the page's address. forms: further forms ("vcf", "ics") with what makes them of the rows."""
+    own: is it about whoever asks and nobody else? back: the name of the page's address. forms: further forms ("vcf",
+    "ics") with what makes them of the rows."""
 
     key: str
     title: Words
@@ -51,6 +52,7 @@ class List:
     back: str
     others: bool = False
     days: bool = False
+    own: bool = False
     forms: tuple[tuple[str, Callable[[Any, Sequence[Line]], bytes]], ...] = ()
 
 

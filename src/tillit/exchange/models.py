@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tillit.access import scopes
 from tillit.access.visible import shown, staff
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
@@ -26,19 +27,24 @@ KEPT = Keep(
 )
 
 
+FILES = scopes.declare("files", _("the files that they are taking over"))
+"""Whoever has broken this open of an administrator sees the rows of their files."""
+
+
 class Batch(Row, Made):
     """One file that an administrator gave, and what became of it.
 
     state: waiting (for the administrator), running, done, undoing, undone, failed. mapping: for each column of the
-    file the key of what it is, or "". same: what happens to a row whose person is known: skip, fill, new. source:
-    where the rows come from (sources.SOURCES), `words` more of that. refused: [line, why, column] of each bad row.
+    file the key of what it is, or "". same: what happens to a row that is known already (targets.WISHES); decided: the
+    same for single lines. source: where the rows come from (sources.SOURCES), `words` more of that. refused: [line,
+    why, column] of each bad row. It belongs to `by`: others see that it is there, and its counts.
     """
 
     STATES = ("waiting", "running", "done", "undoing", "undone", "failed")
 
     not_personal = (
-        "target", "state", "kind", "encoding", "digest", "size", "mapping", "same", "source", "words", "total", "done",
-        "added", "changed", "passed", "stayed", "refused", "confirmed", "undo_until", "made",
+        "target", "state", "kind", "encoding", "digest", "size", "mapping", "same", "decided", "source", "words",
+        "total", "done", "added", "changed", "passed", "stayed", "refused", "confirmed", "undo_until", "made",
     )  # fmt: skip
 
     by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
@@ -50,6 +56,7 @@ class Batch(Row, Made):
     size = models.PositiveIntegerField()
     mapping = models.JSONField(default=list)
     same = models.CharField(max_length=4, default="skip")
+    decided = models.JSONField(default=dict)
     source = models.CharField(max_length=20, blank=True)
     words = models.CharField(max_length=200, blank=True)
     total = models.PositiveIntegerField(default=0)
@@ -74,9 +81,9 @@ class Batch(Row, Made):
 
     class Visible:
         see = [staff("administrator"), office("sweeper", "reaction")]
-        add = [staff("administrator")]
-        change = [staff("administrator")]
-        remove = [staff("administrator"), office("sweeper")]
+        add = [staff("administrator") & own("by_id")]
+        change = [staff("administrator") & own("by_id")]
+        remove = [staff("administrator") & own("by_id"), office("sweeper")]
         trust_parents = ("by",)
         definer = ["SELECT"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,176 +12,45 @@ from django.utils.translation import gettext_lazy as _
 from tillit import evidence
 from tillit.access import Actor, current
 from tillit.exchange import events, targets
-from tillit.exchange.columns import Column, plain
+from tillit.exchange.knowing import Directory, Known, acting_organisation, folded, known
 from tillit.exchange.models import Batch, Imported
+from tillit.exchange.someone import COLUMNS, WRONG, Someone, read
 from tillit.exchange.sources import SOURCES
-from tillit.exchange.targets import Tally, Target, Wrong
-from tillit.identity.queries import address_index, phone_index, sealed_person
-from tillit.kernel import happenings, keys, normal, sealed
+from tillit.exchange.targets import Tally, Target
+from tillit.identity.queries import sealed_person
+from tillit.kernel import happenings, keys, sealed
 from tillit.kernel.ids import new_id
 from tillit.privacy.rights import coded
 
 KEEP_DAYS = 365
-LONGEST_NAME, LONGEST_NOTE = 200, 2000  # characters
-
-COLUMNS = (
-    Column("name", _("Name"), (
-        "namn", "fullständigt namn", "för- och efternamn", "kund", "kundnamn", "kontakt", "full name", "display name",
-        "customer", "client", "contact", "نام", "نام کامل", "نام و نام خانوادگی", "نام مشتری", "مشتری")),
-    Column("first_name", _("First name"), ("förnamn", "tilltalsnamn", "given name", "firstname", "first", "نام کوچک")),
-    Column("last_name", _("Last name"), (
-        "efternamn", "surname", "family name", "lastname", "last", "نام خانوادگی", "فامیلی")),
-    Column("email", _("E-mail"), (
-        "e-post", "epost", "e-postadress", "mejl", "mail", "mailadress", "mejladress", "e-mail", "e-mail address",
-        "email address", "e-mail 1 - value", "ایمیل", "نشانی ایمیل", "پست الکترونیک", "رایانامه")),
-    Column("phone", _("Phone"), (
-        "telefon", "telefonnummer", "tel", "mobil", "mobilnummer", "mobiltelefon", "phone number", "telephone",
-        "mobile", "mobile phone", "cell", "phone 1 - value", "تلفن", "شماره تلفن", "موبایل", "تلفن همراه",
-        "شماره موبایل", "همراه")),
-    Column("language", _("Language"), ("språk", "lang", "locale", "preferred language", "زبان")),
-    Column("note", _("Note"), (
-        "anteckning", "anteckningar", "kommentar", "notering", "övrigt", "notes", "comment", "comments", "remark",
-        "یادداشت", "توضیح", "توضیحات", "ملاحظات")),
-)  # fmt: skip
-
-WRONG = {
-    "name": _("there is no name"),
-    "name_long": _("the name is longer than 200 characters"),
-    "reach": _("there is neither an e-mail address nor a phone number"),
-    "email": _("this is no e-mail address"),
-    "phone": _("this is no phone number, or its country is missing (begin with + and the country)"),
-    "language": _("this is none of our languages (Swedish, English, Persian)"),
-    "note": _("the note is longer than 2,000 characters"),
-    "line": _("the name has a line break"),
-}
 
 STAYS = {
-    "account": _("has an account by now"),
+    "account": _("something here depends on it by now"),
     "changed": _("was changed since"),
-    "file": _("stands in another file too"),
-    "dealings": _("has booked or asked something since"),
+    "file": _("something here depends on it by now"),
+    "dealings": _("something here depends on it by now"),  # what, an administrator does not see
 }
-
-_SPOKEN = {
-    plain(word): code
-    for code, words in {
-        "sv": ("sv", "sv-se", "svenska", "swedish", "سوئدی"),
-        "en": ("en", "en-gb", "en-us", "engelska", "english", "انگلیسی"),
-        "fa": ("fa", "fa-ir", "persiska", "farsi", "persian", "فارسی"),
-    }.items()
-    for word in words
-}
-
-
-@dataclass(frozen=True)
-class Someone:
-    """One row, read. Address and number in the form by which they are found; language "" where none is said."""
-
-    name: str
-    email: str = ""
-    phone: str = ""
-    language: str = ""
-    note: str = ""
-
-
-def read(row: Mapping[str, str], organisation: Any) -> Someone:
-    """A row (column key → text) as somebody. Raises Wrong."""
-    name = row.get("name", "") or " ".join(filter(None, (row.get("first_name", ""), row.get("last_name", ""))))
-    if not name:
-        raise Wrong("name", "name")
-    if any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in name):
-        raise Wrong("line", "name")
-    if len(name) > LONGEST_NAME:
-        raise Wrong("name_long", "name")
-    email = _normal("email", row.get("email", ""))
-    phone = _normal("phone", row.get("phone", ""))
-    if not email and not phone:
-        raise Wrong("reach")
-    said = plain(row.get("language", ""))
-    if said and said not in _SPOKEN:
-        raise Wrong("language", "language")
-    if len(row.get("note", "")) > LONGEST_NOTE:
-        raise Wrong("note", "note")
-    return Someone(name, email, phone, _SPOKEN.get(said, ""), row.get("note", ""))
-
-
-def _normal(what: str, text: str) -> str:
-    try:
-        return str(getattr(normal, what)(text)) if text else ""
-    except ValueError:
-        raise Wrong(what, what) from None
-
-
-@dataclass
-class _Known:
-    """Somebody who is known: what of them, and whether their details are their own to write."""
-
-    person: UUID
-    has_email: bool
-    has_phone: bool
-    own: bool
-
-
-class _Directory:
-    """Who is known by which address and number, with one query; who comes meanwhile is entered."""
-
-    def __init__(self, some: Sequence[Someone], organisation: UUID) -> None:
-        self.organisation = organisation
-        emails = {one.email: address_index(organisation, one.email) for one in some if one.email}
-        phones = {one.phone: phone_index(organisation, one.phone) for one in some if one.phone}
-        self._emails, self._phones = emails, phones
-        self.known: dict[str, _Known] = {}
-        with connection.cursor() as cursor:
-            cursor.execute("select * from exchange.known(%s, %s)", [[*emails.values()], [*phones.values()]])
-            for person, email, phone, has_email, has_phone, own in cursor.fetchall():
-                self.known.setdefault(email or phone, _Known(person, has_email, has_phone, own))
-
-    def indexes(self, one: Someone) -> tuple[str, str]:
-        """The blind indexes of an address and a number."""
-        return self._emails.get(one.email, ""), self._phones.get(one.phone, "")
-
-    def find(self, one: Someone) -> _Known | None:
-        """Who this is, by the address first."""
-        email, phone = self.indexes(one)
-        return self.known.get(email or "-") or self.known.get(phone or "-")
-
-    def enter(self, one: Someone, person: UUID) -> None:
-        """Somebody is known from now on."""
-        for index in self.indexes(one):
-            if index:
-                self.known.setdefault(index, _Known(person, bool(one.email), bool(one.phone), False))
-
-
-def known(some: Sequence[Someone]) -> set[int]:
-    """The places of those who are known already, or who stand earlier in the same file."""
-    directory = _Directory(some, _organisation())
-    found = set()
-    for at, one in enumerate(some):
-        if directory.find(one):
-            found.add(at)
-        else:
-            directory.enter(one, new_id())
-    return found
 
 
 def take(batch: Batch, lines: Sequence[int], some: Sequence[Someone]) -> Tally:
     """Store a part of a file, as its administrator: new people, what was missing of known ones, or neither."""
-    organisation, tally = _organisation(), Tally()
+    organisation, tally = acting_organisation(), Tally()
     with connection.cursor() as cursor:
         # before anybody is looked for: who brings the same people at the same time comes after
         cursor.execute("select pg_advisory_xact_lock(uuid_hash_extended(%s, 7136))", [organisation])
-    directory = _Directory(some, organisation)
+    directory = Directory(some, organisation)
     new: list[tuple[int, Someone, UUID]] = []
     filled: list[UUID] = []
     fresh: set[UUID] = set()
     for line, one in zip(lines, some, strict=True):
-        found = directory.find(one)
-        if found is None or batch.same == "new":
+        wish = targets.wish(batch, line)
+        found = directory.find(one, wish)
+        if found is None or wish == "new":
             new.append((line, one, person := new_id()))
             fresh.add(person)
             directory.enter(one, person)
         elif (
-            batch.same == "fill"
+            wish in ("fill", "phone")
             and not found.own
             and found.person not in fresh
             and _fill(batch, line, one, found, directory)
@@ -198,7 +65,7 @@ def take(batch: Batch, lines: Sequence[int], some: Sequence[Someone]) -> Tally:
     return tally
 
 
-def _add(batch: Batch, new: Sequence[tuple[int, Someone, UUID]], directory: _Directory) -> None:
+def _add(batch: Batch, new: Sequence[tuple[int, Someone, UUID]], directory: Directory) -> None:
     organisation, place = directory.organisation, batch.organisation
     columns: list[list[Any]] = [[] for _ in range(11)]
     for line, one, person in new:
@@ -220,7 +87,7 @@ def _add(batch: Batch, new: Sequence[tuple[int, Someone, UUID]], directory: _Dir
         )  # fmt: skip
 
 
-def _fill(batch: Batch, line: int, one: Someone, found: _Known, directory: _Directory) -> bool:
+def _fill(batch: Batch, line: int, one: Someone, found: Known, directory: Directory) -> bool:
     email, phone = ("" if found.has_email else one.email), ("" if found.has_phone else one.phone)
     if not email and not phone:
         return False
@@ -266,13 +133,6 @@ def _record(new: Sequence[tuple[int, Someone, UUID]], filled: Sequence[UUID], ba
         evidence.record(events.FILLED.name, subjects=filled, object=batch.pk, detail={"source": batch.source})
 
 
-def _organisation() -> UUID:
-    organisation = (current() or Actor()).organisation
-    if organisation is None:
-        raise PermissionError("People belong to an organisation.")
-    return organisation
-
-
 coded.declare("exchange.imported.source", SOURCES)
 coded.declare(events.SEEN.name, {"imported": _("they took you over from a file")})
 
@@ -280,5 +140,6 @@ PEOPLE = targets.register(
     Target(
         "people", _("People"), _("Customers, guests and other contacts: name and how to reach them."), COLUMNS,
         ("name",), WRONG, read, known, take, take_back, STAYS, choices=("skip", "fill", "new"), personal=True,
+        folded=folded,
     )
 )  # fmt: skip

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
+from tillit.access import Actor, current
+from tillit.access.queries import whom_i_see
 from tillit.exchange import files, reading, targets
-from tillit.exchange.models import Batch, Imported
+from tillit.exchange.models import FILES, Batch, Imported
 from tillit.exchange.targets import Target, Wrong
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock
+from tillit.kernel.dpv import Words
 
-SHOWN = 50  # bad rows and doubles that a page lists
+SHOWN = 50  # bad rows that a page lists
+STATES: dict[str, Words] = {
+    "waiting": _("waits for you"),
+    "running": _("is being taken over"),
+    "done": _("taken over"),
+    "undoing": _("is being undone"),
+    "undone": _("undone"),
+    "failed": _("stopped halfway"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,11 @@ def batches() -> list[Batch]:
     return list(Batch.objects.order_by("-id")[:50])
 
 
+def title(row: Batch) -> Words:
+    """What it holds: people, what can be booked."""
+    return targets.get(row.target).title
+
+
 def batch(id: UUID) -> Batch:
     """One file that was given, or 404."""
     found = Batch.objects.select_related("organisation").filter(pk=id).first()
@@ -48,8 +65,22 @@ def batch(id: UUID) -> Batch:
     return found
 
 
+def mine(row: Batch) -> bool:
+    """Is it the acting person's own file? Nobody else does anything with it."""
+    me = (current() or Actor()).person
+    return me is not None and row.by_id == me
+
+
+def opened(row: Batch) -> bool:
+    """Has the acting person broken open the files of whoever gave it?"""
+    return row.by_id is not None and row.by_id in whom_i_see(FILES, most=100)
+
+
 def table(row: Batch) -> reading.Table:
-    """The file's rows. Raises Http404 where the file is gone, reading.Unreadable for a wrong encoding."""
+    """The file's rows. Raises Http404 where the file is gone, or is another's, reading.Unreadable for a wrong
+    encoding."""
+    if not (mine(row) or opened(row)):
+        raise Http404
     return reading.read(files.read(row), kind=row.kind, encoding=row.encoding)
 
 
@@ -74,6 +105,44 @@ def looked(row: Batch, found: reading.Table | None = None) -> Looked:
             result.records.append((line, record))
     result.bad.sort(key=lambda one: one.line)
     return result
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file would bring. doubles: line → what it repeats, with `earlier` as a line. mails, texts: how many people
+    are told by mail, or by text message alone; merged: of how many who are known, if something of them is added."""
+
+    looked: Looked
+    doubles: dict[int, targets.Double]
+    mails: int = 0
+    texts: int = 0
+    merged: int = 0
+
+
+def plan(row: Batch, found: reading.Table | None = None) -> Plan:
+    """What a file would bring as things are decided: doubles of which nothing was decided are left as they are."""
+    what, target = looked(row, found), targets.get(row.target)
+    lines = [line for line, _record in what.records]
+    places = target.known([record for _line, record in what.records])
+    doubles = {
+        lines[at]: replace(one, earlier=None if one.earlier is None else lines[one.earlier])
+        for at, one in sorted(places.items())
+    }
+    if not target.personal:
+        return Plan(what, doubles)
+    records = folded(row, what.records)
+    wishes = {line: row.decided.get(str(line), "skip") for line in doubles}
+    new = [record for line, record in records if wishes.get(line, "new") == "new"]
+    mails, merged = sum(bool(one.email) for one in new), sum(wish in ("fill", "phone") for wish in wishes.values())
+    inside = sum(wishes[line] == "fill" and one.earlier is not None for line, one in doubles.items())
+    return Plan(what, doubles, mails, len(new) - mails, merged - inside)
+
+
+def folded(row: Batch, records: Sequence[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    """The rows of a file, those that are to be merged into earlier ones folded into these."""
+    wishes = [targets.wish(row, line) for line, _record in records]
+    result = targets.get(row.target).folded([record for _line, record in records], wishes)
+    return [(line, record) for (line, _old), record in zip(records, result, strict=True)]
 
 
 def faults(row: Batch, bad: Sequence[reading.Bad | Sequence[Any]]) -> list[Fault]:

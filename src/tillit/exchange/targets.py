@@ -26,6 +26,22 @@ class Wrong(ValueError):
         self.why, self.column = why, column
 
 
+@dataclass(frozen=True)
+class Double:
+    """What a row repeats: `earlier`, the place of a row of the same file, or what is known already by `name`. other:
+    somebody else who has the row's number. wishes: what may become of the row (WISHES)."""
+
+    name: str = ""
+    earlier: int | None = None
+    other: str = ""
+    wishes: tuple[str, ...] = ("skip",)
+
+
+WISHES = ("skip", "fill", "phone", "new")
+"""What becomes of a row that is known: left out, merged into whoever has its address (else its number), merged into
+whoever has its number, taken over once more."""
+
+
 @dataclass
 class Tally:
     """What a part of a file came to: rows added, changed and passed over, and lines that were refused at last."""
@@ -41,10 +57,11 @@ class Target:
     """One kind of thing that files bring.
 
     columns: what can be taken from a file. wrong: what can be wrong with a row, in words. personal: are the rows
-    people? read(row, organisation): a record of one row (column key → text); raises Wrong. known(records): places
-    of the records that are known already, or that an earlier place of the same file repeats. take(batch, lines,
-    records): store them, in the present transaction. take_back(batch, most): undo at most so many; answers whether
-    any is left, how many stay. stays: why something stays, in words.
+    people? read(row, organisation): a record of one row (column key → text); raises Wrong. known(records): the places
+    of those that are known already, or that repeat an earlier place, with what they repeat. folded(records, wishes):
+    the same records, rows that are merged into earlier ones folded into these. take(batch, lines, records): store
+    them, in the present transaction; `wish` says what becomes of a double. take_back(batch, most): undo at most so
+    many; answers whether any is left, how many stay. stays: why something stays, in words.
     """
 
     key: str
@@ -54,16 +71,22 @@ class Target:
     needed: tuple[str, ...]
     wrong: Mapping[str, Words]
     read: Callable[[Mapping[str, str], Any], Any]
-    known: Callable[[Sequence[Any]], set[int]]
+    known: Callable[[Sequence[Any]], dict[int, Double]]
     take: Callable[[Batch, Sequence[int], Sequence[Any]], Tally]
     take_back: Callable[[Batch, int], tuple[bool, int]]
     stays: Mapping[str, Words]
     choices: tuple[str, ...] = ("skip",)
     personal: bool = False
+    folded: Callable[[Sequence[Any], Sequence[str]], list[Any]] = lambda records, wishes: list(records)
 
     def column(self, key: str) -> Column | None:
         """The column of that key."""
         return next((one for one in self.columns if one.key == key), None)
+
+
+def wish(batch: Batch, line: int) -> str:
+    """What becomes of a line that is known already: as it was decided for this one, or for all."""
+    return str(batch.decided.get(str(line), batch.same))
 
 
 _targets: dict[str, Target] = {}

@@ -43,13 +43,14 @@ def take_over(*, batch: UUID) -> None:
         looked = queries.looked(row)
     except (Http404, reading.Unreadable):
         raise Permanent from None
-    part = looked.records[row.done : row.done + PART]
+    records = queries.folded(row, looked.records)
+    part = records[row.done : row.done + PART]
     tally = target.take(row, [line for line, _record in part], [record for _line, record in part])
     if not row.done:
         row.refused = [[one.line, one.why, one.column] for one in looked.bad]
     row.refused += [[line, why, ""] for line, why in tally.refused]
     row.done += len(part)
-    row.total = len(looked.records)
+    row.total = len(records)
     row.added, row.changed, row.passed = (
         row.added + tally.added, row.changed + tally.changed, row.passed + tally.passed,
     )  # fmt: skip

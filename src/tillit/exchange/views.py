@@ -8,16 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tillit import evidence
 from tillit.exchange import actions, events, people, queries, reading, targets, writing
-from tillit.exchange.forms import ColumnsForm, ConfirmForm, FileForm
+from tillit.exchange.forms import ColumnsForm, ConfirmForm, DoublesForm, FileForm
 from tillit.exchange.lists import Cell
 from tillit.exchange.models import Batch
 from tillit.identity.doors import needs_role
+from tillit.identity.queries import people_by_id
 from tillit.kernel import formats
 from tillit.privacy import office
 
@@ -25,6 +27,7 @@ office.section("doors", gettext_lazy("Take over a file"), "office_import", only_
 administrators = needs_role("administrator")
 
 SAMPLE = 5
+DOUBLES = 50  # on one page
 REFUSED = {
     "many": gettext_lazy("Too many files wait already. Take them over or put them away first."),
     "twice": gettext_lazy("The same file is being taken over at this moment."),
@@ -32,14 +35,6 @@ REFUSED = {
     "mapping": gettext_lazy("Something that is needed stands in no column. Choose the column for it."),
     "double": gettext_lazy("Two columns are said to be the same. Leave one of them out."),
     "choice": gettext_lazy("Choose one of the possibilities."),
-}
-STATES = {
-    "waiting": gettext_lazy("waits for you"),
-    "running": gettext_lazy("is being taken over"),
-    "done": gettext_lazy("taken over"),
-    "undoing": gettext_lazy("is being undone"),
-    "undone": gettext_lazy("undone"),
-    "failed": gettext_lazy("stopped halfway"),
 }
 
 
@@ -57,9 +52,15 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(REFUSED[refused.why]))
         else:
             return redirect("office_import_one", slug=slug, batch=batch.pk)
+    given = queries.batches()
+    names = people_by_id(one.by_id for one in given if one.by_id)
     rows = [
-        {"batch": one, "title": targets.get(one.target).title, "state": STATES[one.state]} for one in queries.batches()
-    ]
+        {
+            "batch": one, "title": queries.title(one), "state": queries.STATES[one.state],
+            "by": "" if queries.mine(one) or one.by_id not in names else names[one.by_id].display_name,
+        }
+        for one in given
+    ]  # fmt: skip
     context = {"form": form, "rows": rows, "targets": targets.every()}
     return render(request, "exchange/list.html", context, status=422 if form.errors else 200)
 
@@ -69,6 +70,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 def one(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     """A file, at the point where it is: its columns, what it would bring, how far it is, what it brought."""
     row = queries.batch(batch)
+    if not queries.mine(row):
+        return _others(request, row)
     if request.method == "POST" and (does := _DOES.get(request.POST.get("do", ""))):
         try:
             return does(request, slug, row)
@@ -79,10 +82,24 @@ def one(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
         raise Http404
     if row.state == "waiting":
         taken = [key for key in row.mapping if key]
+        if "doubles" in request.GET:
+            return _doubles_page(request, row)
         if "columns" in request.GET or not queries.enough(targets.get(row.target), taken):
             return _columns_page(request, row)
         return _check_page(request, row)
     return _report(request, row)
+
+
+def _others(request: HttpRequest, row: Batch) -> HttpResponse:
+    """A file of somebody else: that it is there, and its counts. Who has broken it open sees its first rows too."""
+    if request.method == "POST":
+        raise Http404
+    names = people_by_id([row.by_id] if row.by_id else [])
+    context = {**_about(row, 1), "by": next((one.display_name for one in names.values()), ""), "bad": len(row.refused)}
+    if queries.opened(row) and queries.files.there(row.pk):
+        actions.looked_at(row)
+        context["sample"] = _sample(queries.table(row))
+    return render(request, "exchange/others.html", context)
 
 
 def _choose(request: HttpRequest, slug: str, row: Batch) -> HttpResponse:
@@ -99,6 +116,39 @@ def _choose(request: HttpRequest, slug: str, row: Batch) -> HttpResponse:
         form.add_error("encoding", str(error.says))
         return _columns_page(request, row, form)
     return redirect("office_import_one", slug=slug, batch=row.pk)
+
+
+def _decide(request: HttpRequest, slug: str, row: Batch) -> HttpResponse:
+    if row.state != "waiting":
+        raise actions.Refused("state")
+    form, following = _doubles_form(request, row, request.POST)
+    if not form.is_valid():
+        return _doubles_page(request, row, form)
+    actions.decide(row.pk, form.wishes())
+    page = reverse("office_import_one", kwargs={"slug": slug, "batch": row.pk})
+    return redirect(f"{page}?doubles={following}" if following else page)
+
+
+def _doubles_form(request: HttpRequest, row: Batch, data: Any = None) -> tuple[DoublesForm, int]:
+    """The form of one page of doubles, and the number of the following page; 0 after the last."""
+    asked = request.GET.get("doubles", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
+    table = queries.table(row)
+    doubles = list(queries.plan(row, table).doubles.items())
+    here = dict(doubles[(number - 1) * DOUBLES : number * DOUBLES])
+    places = [at for at, key in enumerate(row.mapping) if key]
+    words = {
+        line: " · ".join(cells[at] for at in places if cells[at])[:120] for line, cells in table.rows if line in here
+    }
+    form = DoublesForm(data, doubles=here, rows=words, decided=row.decided, digits=_digits)
+    return form, number + 1 if number * DOUBLES < len(doubles) else 0
+
+
+def _doubles_page(request: HttpRequest, row: Batch, form: DoublesForm | None = None) -> HttpResponse:
+    made, following = _doubles_form(request, row)
+    form = form or made
+    context = {**_about(row, 2), "form": form, "following": following}
+    return render(request, "exchange/doubles.html", context, status=422 if form.errors else 200)
 
 
 def _confirm(request: HttpRequest, slug: str, row: Batch) -> HttpResponse:
@@ -123,7 +173,7 @@ def _undo(request: HttpRequest, slug: str, row: Batch) -> HttpResponse:
     return redirect("office_import_one", slug=slug, batch=row.pk)
 
 
-_DOES = {"columns": _choose, "confirm": _confirm, "drop": _drop, "undo": _undo}
+_DOES = {"columns": _choose, "doubles": _decide, "confirm": _confirm, "drop": _drop, "undo": _undo}
 
 
 def _columns_form(row: Batch, table: reading.Table, data: Any = None) -> ColumnsForm:
@@ -148,32 +198,29 @@ def _sample(table: reading.Table) -> dict[str, Any]:
 
 def _check_page(request: HttpRequest, row: Batch, form: ConfirmForm | None = None) -> HttpResponse:
     table, target = queries.table(row), targets.get(row.target)
-    looked = queries.looked(row, table)
-    doubles = sorted(target.known([record for _line, record in looked.records]))
+    plan = queries.plan(row, table)
+    bad, doubles = plan.looked.bad, list(plan.doubles)
     form = form or ConfirmForm(target=target, doubles=len(doubles))
     places = [(at, target.column(key)) for at, key in enumerate(row.mapping) if key]
     context = {
-        **_about(row, 2), "form": form, "good": len(looked.records), "bad": len(looked.bad),
-        "faults": queries.faults(row, looked.bad[: queries.SHOWN]), "more_bad": max(0, len(looked.bad) - queries.SHOWN),
-        "doubles": len(doubles), "double_lines": _lines([looked.records[at][0] for at in doubles]),
+        **_about(row, 2), "form": form, "good": len(plan.looked.records), "bad": len(bad), "plan": plan,
+        "faults": queries.faults(row, bad[: queries.SHOWN]), "more_bad": max(0, len(bad) - queries.SHOWN),
+        "doubles": len(doubles), "double_lines": _lines(doubles), "decided": len(row.decided),
+        "singly": len(target.choices) > 1,
         "headings": [column.label for _at, column in places if column],
         "rows": [(line, [cells[at] for at, _column in places]) for line, cells in table.rows[:SAMPLE]],
-        "earlier": queries.earlier(row), "told": _told(looked.records) if target.personal else None,
+        "earlier": queries.earlier(row),
     }  # fmt: skip
     return render(request, "exchange/check.html", context, status=422 if form.errors else 200)
 
 
-def _told(records: list[tuple[int, Any]]) -> dict[str, int]:
-    """How many are told by mail, and how many by text message only."""
-    mails = sum(bool(record.email) for _line, record in records)
-    return {"mail": mails, "text": len(records) - mails}
-
-
 def _lines(lines: list[int]) -> str:
     """The first lines of several, in the reader's digits."""
-    language = get_language() or "en"
-    text = ", ".join(formats.format_number(line, language) for line in lines[:20])
-    return text + (" …" if len(lines) > 20 else "")
+    return ", ".join(_digits(line) for line in lines[:20]) + (" …" if len(lines) > 20 else "")
+
+
+def _digits(number: int) -> str:
+    return formats.format_number(number, get_language() or "en")
 
 
 def _report(request: HttpRequest, row: Batch) -> HttpResponse:
@@ -193,7 +240,13 @@ def _report(request: HttpRequest, row: Batch) -> HttpResponse:
 def _about(row: Batch, step: int) -> dict[str, Any]:
     """What every page of a file shows. step: of three."""
     names = [_("Columns"), _("Look through"), _("Taken over")]
-    return {"batch": row, "target": targets.get(row.target), "state": STATES[row.state], "steps": names, "step": step}
+    return {
+        "batch": row,
+        "target": targets.get(row.target),
+        "state": queries.STATES[row.state],
+        "steps": names,
+        "step": step,
+    }
 
 
 @require_safe
@@ -204,6 +257,7 @@ def refused(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
     if not row.refused:
         raise Http404
     table = queries.table(row)
+    actions.looked_at(row)
     cells = dict(table.rows)
     headings = [*table.headings, _("Line"), _("Why it was not taken over")]
     rows: list[list[Cell]] = [

@@ -113,6 +113,13 @@ def my_organisations() -> list[Belonging]:
     return found
 
 
+def my_places() -> list[tuple[UUID, UUID]]:
+    """Where the acting account is somebody: organisation and person."""
+    with connection.cursor() as cursor:
+        cursor.execute("select organisation, person from identity.my_organisations()")
+        return list(cursor.fetchall())
+
+
 def roles() -> frozenset[str]:
     """The roles that the acting person holds in the acting organisation now."""
     with connection.cursor() as cursor:

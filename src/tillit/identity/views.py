@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import as_office
 from tillit.identity import actions, addresses, admission, post, queries, sessions, throttle
 from tillit.identity.doors import signed_in
-from tillit.identity.entrance import door, unlogged
+from tillit.identity.entrance import door, proof_wanted, unlogged
 from tillit.identity.forms import AcceptForm, AddressForm, JoinForm
 from tillit.identity.models import Account, Session
 from tillit.identity.roles import role_words
@@ -107,7 +107,7 @@ def email(request: HttpRequest) -> HttpResponse:
             _ask_to_move(account, form.cleaned_data["email"])
             messages.info(request, _("Look into the mailbox of the new address: the link there makes the change."))
             return redirect("account_email")
-    context = {"form": form, "address": addresses.opened(account), "section": "email"}
+    context = {"form": form, "address": addresses.opened(account), "section": "email", "prove": proof_wanted(request)}
     return render(request, "identity/email.html", context, status=422 if form.errors else 200)
 
 

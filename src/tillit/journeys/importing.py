@@ -14,7 +14,7 @@ from tillit.booking import actions, queries
 from tillit.exchange import actions as exchange
 from tillit.exchange import targets
 from tillit.exchange.columns import Column, plain
-from tillit.exchange.targets import Tally, Target, Wrong
+from tillit.exchange.targets import Double, Tally, Target, Wrong
 from tillit.kernel import formats
 
 if TYPE_CHECKING:
@@ -89,14 +89,17 @@ def _same(title: str) -> str:
     return plain(title)
 
 
-def known(offers: Sequence[Offer]) -> set[int]:
+def known(offers: Sequence[Offer]) -> dict[int, Double]:
     """The places of offers whose title is offered already, or stands earlier in the file."""
-    titles = _titles()
-    found = set()
+    titles, places = _titles(), dict[str, int]()
+    found = {}
     for at, one in enumerate(offers):
-        if _same(one.title) in titles:
-            found.add(at)
-        titles.add(_same(one.title))
+        title = _same(one.title)
+        if title in titles:
+            found[at] = Double(one.title)
+        elif title in places:
+            found[at] = Double(earlier=places[title])
+        places.setdefault(title, at)
     return found
 
 

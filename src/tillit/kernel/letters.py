@@ -149,6 +149,25 @@ def carry_by(carrier: Carrier) -> None:
     _carriers[:] = [carrier]
 
 
+class Asked(Protocol):
+    """Says whether a queued message may still leave."""
+
+    def __call__(self, message: UUID) -> bool: ...
+
+
+_asked: list[Asked] = []
+
+
+def ask_before_leaving(asked: Asked) -> None:
+    """Ask this when a mail that was queued leaves: much may have been said between, and hours may lie between."""
+    _asked[:] = [asked]
+
+
+def may_leave(message: UUID) -> bool:
+    """May a queued mail leave now? Yes where nothing knows it: a mail about a login."""
+    return all(asked(message) for asked in _asked)
+
+
 def send(
     kind: Kind,
     message: Message,

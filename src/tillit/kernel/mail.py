@@ -26,11 +26,12 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.template import Context, TemplateDoesNotExist, loader
 from django.utils import translation
 from django.utils.translation import get_language_bidi
 
-from tillit.kernel import clock, config, happenings, keyring, smtp, tasks
+from tillit.kernel import clock, config, happenings, keyring, letters, smtp, tasks
 from tillit.kernel.tables import Mail, SentMail
 from tillit.kernel.ticket import Actor, acting, current
 
@@ -268,20 +269,26 @@ def _given_up(*, mail: UUID, attempts: int, reason: str) -> None:
     happenings.announce(FAILED, object=mail, refused=refused, tries=attempts)
 
 
-@tasks.task("kernel.send_mail", retries=14, give_up=_given_up)
+@tasks.task("kernel.send_mail", retries=14, give_up=_given_up, own_transactions=True)
 def deliver(*, mail: UUID) -> None:
-    """Send one stored mail, then delete it. A mail that is gone was sent already, or somebody in it was erased."""
-    waiting = Mail.objects.filter(pk=mail).first()
-    if waiting is None:
-        return
-    waiting.delete()
-    if keeps_mail_here():
-        about, sealed = waiting.about, {"recipient": waiting.recipient, "content": waiting.content}
-        SentMail(pk=mail, about=about, **sealed).save(force_insert=True)
-    else:
+    """Send one stored mail, then delete it; one that is not wanted any more is deleted only. A mail that is gone was
+    sent already, or somebody in it was erased."""
+    with transaction.atomic():
+        waiting = Mail.objects.filter(pk=mail).first()
+        if waiting is None:
+            return
+        if not letters.may_leave(mail):
+            waiting.delete()
+            return
+    if not keeps_mail_here():
         recipient = opened(waiting.recipient, mail).decode()
         smtp.send(envelope_sender(mail), recipient, opened(waiting.content, mail), about=waiting.about)
-    happenings.announce(SENT, object=mail)
+    with transaction.atomic():
+        still, _rows = Mail.objects.filter(pk=mail).delete()
+        if still and keeps_mail_here():
+            sealed = {"recipient": waiting.recipient, "content": waiting.content}
+            SentMail(pk=mail, about=waiting.about, **sealed).save(force_insert=True)
+        happenings.announce(SENT, object=mail)
 
 
 def envelope_sender(mail: UUID) -> str:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel import config, egress, smtp
 from tillit.kernel.dpv import Data, Purpose
-from tillit.kernel.tasks import Permanent
+from tillit.kernel.tasks import Later, Permanent
 
 PROCESSOR = "sms"
 CATEGORIES = (Data.PHONE, Data.COMMUNICATION)
@@ -49,17 +49,18 @@ def provider(address: str) -> Provider | None:
     """Read TILLIT_SMS; None for "". Raises ValueError with a sentence."""
     if not address:
         return None
-    parts = urlsplit(address)
-    if parts.scheme not in {"46elks", "template"} or not parts.hostname or not parts.username:
+    kind, _colon, rest = address.partition("://")  # urlsplit knows no scheme that begins with a digit
+    parts = urlsplit(f"//{rest}")
+    if kind not in {"46elks", "template"} or not parts.hostname or not parts.username:
         raise ValueError("TILLIT_SMS is 46elks://user:password@host?from=… or template://key@host?template=…&field=…")
     options = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    if parts.scheme == "46elks" and not _SENDER.fullmatch(options.get("from", "")):
+    if kind == "46elks" and not _SENDER.fullmatch(options.get("from", "")):
         raise ValueError("TILLIT_SMS names a sender: from= up to eleven letters and digits, or a number.")
-    if parts.scheme == "template" and not (options.get("template", "").isdigit() and options.get("field")):
+    if kind == "template" and not (options.get("template", "").isdigit() and options.get("field")):
         raise ValueError("TILLIT_SMS names the registered text by template= and the place for our words by field=")
     host = egress.Host(parts.hostname, parts.port or 443)
     return Provider(
-        parts.scheme, host, unquote(parts.username), unquote(parts.password or ""), tuple(sorted(options.items()))
+        kind, host, unquote(parts.username), unquote(parts.password or ""), tuple(sorted(options.items()))
     )
 
 
@@ -103,8 +104,8 @@ def can_reach(number: str) -> bool:
 def send(number: str, words: str, *, about: Collection[UUID] = ()) -> None:
     """Hand one message to the provider.
 
-    Raises egress.Failed when it may work later, egress.Refused, and `Permanent` when the provider refuses this number
-    or message for good (4xx, but for 408 and 429).
+    Raises egress.Failed or `Later` when it may work later, egress.Refused, and `Permanent` when the provider refuses
+    this number or message for good (4xx, but for 408 and 429).
     """
     to = provider(config.text("TILLIT_SMS"))
     if to is None:
@@ -125,4 +126,6 @@ def send(number: str, words: str, *, about: Collection[UUID] = ()) -> None:
         )  # fmt: skip
     if not answer.ok:
         lasting = 400 <= answer.status < 500 and answer.status not in (408, 429)
-        raise (Permanent if lasting else egress.Failed)(f"text message refused, {answer.status}")
+        if lasting:
+            raise Permanent(f"text message refused, {answer.status}")
+        raise Later(f"text message not taken, {answer.status}", wait=answer.wait)

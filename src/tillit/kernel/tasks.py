@@ -47,12 +47,22 @@ class Permanent(Exception):
     """Raised by a task when trying again cannot help: the job ends as failed at once."""
 
 
-class Failed(Exception):
-    """What the queue learns of a failure: kind of error and place, never its text (it may name people)."""
+class Later(Exception):
+    """Raised by a task that whoever it called asks to come again, and not before so many seconds have passed."""
 
-    def __init__(self, kind: str, *, final: bool) -> None:
+    def __init__(self, says: str, *, wait: float) -> None:
+        super().__init__(says)
+        self.wait = wait
+
+
+class Failed(Exception):
+    """What the queue learns of a failure: kind of error and place, never its text (it may name people). wait: seconds
+    before which no retry makes sense."""
+
+    def __init__(self, kind: str, *, final: bool, wait: float = 0.0) -> None:
         super().__init__(kind)
         self.final = final
+        self.wait = wait
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,7 @@ class Task:
             if final and self.give_up and actor:
                 with acting(actor), transaction.atomic():
                     self.give_up(**arguments, attempts=attempt, reason=kind)
-            raise Failed(kind, final=final) from None
+            raise Failed(kind, final=final, wait=error.wait if isinstance(error, Later) else 0.0) from None
         counts["done"] += 1
 
 
@@ -150,15 +160,18 @@ T = TypeVar("T", bound=Callable[..., None])
 
 
 def task(
-    name: str, *, retries: int = RETRIES, give_up: Callable[..., None] | None = None
+    name: str, *, retries: int = RETRIES, give_up: Callable[..., None] | None = None, own_transactions: bool = False
 ) -> Callable[[Callable[..., None]], Task]:
     """Make a function with keyword arguments (str, int, bool, UUID or None) a task under a stable name.
 
     `give_up(attempts=, reason=, **arguments)` runs, as the job's actor, when the last of `retries` has failed.
+    own_transactions: it opens its transactions itself, since none stays open while somebody outside is called.
     """
 
     def register(function: Callable[..., None]) -> Task:
-        return _register(Task(name, function, retries, give_up, parameters=_parameters(function)))
+        return _register(
+            Task(name, function, retries, give_up, own_transactions=own_transactions, parameters=_parameters(function))
+        )
 
     return register
 
@@ -177,10 +190,11 @@ def periodic(
     return register
 
 
-def wait_before(attempt: int) -> float:
-    """Seconds to wait after the attempt of this number (1, 2, …) failed: doubling, with jitter, at most an hour."""
+def wait_before(attempt: int, *, asked: float = 0.0) -> float:
+    """Seconds to wait after the attempt of this number (1, 2, …) failed: doubling, with jitter, at most an hour; not
+    less than `asked`, the wait for which somebody outside has asked, within that hour."""
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (attempt - 1))
-    return wait * random.uniform(0.5, 1.0)  # noqa: S311 (spreads load, guards nothing)
+    return max(wait * random.uniform(0.5, 1.0), min(asked, LONGEST_WAIT))  # noqa: S311 (spreads load, guards nothing)
 
 
 def describe(error: BaseException) -> str:

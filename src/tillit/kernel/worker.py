@@ -40,7 +40,8 @@ class Backoff(retry.BaseRetryStrategy):
         if isinstance(exception, tasks.Failed) and exception.final:
             return None
         # the queue's own time, not the app's: the wait is real also when the demo's clock is moved
-        wait = timedelta(seconds=tasks.wait_before(job.attempts + 1))
+        asked = exception.wait if isinstance(exception, tasks.Failed) else 0.0
+        wait = timedelta(seconds=tasks.wait_before(job.attempts + 1, asked=asked))
         return retry.RetryDecision(retry_at=datetime.now(UTC) + wait)
 
 

@@ -16,3 +16,4 @@ class NotifyConfig(AppConfig):
         happenings.subscribe("notify.text.failed", deliveries.text_failed)
         happenings.subscribe("privacy.detail.corrected", deliveries.corrected)
         letters.carry_by(carry)
+        letters.ask_before_leaving(deliveries.may_leave)

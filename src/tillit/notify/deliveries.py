@@ -57,6 +57,18 @@ def returned(message: UUID, why: str) -> bool:
     return True
 
 
+def may_leave(message: UUID) -> bool:
+    """Asked when a mail or text leaves, which may be hours after it was queued: whoever has objected meanwhile, chosen
+    otherwise, laid their data at rest or cannot be reached gets nothing, and the log says why. What the log does not
+    know leaves."""
+    with as_office("notify"):
+        row = Sending.objects.filter(message_id=message, state="waiting").first()
+        why = _unwanted(row) if row else ""
+        if row and why:
+            Sending.objects.filter(pk=row.pk).update(state="held", why=why, changed=clock.now())
+    return not why
+
+
 def again(sending: UUID) -> bool:
     """Try once more to send what nobody took, as an administrator; False where nothing is left that could be sent, and
     where the person has said meanwhile that they do not want it."""
@@ -72,15 +84,15 @@ def again(sending: UUID) -> bool:
     return True
 
 
-def _unwanted(row: Sending) -> bool:
-    """Would the same message not be sent to the person now?"""
+def _unwanted(row: Sending) -> str:
+    """Why the same message would not be sent to the person now; "" when it would."""
     kind, channel = kinds.known(row.kind), Channel(row.channel)
     if kind is None or kind.must:
-        return kind is None
+        return "" if kind else "off"
     with as_office("notify"):
         how = queries.choices(row.person_id, [kind]).get((kind.name, channel))
-        held = queries.held_back(row.person_id, kind) or queries.stops(row.person_id).get(channel)
-    return bool(held) or how is How.OFF
+        held = queries.held_back(row.person_id, kind) or queries.stops(row.person_id).get(channel, "")
+    return held or ("off" if how is How.OFF else "")
 
 
 def reaches_again(person: UUID, channel: Channel) -> None:

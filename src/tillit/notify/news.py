@@ -129,3 +129,8 @@ def message(news: News, organisation: Any, person: Any) -> mail.Message:
         organisation_name=organisation.name,
         unsubscribe=links.unsubscribe(organisation.slug, person.pk, KIND.name),
     )
+
+
+def written() -> list[News]:
+    """Drafts and what went out, the latest first: for administrators."""
+    return list(News.objects.order_by("-id")[:50])

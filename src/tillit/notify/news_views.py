@@ -37,7 +37,7 @@ class NewsForm(forms.Form):
 @administrators
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """Drafts, and what went out."""
-    return render(request, "notify/office/news.html", {"rows": News.objects.order_by("-id")[:50]})
+    return render(request, "notify/office/news.html", {"rows": actions.written()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access import acting, as_office
-from tillit.kernel import config, egress, happenings, keyring, mail, sms, webpush
+from tillit.kernel import config, egress, happenings, keyring, letters, mail, sms, webpush
 from tillit.kernel.dpv import Data, Purpose
-from tillit.kernel.tasks import Permanent, task
+from tillit.kernel.tasks import Later, Permanent, task
 from tillit.kernel.ticket import Actor, current
 from tillit.notify.kinds import Channel
 from tillit.notify.models import Device, Text
@@ -22,10 +23,6 @@ PUSH = "push"
 LIMITS = egress.Limits(connect=5.0, total=15.0)
 KEPT_BY_SERVICE = 12 * 3600  # seconds that a push service keeps a message for a browser that is off
 _GONE = (404, 410)  # the browser has taken its subscription back
-
-
-class Gone(Exception):
-    """The browser is reached no more under this subscription."""
 
 
 def processor() -> egress.Processor | None:
@@ -78,29 +75,36 @@ def _given_up(*, text: UUID, attempts: int, reason: str) -> None:
     happenings.announce("notify.text.failed", object=text, tries=attempts)
 
 
-@task("notify.send_text", retries=9, give_up=_given_up)
+@task("notify.send_text", retries=9, give_up=_given_up, own_transactions=True)
 def deliver(*, text: UUID) -> None:
-    """Send one stored message, then delete it. One that is gone was sent already, or somebody in it was erased."""
-    waiting = Text.objects.filter(pk=text).first()
-    if waiting is None:
-        return
-    waiting.delete()
+    """Send one stored message, then delete it; one that is not wanted any more is deleted only. One that is gone was
+    sent already, or somebody in it was erased."""
+    with transaction.atomic():
+        waiting = Text.objects.filter(pk=text).first()
+        if waiting is None:
+            return
+        if not letters.may_leave(text):
+            waiting.delete()
+            return
     recipient, content = _opened(waiting.recipient, text), _opened(waiting.content, text)
+    gone = False
     if waiting.channel == Channel.PUSH:
-        try:
-            _push(webpush.Subscription.read(json.loads(recipient)), content, waiting.about)
-        except Gone:
+        gone = not _push(webpush.Subscription.read(json.loads(recipient)), content, waiting.about)
+    elif config.text("TILLIT_SMS"):
+        sms.send(recipient, content, about=waiting.about)
+    with transaction.atomic():
+        still, _rows = Text.objects.filter(pk=text).delete()
+        if gone:
             _forget_device(recipient)
             happenings.announce("notify.text.failed", object=text, tries=1)
             return
-    elif config.text("TILLIT_SMS"):
-        sms.send(recipient, content, about=waiting.about)
-    else:  # the demo: it is read beside the mail
-        mail.send(mail.Message(f"{recipient}@sms.invalid", content[:60], content + "\n"), about=waiting.about)
-    happenings.announce("notify.text.sent", object=text)
+        if still and waiting.channel == Channel.SMS and not config.text("TILLIT_SMS"):  # the demo: beside the mail
+            mail.send(mail.Message(f"{recipient}@sms.invalid", content[:60], content + "\n"), about=waiting.about)
+        happenings.announce("notify.text.sent", object=text)
 
 
-def _push(to: webpush.Subscription, content: str, about: Iterable[UUID]) -> None:
+def _push(to: webpush.Subscription, content: str, about: Iterable[UUID]) -> bool:
+    """Hand it to the push service; False where the browser has taken its subscription back."""
     answer = egress.client(PUSH, Purpose.COORDINATE, limits=LIMITS).request(
         "POST", to.endpoint, about=list(about), data={Data.DEVICE: webpush.seal(content.encode(), to)}, raw=Data.DEVICE,
         headers={
@@ -109,10 +113,12 @@ def _push(to: webpush.Subscription, content: str, about: Iterable[UUID]) -> None
         },
     )  # fmt: skip
     if answer.status in _GONE:
-        raise Gone("the browser is gone")
+        return False
     if not answer.ok:
-        lasting = 400 <= answer.status < 500 and answer.status != 429
-        raise (Permanent if lasting else egress.Failed)(f"push refused, {answer.status}")
+        if 400 <= answer.status < 500 and answer.status not in (408, 429):
+            raise Permanent(f"push refused, {answer.status}")
+        raise Later(f"push not taken, {answer.status}", wait=answer.wait)
+    return True
 
 
 def _forget_device(subscription: str) -> None:

@@ -50,6 +50,7 @@ def _became(sending: Sending) -> str:
         return {
             "rest": _("Not sent: the person's data lies at rest"),
             "consent": _("Not sent: not agreed to"),
+            "off": _("Not sent: switched off"),
             "address": _("Not sent: we know no address"),
             "bounced": _("Not sent: mail came back before"),
             "complained": _("Not sent: it was not wanted before"),

@@ -101,7 +101,7 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         items.append({"label": _("The desk"), "url": url, "icon": "chat"})
     if roles & {"administrator", "privacy"}:
         url = reverse("office", args=[organisation.slug])
-        items.append({"label": _("Privacy office"), "url": url, "icon": "shield"})
+        items.append({"label": _("Office"), "url": url, "icon": "shield"})
     if items:
         home = reverse("organisation", args=[organisation.slug])
         items.insert(0, {"label": _("Public page"), "url": home, "icon": "home"})

@@ -47,7 +47,7 @@ class Radicale:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "radicale", "--config", "", *options], stdout=log, stderr=log
         )
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while time.monotonic() < until:
             with socket.socket() as trying:
                 if trying.connect_ex(("127.0.0.1", self.port)) == 0:

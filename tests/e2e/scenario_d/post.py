@@ -31,7 +31,7 @@ class Post:
     def __exit__(self, *_: object) -> None:
         self._server.stop()
 
-    def wait(self, many: int, *, seconds: float = 30) -> list[Any]:
+    def wait(self, many: int, *, seconds: float = 90) -> list[Any]:
         """The first so many mails, waited for."""
         deadline = time.monotonic() + seconds
         while len(self.letters) < many and time.monotonic() < deadline:

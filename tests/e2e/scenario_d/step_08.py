@@ -49,7 +49,7 @@ def wait_for_reminder(live) -> None:
     """Until the booking's reminder stands on the clock."""
     import psycopg
 
-    for _ in range(100):
+    for _ in range(900):
         with psycopg.connect(live.server.admin_dsn(live.database)) as admin:
             (count,) = admin.execute("select count(*) from kernel_end where kind = 'booking.reminder'").fetchone()
         if count:

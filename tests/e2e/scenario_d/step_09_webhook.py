@@ -132,8 +132,8 @@ def tried_once(live) -> None:
 
 
 def waited(is_so) -> None:
-    """It becomes so within a quarter of a minute."""
-    for _ in range(300):
+    """It becomes so, sooner or later."""
+    for _ in range(1800):
         if is_so():
             return
         time.sleep(0.05)

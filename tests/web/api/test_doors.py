@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import psycopg
 from django.db import connection, transaction
@@ -17,10 +18,13 @@ from tests.web.api.conftest import Program, person_of, token_of
 from tests.web.api.test_api import GUEST, wish
 from tillit.access import PUBLIC, Actor, acting
 from tillit.access.models import Grant
+from tillit.booking.models import Booking
 from tillit.evidence.models import Event
+from tillit.identity.models import Person
 from tillit.identity.programs import tokens
 from tillit.identity.programs.models import KeptAnswer
 from tillit.kernel import clock
+from tillit.privacy.rights import erasing
 
 
 def test_a_guests_name_is_shown_under_a_live_grant_and_recorded(desk, anybody, host):
@@ -65,6 +69,48 @@ def test_what_was_answered_goes_with_the_account_also_where_the_token_may_not_re
     assert program.post("o/tidboken/bookings", wish() | {"guest": None}, Idempotency_Key="k").status_code == 201
     with privileged():
         assert KeptAnswer.objects.get().account_id == desk.administrator.account_id
+
+
+def test_what_was_answered_goes_with_the_guest_whom_it_names(desk, anybody):
+    booked = anybody.post("o/tidboken/bookings", wish(), Idempotency_Key="k").said
+    again = anybody.post("o/tidboken/bookings", wish(), Idempotency_Key="k")
+    assert again.said == booked and again.headers["Idempotency-Replayed"] == "true"
+    anybody.post(f"o/tidboken/booked/{booked['link']}/cancel", {}, Idempotency_Key="c")
+    another = wish("2026-11-24T14:00:00+01:00", guest=GUEST | {"email": "b@example.org"})
+    anybody.post("o/tidboken/bookings", another, Idempotency_Key="other")
+    with privileged():
+        guest = Booking.objects.get(pk=booked["id"]).person_id
+        assert KeptAnswer.objects.filter(about=[guest]).count() == 2
+    with acting(Actor("guest", organisation=desk.organisation.pk, person=guest)):
+        erasing.erase(guest, request_key=uuid4())
+    with privileged():
+        assert KeptAnswer.objects.count() == 1 and not KeptAnswer.objects.filter(about__contains=[guest]).exists()
+
+
+def test_an_erasure_asked_for_by_a_program_keeps_no_answer(desk):
+    program = Program(token_of(person_of(desk.h2)))
+    program.post("o/tidboken/me/copies", Idempotency_Key="a")
+    answer = program.post("o/tidboken/me/erasure", {"sure": "erase me"}, Idempotency_Key="k")
+    assert answer.status_code == 200, answer.said
+    with privileged():
+        assert not KeptAnswer.objects.exists()
+
+
+def test_own_tokens_made_and_ended_are_evidence_wherever_one_is_somebody(desk, elsewhere):
+    person, other = person_of(desk.h1), person_of(elsewhere.h1)
+    with privileged():
+        Person.objects.filter(pk=other.pk).update(account_id=person.account_id)
+    token_of(person, "bookings:read")
+    with acting(Actor("member", account=person.account_id)):
+        (one,) = tokens.mine()
+        assert tokens.end(one.pk) and not tokens.end(one.pk)
+    with privileged():
+        told = Event.objects.filter(object_id=one.pk).order_by("id")
+        seen = {(event.name, event.organisation_id, event.subject_id) for event in told}
+    assert seen == {
+        (f"identity.token.{what}", where.organisation.pk, who.pk)
+        for what in ("made", "ended") for where, who in ((desk, person), (elsewhere, other))
+    }  # fmt: skip
 
 
 def test_who_let_a_program_in_and_stopped_it_is_evidence(desk):

@@ -12,10 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tillit.access import Actor
-from tillit.booking.calendars import tasks
+from tillit.booking.calendars import oauth, tasks
 from tillit.booking.calendars.oauth import Granted
 from tillit.booking.calendars.problems import WORDS
-from tillit.booking.calendars.providers import PROVIDERS
 from tillit.booking.calendars.queries import usable
 from tillit.booking.models import BusyTime, Calendar, Connection, Feed, Host, Written
 from tillit.kernel import clock, egress
@@ -127,8 +126,7 @@ def ask_now(connection: Connection) -> None:
 def disconnect(connection: Connection) -> None:
     """Forget it with everything that was read. Bookings that were put there stay there. A permission is given back by
     the worker, if its provider takes it back; until then that alone is kept."""
-    provider = PROVIDERS.get(connection.kind)
-    if not (provider and provider.revoke and (connection.login or {}).get("refresh")):
+    if not oauth.given(connection):
         connection.delete()
         return
     connection.calendars.all().delete()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, Made, Row
-from tillit.kernel.rls import own, subject_id
+from tillit.kernel.rls import office, own, subject_id
 from tillit.kernel.sealed import Sealed
 
 CONNECTED = Keep("booking.connection.ended", _("until you disconnect the calendar"))
@@ -221,3 +221,22 @@ class Written(Row, Made):
         change = [own()]
         remove = [own()]
         fields_to_change = ("version", "question", "theirs", "let_be")
+
+
+class Revocation(Row, Made):
+    """A permission at Google or Microsoft that is to be given back, of a host who was erased: nobody's any more.
+    `token` is sealed with the installation's key; the row goes when it was given back, or a day later."""
+
+    not_personal = ("kind", "receiver", "token", "failures", "made")
+
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in Connection.KINDS])
+    receiver = models.CharField(max_length=40, help_text="Key of the processor whose host it is.")
+    token = models.BinaryField()
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    class Visible:
+        see = [office("calendar", "sweeper")]
+        add = [office("calendar")]
+        change = [office("calendar")]
+        remove = [office("calendar", "sweeper")]
+        fields_to_change = ("failures",)

@@ -110,13 +110,16 @@ def server(connection: Connection) -> Server:
     return speaking
 
 
-def revoke(connection: Connection) -> None:
-    """Give the permission back, where the provider takes it back (RFC 7009). Raises Problem."""
-    provider, login = PROVIDERS[connection.kind], connection.login or {}
-    if not provider.revoke or not login.get("refresh"):
-        return
-    answer = Server(connection.receiver, connection.person_id).ask(
-        "POST", provider.revoke, data={Data.AUTHENTICATION: login["refresh"]}, form={"token": Data.AUTHENTICATION}
+def given(connection: Connection) -> str:
+    """What can be given back: the token of a permission whose provider takes it back; "" where there is none."""
+    provider = PROVIDERS.get(connection.kind)
+    return str((connection.login or {}).get("refresh", "")) if provider and provider.revoke else ""
+
+
+def give_back(kind: str, receiver: str, token: str, person: UUID | None = None) -> None:
+    """Give a permission back (RFC 7009). person: whose it is, None once they are erased. Raises Problem."""
+    answer = Server(receiver, person).ask(
+        "POST", PROVIDERS[kind].revoke, data={Data.AUTHENTICATION: token}, form={"token": Data.AUTHENTICATION}
     )
     if answer.status == 429 or answer.status >= 500:
         raise of_answer(answer)

@@ -14,6 +14,7 @@ from tillit.kernel.dpv import Words
 WORDS: Mapping[str, Words] = {
     "down": _("The server cannot be reached right now. We try again by ourselves."),
     "slow": _("Reading it takes longer than we wait. We try again by ourselves."),
+    "ours": _("Something went wrong with us while we read it. We try again by ourselves."),
     "login": _("The server does not accept the name and password, or they may not read this calendar."),
     "gone": _("There is no calendar at this address any more."),
     "elsewhere": _("The server sends us on to another host that is not registered as a receiver."),
@@ -35,7 +36,7 @@ WORDS: Mapping[str, Words] = {
 """Stable word → sentence."""
 
 MOST_PATIENCE = timedelta(days=1)
-FOR_A_WHILE = frozenset({"down", "slow"})
+FOR_A_WHILE = frozenset({"down", "slow", "ours"})
 """Problems that go by themselves; the others need somebody."""
 
 

@@ -36,7 +36,9 @@ LEAST = {
 TOLD = {"start", "end", "showAs"}
 """All that a host may be asked to allow at Google or Microsoft, and all that is asked of an event there."""
 
-CLOSED = ("booking_feed", "booking_connection", "booking_calendar", "booking_item", "booking_written")
+CLOSED = (
+    "booking_feed", "booking_connection", "booking_calendar", "booking_item", "booking_written", "booking_revocation",
+)  # fmt: skip
 _MARK = "a9f3"
 _LINES = ("SUMMARY", "DESCRIPTION", "LOCATION", "ATTENDEE", "ORGANIZER", "COMMENT", "CATEGORIES", "URL", "X-NOTE")
 

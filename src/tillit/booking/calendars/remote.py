@@ -46,10 +46,10 @@ def basic(user: str, password: str) -> str:
 
 
 class Server:
-    """Speaks for one host to one registered receiver. authorization: the header of that name, "" for none. at: the
-    address that answered last, which a redirect may have changed."""
+    """Speaks for one host to one registered receiver. person: None for one who was erased. authorization: the header
+    of that name, "" for none. at: the address that answered last, which a redirect may have changed."""
 
-    def __init__(self, receiver: str, person: UUID, authorization: str = "") -> None:
+    def __init__(self, receiver: str, person: UUID | None, authorization: str = "") -> None:
         self.receiver, self.person, self.authorization = receiver, person, authorization
         self.at = ""
         self.until = time.monotonic() + ROUND
@@ -110,5 +110,13 @@ class Server:
         limits = replace(LIMITS, total=min(LIMITS.total, self.left()))
         client = egress.client(self.receiver, Purpose.WORK, limits=limits)
         return client.request(
-            method, url, about=[self.person], data=data, raw=raw, media_type=media_type, headers=headers, **shapes
+            method,
+            url,
+            about=[self.person] if self.person else [],
+            unnamed=self.person is None,
+            data=data,
+            raw=raw,
+            media_type=media_type,
+            headers=headers,
+            **shapes,
         )

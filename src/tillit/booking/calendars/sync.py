@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from tillit.access import current
 from tillit.booking.calendars import caldav, freebusy, oauth, reading, spans, writing
@@ -14,8 +16,10 @@ from tillit.booking.calendars.problems import FOR_A_WHILE, MOST_PATIENCE, Proble
 from tillit.booking.calendars.remote import Server, basic, version_of
 from tillit.booking.models import Calendar, Connection
 from tillit.kernel import clock
+from tillit.kernel.tasks import describe
 from tillit.privacy.rights.queries import restricted
 
+log = logging.getLogger(__name__)
 EVERY = {
     "caldav": timedelta(minutes=5), "ics": timedelta(minutes=15),
     "google": timedelta(minutes=10), "microsoft": timedelta(minutes=10),
@@ -36,16 +40,15 @@ def sync(connection: UUID) -> None:
     if restricted(found.person_id):
         return  # data at rest is not used; the round finds it again when it may be
     found.tried, login = clock.now(), found.login
-    try:
-        with transaction.atomic():
-            _READ[found.kind](found)
-    except Problem as problem:
+    problem = _of(_READ[found.kind], found)
+    fields = ["tried", "problem", "failures", "next_try"]
+    if problem:
         found.problem, found.failures = problem.word, min(found.failures + 1, 100)
         found.next_try = found.tried + max(problem.after, _wait(problem.word, found.failures))
     else:
         found.problem, found.failures, found.worked = "", 0, found.tried
         found.next_try = found.tried + EVERY[found.kind]
-    fields = ["tried", "problem", "failures", "unclear", "version", "worked", "next_try"]
+        fields += ["worked", "version", "unclear"]
     found.save(update_fields=fields + ["login"] * (found.login != login))
 
 
@@ -57,6 +60,25 @@ def write() -> None:
     calendar = Calendar.objects.filter(person_id=actor.person, writes=True).select_related("connection").first()
     if calendar and (not calendar.connection.problem or calendar.connection.problem in FOR_A_WHILE):
         sync(calendar.connection_id)
+
+
+def _of(round: Callable[[Connection], None], connection: Connection) -> Problem | None:
+    """What is wrong with a round, which then has changed nothing; None after a good one.
+
+    What nobody foresaw is a problem too, else the connection would be asked again and again and its host told nothing.
+    Only where the database itself fails nothing can be noted: that goes to the queue, which tries again.
+    """
+    try:
+        with transaction.atomic():
+            round(connection)
+    except Problem as problem:
+        return problem
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.error("A connected calendar (%s) could not be read: %s", connection.kind, describe(error))
+        return Problem("ours")
+    return None
 
 
 def server_of(connection: Connection) -> Server:
@@ -76,15 +98,18 @@ def _wait(word: str, failures: int) -> timedelta:
 
 def _let_go(connection: Connection) -> None:
     """A permission that the host has ended is given back where it came from; for a day it is tried."""
-    try:
-        oauth.revoke(connection)
-    except Problem as problem:
-        if problem.word in FOR_A_WHILE and connection.ended and connection.ended + MOST_PATIENCE > clock.now():
-            connection.failures = min(connection.failures + 1, 100)
-            connection.next_try = clock.now() + max(problem.after, _wait(problem.word, connection.failures))
-            connection.save(update_fields=["failures", "next_try"])
-            return
+    problem, now = _of(_give_back, connection), clock.now()
+    if problem and problem.word in FOR_A_WHILE and connection.ended and connection.ended + MOST_PATIENCE > now:
+        connection.failures = min(connection.failures + 1, 100)
+        connection.next_try = now + max(problem.after, _wait(problem.word, connection.failures))
+        connection.save(update_fields=["failures", "next_try"])
+        return
     connection.delete()
+
+
+def _give_back(connection: Connection) -> None:
+    if token := oauth.given(connection):
+        oauth.give_back(connection.kind, connection.receiver, token, connection.person_id)
 
 
 def _due(calendar: Calendar) -> bool:

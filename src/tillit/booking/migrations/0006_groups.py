@@ -9,7 +9,7 @@ from tillit.kernel.migrate import RunFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0005_calendars'),
+        ('booking', '0006_revocation'),
     ]
 
     operations = [

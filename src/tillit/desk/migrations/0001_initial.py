@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('question', 'question'), ('booking', 'booking'), ('complaint', 'complaint'), ('praise', 'praise')], max_length=12)),
                 ('channel', models.CharField(choices=[('form', 'form'), ('product', 'product'), ('telephone', 'telephone')], max_length=12)),
                 ('language', models.CharField(max_length=8)),
-                ('state', models.CharField(choices=[('unproven', 'unproven'), ('new', 'new'), ('ours', 'ours'), ('theirs', 'theirs'), ('closed', 'closed')], default='unproven', max_length=12)),
+                ('state', models.CharField(choices=[('unproven', 'unproven'), ('new', 'new'), ('ours', 'ours'), ('theirs', 'theirs'), ('closed', 'closed'), ('merged', 'merged')], default='unproven', max_length=12)),
                 ('due', models.DateTimeField(null=True)),
                 ('reminded', models.PositiveSmallIntegerField(default=0, help_text='0 not yet, 1 before its time, 2 it is late.')),
                 ('answered', models.DateTimeField(help_text='The first answer.', null=True)),
@@ -40,10 +40,12 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(blank=True, choices=[('', ''), ('upheld', 'upheld'), ('partly', 'partly'), ('rejected', 'rejected')], default='', max_length=12)),
                 ('closed', models.DateTimeField(null=True)),
                 ('invited', models.BooleanField(default=False, help_text='Asked once how content they were.')),
+                ('merged', models.DateTimeField(null=True)),
                 ('words_at', models.DateTimeField()),
                 ('about', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person')),
                 ('assignee', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person')),
                 ('entered_by', models.ForeignKey(null=True, on_delete=tillit.kernel.models.SET_NULL, related_name='+', to='identity.person')),
+                ('merged_into', models.ForeignKey(null=True, on_delete=tillit.kernel.models.CASCADE, related_name='+', to='desk.thread')),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('person', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.person')),
             ],
@@ -115,10 +117,12 @@ class Migration(migrations.Migration):
                 ('opens', models.PositiveSmallIntegerField(default=540)),
                 ('closes', models.PositiveSmallIntegerField(default=1020)),
                 ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
+                ('country', models.CharField(blank=True, default='', max_length=2)),
+                ('free_days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation',), name='desk_one_rule'), models.CheckConstraint(condition=models.Q(('answer_hours__range', (1, 200)), ('closes__lte', 1440), ('complaint_days__range', (1, 60)), ('opens__lt', models.F('closes')), ('weekdays__len__gt', 0)), name='desk_rules_within_bounds'), tillit.kernel.rls.RowSecurity(definer=(), name='desk_rules_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(select access.office()) is not null', ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "(select access.roles() && array['administrator'])", "(select access.roles() && array['administrator'])")), rights=('SELECT', 'INSERT', 'UPDATE'))],
+                'constraints': [models.UniqueConstraint(fields=('organisation',), name='desk_one_rule'), models.CheckConstraint(condition=models.Q(('answer_hours__range', (1, 200)), ('closes__lte', 1440), ('complaint_days__range', (1, 60)), ('free_days__len__lte', 100), ('opens__lt', models.F('closes')), ('weekdays__len__gt', 0)), name='desk_rules_within_bounds'), tillit.kernel.rls.RowSecurity(definer=(), name='desk_rules_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', '(select access.office()) is not null', ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "(select access.roles() && array['administrator'])", "(select access.roles() && array['administrator'])")), rights=('SELECT', 'INSERT', 'UPDATE'))],
             },
         ),
         migrations.AddIndex(
@@ -135,7 +139,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('unproven', 'new', 'ours', 'theirs', 'closed'))), name='desk_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('unproven', 'new', 'ours', 'theirs', 'closed', 'merged'))), name='desk_state'),
         ),
         migrations.AddConstraint(
             model_name='thread',
@@ -151,7 +155,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='thread',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='desk_thread_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((((select access.roles() && array['administrator', 'staff', 'moderator', 'quality', 'operator'])) and (kind <> 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((((select access.roles() && array['administrator', 'quality', 'privacy'])) and (kind = 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((assignee_id = (select access.person()) and cardinality((select access.roles())) > 0) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or (id = (select access.subject_id_as('asking'))) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", ''), ('add', 'permissive', 'INSERT', '', 'person_id = (select access.person())'), ('change', 'permissive', 'UPDATE', "((((select access.roles() && array['administrator', 'staff', 'moderator', 'quality', 'operator'])) and (kind <> 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((((select access.roles() && array['administrator', 'quality', 'privacy'])) and (kind = 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((assignee_id = (select access.person()) and cardinality((select access.roles())) > 0) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or (id = (select access.subject_id_as('asking'))) or ((select access.office()) = 'sweeper')", "(((select access.roles() && array['administrator', 'staff', 'moderator', 'quality', 'operator', 'administrator', 'quality', 'privacy'])) and (state <> 'unproven')) or (id = (select access.subject_id_as('asking'))) or ((select access.office()) = 'sweeper')")), rights=('SELECT', 'INSERT', 'UPDATE (kind, about_id, assignee_id, state, due, reminded, answered, in_time, decision, closed, invited, words_at)')),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due', None), ('merged__isnull', False), ('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged', None), ('merged_into', None)), _connector='OR'), name='desk_merged_leads_on'),
+        ),
+        migrations.AddConstraint(
+            model_name='thread',
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'DELETE'), name='desk_thread_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((((select access.roles() && array['administrator', 'staff', 'moderator', 'quality', 'operator'])) and (kind <> 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((((select access.roles() && array['administrator', 'quality', 'privacy'])) and (kind = 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((assignee_id = (select access.person()) and cardinality((select access.roles())) > 0) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or (id = (select access.subject_id_as('asking'))) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", ''), ('add', 'permissive', 'INSERT', '', 'person_id = (select access.person())'), ('change', 'permissive', 'UPDATE', "((((select access.roles() && array['administrator', 'staff', 'moderator', 'quality', 'operator'])) and (kind <> 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((((select access.roles() && array['administrator', 'quality', 'privacy'])) and (kind = 'complaint' and state <> 'unproven')) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or ((assignee_id = (select access.person()) and cardinality((select access.roles())) > 0) and ((about_id is distinct from (select access.person())) and (not person_id = any((select access.restricted())::uuid[])))) or (id = (select access.subject_id_as('asking'))) or ((select access.office()) = 'sweeper')", "(((select access.roles() && array['administrator', 'staff', 'moderator', 'quality', 'operator', 'administrator', 'quality', 'privacy'])) and (state <> 'unproven')) or (id = (select access.subject_id_as('asking'))) or ((select access.office()) = 'sweeper')")), rights=('SELECT', 'INSERT', 'UPDATE (kind, about_id, assignee_id, state, due, reminded, answered, in_time, decision, closed, invited, merged_into_id, merged, words_at)')),
         ),
         migrations.AddConstraint(
             model_name='rating',

@@ -1,6 +1,11 @@
 -- The desk's own functions: who may answer, what goes when its time is over, who calls, and figures that name nobody.
 set local check_function_bodies = off;
 
+-- Only matters of one person are put together: the words of nobody come to stand among another's.
+alter table public.desk_thread add constraint desk_thread_of_person unique (id, person_id);
+alter table public.desk_thread add constraint desk_merged_of_one_person foreign key (merged_into_id, person_id)
+  references public.desk_thread (id, person_id) on delete cascade;
+
 -- Who may take a thread on: the roles of its kind, never the member whom it is about. With name and address for a
 -- reaction that tells them; the name alone for whoever works on it.
 create function desk.helpers(wanted uuid)
@@ -59,6 +64,8 @@ begin
   if access.office() is distinct from 'sweeper' then
     raise exception 'only the sweeper forgets' using errcode = '42501';
   end if;
+  threads := threads || array(select t.id from public.desk_thread t  -- they go with what they were put together with
+                              where t.merged_into_id = any (threads) and not t.id = any (threads));
   people := array(select distinct t.person_id from public.desk_thread t
                   where t.id = any (threads) and t.organisation_id = own);
   files := array(select m.file from public.desk_message m
@@ -179,7 +186,7 @@ begin
       select t.kind::text as kind, count(*) as n, count(t.answered) as a, count(*) filter (where t.in_time) as t,
         count(r.id) as r, coalesce(sum(r.stars), 0)::bigint as s
       from public.desk_thread t left join public.desk_rating r on r.thread_id = t.id
-      where t.organisation_id = access.organisation() and t.made >= since and t.state <> 'unproven'
+      where t.organisation_id = access.organisation() and t.made >= since and t.state not in ('unproven', 'merged')
         and t.person_id <> all (access.restricted())
         and not exists (select from public.privacy_objection o
                         where o.person_id = t.person_id and o.purpose = 'statistics' and o.withdrawn is null

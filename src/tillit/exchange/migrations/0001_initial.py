@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveIntegerField()),
                 ('mapping', models.JSONField(default=list)),
                 ('same', models.CharField(default='skip', max_length=4)),
+                ('decided', models.JSONField(default=dict)),
                 ('source', models.CharField(blank=True, max_length=20)),
                 ('words', models.CharField(blank=True, max_length=200)),
                 ('total', models.PositiveIntegerField(default=0)),
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='batch',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='exchange_batch_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator'])) or ((select access.office()) in ('sweeper', 'reaction'))", ''), ('add', 'permissive', 'INSERT', '', "(select access.roles() && array['administrator'])"), ('change', 'permissive', 'UPDATE', "(select access.roles() && array['administrator'])", "(select access.roles() && array['administrator'])"), ('remove', 'permissive', 'DELETE', "((select access.roles() && array['administrator'])) or ((select access.office()) = 'sweeper')", '')), rights=('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT',), name='exchange_batch_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "((select access.roles() && array['administrator'])) or ((select access.office()) in ('sweeper', 'reaction'))", ''), ('add', 'permissive', 'INSERT', '', "((select access.roles() && array['administrator'])) and (by_id = (select access.person()))"), ('change', 'permissive', 'UPDATE', "((select access.roles() && array['administrator'])) and (by_id = (select access.person()))", "((select access.roles() && array['administrator'])) and (by_id = (select access.person()))"), ('remove', 'permissive', 'DELETE', "(((select access.roles() && array['administrator'])) and (by_id = (select access.person()))) or ((select access.office()) = 'sweeper')", '')), rights=('SELECT', 'INSERT', 'UPDATE', 'DELETE')),
         ),
         migrations.AddConstraint(
             model_name='imported',

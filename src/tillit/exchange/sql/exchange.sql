@@ -5,7 +5,7 @@ grant usage on schema exchange to tillit_app, tillit_definer;
 grant create on schema exchange to tillit_definer;
 set local check_function_bodies = off;
 
--- A part: the batch is the acting organisation's, in this state, and whoever acts administers it. Two who bring in
+-- A part: the batch is the acting administrator's own, in this state. Two who bring in
 -- the same person at once wait for each other.
 create function exchange.must_bring(batch uuid, wanted text) returns access.actor
 language plpgsql as $$
@@ -13,7 +13,8 @@ declare who access.actor := access.actor();
 begin
   perform pg_advisory_xact_lock(uuid_hash_extended(who.organisation, 7136));
   if 'administrator' = any(access.roles()) is not true or not exists (
-    select from public.exchange_batch b where b.id = batch and b.organisation_id = who.organisation and b.state = wanted
+    select from public.exchange_batch b where b.id = batch and b.organisation_id = who.organisation and b.by_id = who.person
+      and b.state = wanted
   ) then
     raise exception 'not an administrator of this organisation, or no such file' using errcode = '42501';
   end if;
@@ -36,11 +37,18 @@ language sql stable as $$
       and e.kind not in ('exchange.contact', 'access.grant'));
 $$;
 
--- Of these addresses and numbers (blind indexes), those that somebody here has: who, what of them is known, and
--- whether it is somebody with an account, whose details are their own to write. For administrators.
+-- Of these addresses and numbers (blind indexes), those of people who are shown to the acting administrator, at rest or
+-- not: who, what of them is known, and whether it is somebody whose details are their own to write. Who else has an
+-- address a file does not learn.
 create function exchange.known(emails text[], phones text[])
 returns table (person uuid, email_index text, phone_index text, has_email boolean, has_phone boolean, own boolean)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  who access.actor := access.actor();
+  mine uuid[] := access.colleagues() || array(
+    select g.subject_id from public.access_grant g
+    where g.grantee_id = who.person and g.organisation_id = who.organisation and g.scope = 'contact'
+      and g.revoked is null and g.starts <= who.moment and g.ends > who.moment);
 begin
   if 'administrator' = any(access.roles()) is not true then
     raise exception 'not an administrator' using errcode = '42501';
@@ -49,10 +57,12 @@ begin
     select p.id, p.email_index::text, '', p.email <> '', p.phone <> '', p.account_id is not null or p.verified
     from public.identity_person p
     where p.organisation_id = access.organisation() and p.email_index <> '' and p.email_index = any(emails)
+      and p.id = any(mine)
     union all
     select p.id, '', p.phone_index::text, p.email <> '', p.phone <> '', p.account_id is not null or p.verified
     from public.identity_person p
-    where p.organisation_id = access.organisation() and p.phone_index <> '' and p.phone_index = any(phones);
+    where p.organisation_id = access.organisation() and p.phone_index <> '' and p.phone_index = any(phones)
+      and p.id = any(mine);
 end $$;
 alter function exchange.known(text[], text[]) owner to tillit_definer;
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -73,25 +74,32 @@ class Program(Row, Made):
 
 
 class KeptAnswer(Record):
-    """What was answered to a request with an idempotency key, sealed; given again for a day to the same request."""
+    """What was answered to a request with an idempotency key, sealed; given again for a day to the same request.
+
+    `about`: the people whom it concerns (who asked, and who is named in the answer), with whose erasure it goes.
+    """
 
     called = _("answers that are given again when a program repeats itself")
-    not_personal = ("expires",)
+    not_personal = ("about", "expires")
 
     account = models.ForeignKey("identity.Account", CASCADE, null=True, related_name="+")
     key = personal(
         models.CharField(max_length=64, unique=True),
-        of="account", what=Data.ACTIVITY, why=[Purpose.LOGIN], keep=ANSWERED, erase=Erase.DELETE,
+        of="about", what=Data.ACTIVITY, why=[Purpose.LOGIN], keep=ANSWERED, erase=Erase.DELETE,
     )  # fmt: skip
     fingerprint = personal(
         models.BinaryField(),
-        of="account", what=Data.ACTIVITY, why=[Purpose.LOGIN], keep=ANSWERED, erase=Erase.DELETE,
+        of="about", what=Data.ACTIVITY, why=[Purpose.LOGIN], keep=ANSWERED, erase=Erase.DELETE,
     )  # fmt: skip
     answer = personal(
         models.BinaryField(),
-        of="account", what=Data.ACTIVITY, why=[Purpose.LOGIN], keep=ANSWERED, erase=Erase.DELETE,
+        of="about", what=Data.ACTIVITY, why=[Purpose.LOGIN], keep=ANSWERED, erase=Erase.DELETE,
     )  # fmt: skip
+    about = ArrayField(models.UUIDField(), default=list)
     expires = models.DateTimeField()
 
+    class Meta:
+        indexes = [GinIndex(fields=["about"], name="keptanswer_about", fastupdate=False)]
+
     class Visible:
-        definer = ["SELECT", "INSERT", "UPDATE (fingerprint, answer, expires)", "DELETE"]
+        definer = ["SELECT", "INSERT", "UPDATE (fingerprint, answer, about, expires)", "DELETE"]

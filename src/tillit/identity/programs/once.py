@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -33,11 +35,11 @@ class Once:
             raise Other
         self.answered: dict[str, Any] | None = None if first else json.loads(self._opened(kept))
 
-    def keep(self, answer: dict[str, Any]) -> None:
-        """What was answered, for the next time."""
+    def keep(self, answer: dict[str, Any], *, about: Iterable[UUID] = ()) -> None:
+        """What was answered, for the next time. about: who is named in it, beside who asked; it goes with them."""
         sealed = keyring.seal(json.dumps(answer).encode(), context=self._place())
         with connection.cursor() as cursor:
-            cursor.execute("select identity.keep_answer(%s, %s)", [self.key, sealed])
+            cursor.execute("select identity.keep_answer(%s, %s, %s)", [self.key, sealed, list(about)])
 
     def _opened(self, kept: bytes) -> bytes:
         return keyring.open(bytes(kept), context=self._place())

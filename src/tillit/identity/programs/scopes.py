@@ -20,9 +20,14 @@ SCOPES: dict[str, str | Promise] = {
     "webhooks:read": _("read webhooks and what became of their messages"),
     "webhooks:write": _("set up, try, replay and stop webhooks"),
     "requests:read": _("read the requests that people have made about their data"),
+    "desk:read": _("read what people ask and complain about, as far as you answer it"),
+    "desk:write": _("answer it, give it to somebody and close it in your name"),
+    "messages:read": _("read which messages were sent, and what became of them"),
+    "messages:write": _("send again what nobody took"),
+    "search:read": _("search everything that you may see"),
 }
 
-OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:")))
+OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:", "search:")))
 """Scopes that concern the owner alone: no client of an organisation has them."""
 
 OF_A_CLIENT = {scope: says for scope, says in SCOPES.items() if scope not in OF_A_PERSON}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,11 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tillit import evidence
-from tillit.access import Actor, current
+from tillit.access import Actor, acting, current
 from tillit.evidence import events
 from tillit.identity.programs.models import ApiToken, Program
 from tillit.identity.programs.scopes import OF_A_CLIENT, SCOPES
+from tillit.identity.queries import my_places
 from tillit.kernel import clock, keyring
 from tillit.kernel.ids import new_id
 
@@ -26,6 +27,8 @@ LET_IN = events.declare(
 STOPPED = events.declare(
     "identity.program.stopped", label=_("A program may act for the organisation no longer"), keep=5 * events.YEAR
 )
+MADE = events.declare("identity.token.made", label=_("An access token was made"), keep=events.YEAR)
+ENDED = events.declare("identity.token.ended", label=_("An access token was ended"), keep=events.YEAR)
 
 LONGEST = timedelta(days=365)
 EXCHANGED = timedelta(minutes=15)
@@ -80,6 +83,7 @@ def make(*, name: str, scopes: list[str], until: datetime) -> tuple[UUID, str]:
     values: list[Any] = [made, hashed(token), _sealed(name, made), sorted(set(scopes)), life]
     with connection.cursor() as cursor:
         cursor.execute("select identity.new_token(%s, %s, %s, %s, %s)", values)
+    _recorded(MADE.name, made, scopes=sorted(set(scopes)))
     return made, token
 
 
@@ -93,7 +97,10 @@ def mine() -> list[ApiToken]:
 
 def end(token: UUID) -> bool:
     """End a token of the acting account at once. False where there is none."""
-    return bool(ApiToken.objects.filter(pk=token, program=None).delete()[0])
+    if not ApiToken.objects.filter(pk=token, program=None).delete()[0]:
+        return False
+    _recorded(ENDED.name, token)
+    return True
 
 
 def opened_name(row: ApiToken) -> str:
@@ -141,6 +148,14 @@ def exchange(client: UUID, secret: str, asked: list[str] | None) -> tuple[str, l
         cursor.execute("select identity.exchange(%s, %s, %s, %s, %s, %s)", values)
         (granted,) = cursor.fetchone()
     return None if granted is None else (token, list(granted))
+
+
+def _recorded(name: str, token: UUID, **detail: Any) -> None:
+    """A token acts wherever its account's owner is somebody, and they find in each place that there is one."""
+    me = current() or Actor()
+    for organisation, person in my_places():
+        with acting(replace(me, organisation=organisation, person=person)):
+            evidence.record(name, subject=person, object=token, detail=detail)
 
 
 def _sealed(name: str, token: UUID) -> bytes:

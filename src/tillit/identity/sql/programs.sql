@@ -126,10 +126,11 @@ declare
   -- a token of few scopes acts without its account, with which what was answered goes all the same
   whose uuid := coalesce(access.account(), (select p.account_id from public.identity_person p where p.id = access.person()));
 begin
-  insert into public.identity_keptanswer as k (id, account_id, key, fingerprint, answer, expires)
-  values (new_id, whose, wanted, print, '', moment + interval '1 day')
+  insert into public.identity_keptanswer as k (id, account_id, key, fingerprint, answer, about, expires)
+  values (new_id, whose, wanted, print, '', array_remove(array[access.person()], null), moment + interval '1 day')
   on conflict (key) do update
-    set fingerprint = excluded.fingerprint, answer = '', expires = excluded.expires where k.expires <= moment;
+    set fingerprint = excluded.fingerprint, answer = '', about = excluded.about, expires = excluded.expires
+    where k.expires <= moment;
   first := found;
   if not first then
     select k.fingerprint = print, k.answer into same, kept from public.identity_keptanswer k where k.key = wanted;
@@ -138,12 +139,13 @@ begin
 end $$;
 alter function identity.begin_once(uuid, text, bytea) owner to tillit_definer;
 
-create function identity.keep_answer(wanted text, given bytea) returns void
+-- concerned: who is named in the answer, beside who asked. Erased in the same request, nothing of it is kept.
+create function identity.keep_answer(wanted text, given bytea, concerned uuid[]) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-  update public.identity_keptanswer k set answer = given
+  update public.identity_keptanswer k set answer = given, about = k.about || concerned
   where k.key = wanted and k.answer = '' and (select access.office()) is not null;
 $$;
-alter function identity.keep_answer(text, bytea) owner to tillit_definer;
+alter function identity.keep_answer(text, bytea, uuid[]) owner to tillit_definer;
 
 create function identity.sweep_programs() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

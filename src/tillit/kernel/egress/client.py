@@ -21,10 +21,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from tillit.kernel import clock
 from tillit.kernel.dpv import Data, Purpose
 from tillit.kernel.egress import line, policy
 from tillit.kernel.egress.addresses import Host, host_name, port_number
@@ -67,6 +70,20 @@ class Answer:
     def ok(self) -> bool:
         """2xx."""
         return 200 <= self.status < 300
+
+    @property
+    def wait(self) -> float:
+        """Seconds for which the answer asks to wait (Retry-After, RFC 9110, 10.2.3); 0 where it says nothing that can
+        be read."""
+        said = self.headers.get("retry-after", "").strip()
+        if said.isascii() and said.isdigit():
+            return float(said[:9])
+        try:
+            moment = parsedate_to_datetime(said)
+        except (TypeError, ValueError, OverflowError):
+            return 0.0
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - clock.now()).total_seconds())
 
     def json(self) -> Any:
         """The body as JSON. Raises BadAnswer."""
@@ -131,12 +148,13 @@ class Client:
         raw: Data | bytes | None = None,
         media_type: str = "application/octet-stream",
         headers: Mapping[str, Shape] | None = None,
+        unnamed: bool = False,
     ) -> Answer:
         """Make one call and return what came back, of whatever status but a redirect.
 
         about: ids of the people concerned. data: what leaves of them. query, form, headers (all flat) and json: shapes;
-        raw: bytes, or the kind of data whose value they are. Raises a `Refused` when nothing left, a `Failed`
-        when nothing usable came back.
+        raw: bytes, or the kind of data whose value they are. unnamed: as `leaving` says.
+        Raises a `Refused` when nothing left, a `Failed` when nothing usable came back.
         """
         given = dict(data or {})
         filling = _Filling(given)
@@ -147,7 +165,7 @@ class Client:
         lines = _head(method, target, kind, body, filling.fill(headers or {}))
         filling.used_up()
         with self.leaving(
-            target.host, about=about, data=given, secure=target.secure, plain=not target.secure
+            target.host, about=about, data=given, unnamed=unnamed, secure=target.secure, plain=not target.secure
         ) as leaving:
             with _failures(target.host):
                 leaving.line.sendall(lines + (body or b""))
@@ -171,7 +189,8 @@ class Client:
         plain: bool = False,
     ) -> Iterator[Leaving]:
         """A checked connection for another protocol than HTTP (kernel.smtp). secure: TLS begins at once. unnamed:
-        about may be empty, since those concerned have no id here (a mail to somebody who is asked to join).
+        about may be empty, since those concerned have no id here (a mail to somebody who is asked to join), or
+        none any more (somebody was erased).
 
         The departure is recorded when the line is open, before the block; what becomes of it, after: it failed when
         the block raises. Raises as `request` does.

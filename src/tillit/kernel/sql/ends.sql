@@ -249,6 +249,17 @@ begin
 end $$;
 alter function kernel.due_ends() owner to tillit_definer;
 
+-- When the first of all that is due after a moment is due; null when nothing is. For the demo's clock, which jumps.
+create function kernel.next_end(after timestamptz) returns timestamptz
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare moment timestamptz := access.now();
+begin
+  perform kernel.only_sweeper();
+  return (select min(e.wake) from public.kernel_end e
+          where e.state = 'open' and e.wake > next_end.after and e.wake <= moment);
+end $$;
+alter function kernel.next_end(timestamptz) owner to tillit_definer;
+
 -- A batch, locked until the sweeper's transaction ends; another sweeper passes over it. `after`: where the last
 -- batch ended, so that what is already done is not read again while an old transaction keeps it in the index.
 create function kernel.take_ends(wanted text, after timestamptz, after_id uuid, most integer)
@@ -340,13 +351,15 @@ revoke execute on function
   kernel.set_end(text, uuid, uuid, timestamptz, timestamptz, text),
   kernel.start_end(text, uuid, uuid, timestamptz, text, integer), kernel.cancel_ends(text, uuid[]),
   kernel.recount_ends(text, integer),
-  kernel.only_sweeper(), kernel.due_ends(), kernel.take_ends(text, timestamptz, uuid, integer),
+  kernel.only_sweeper(), kernel.due_ends(), kernel.next_end(timestamptz),
+  kernel.take_ends(text, timestamptz, uuid, integer),
   kernel.close_ends(uuid, text, uuid[], uuid[], text[]), kernel.reached_ends(uuid),
   kernel.open_ends(text, uuid, integer), kernel.redate_ends(text, uuid[], timestamptz[]),
   kernel.forget_ends(interval, integer)
 from public;
 grant execute on function
-  kernel.recount_ends(text, integer), kernel.due_ends(), kernel.take_ends(text, timestamptz, uuid, integer),
+  kernel.recount_ends(text, integer), kernel.due_ends(), kernel.next_end(timestamptz),
+  kernel.take_ends(text, timestamptz, uuid, integer),
   kernel.close_ends(uuid, text, uuid[], uuid[], text[]), kernel.reached_ends(uuid),
   kernel.open_ends(text, uuid, integer), kernel.redate_ends(text, uuid[], timestamptz[]),
   kernel.forget_ends(interval, integer)

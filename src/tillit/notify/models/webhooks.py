@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tillit.access.visible import staff
+from tillit.kernel import clock
 from tillit.kernel.models import CASCADE, Made, Row
 from tillit.kernel.rls import office
 
@@ -51,6 +52,7 @@ class WebhookDelivery(Row, Made):
         "status",
         "problem",
         "next_try",
+        "taken_until",
         "happened",
         "changed",
         "made",
@@ -66,6 +68,7 @@ class WebhookDelivery(Row, Made):
     status = models.PositiveSmallIntegerField(null=True, help_text="Of the last answer, if there was one.")
     problem = models.CharField(max_length=40, blank=True, help_text="Kind of error of the last try, never its text.")
     next_try = models.DateTimeField(null=True, help_text="While it waits: not before then; null for as soon as can be.")
+    taken_until = models.DateTimeField(null=True, help_text="A worker is sending it, and until then no other does.")
     changed = models.DateTimeField()
 
     class Meta:
@@ -79,8 +82,13 @@ class WebhookDelivery(Row, Made):
         see = [staff("administrator"), office("webhook")]
         add = [office("webhook")]
         change = [office("webhook")]
-        fields_to_change = ("state", "tries", "status", "problem", "next_try", "changed")
+        fields_to_change = ("state", "tries", "status", "problem", "next_try", "taken_until", "changed")
         definer = ["SELECT (made)", "DELETE"]
+
+    @property
+    def is_taken(self) -> bool:
+        """Is a worker sending it at this moment?"""
+        return self.taken_until is not None and self.taken_until > clock.now()
 
     def __str__(self) -> str:
         return f"{self.event} {self.state}"

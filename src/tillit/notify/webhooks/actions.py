@@ -105,8 +105,8 @@ def replay(delivery: WebhookDelivery) -> bool:
     False for one that is being sent at this moment, or is about to be.
     """
     with as_office("webhook"):
-        row = WebhookDelivery.objects.select_for_update(skip_locked=True).filter(pk=delivery.pk).first()
-        if row is None or (row.state == "waiting" and row.next_try is None):
+        row = WebhookDelivery.objects.select_for_update().filter(pk=delivery.pk).first()
+        if row is None or (row.state == "waiting" and (row.next_try is None or row.is_taken)):
             return False
         row.state, row.tries, row.next_try, row.changed = "waiting", 0, None, clock.now()
         row.save(update_fields=["state", "tries", "next_try", "changed"])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from random import uniform
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import QuerySet
 
 from tillit.access import Actor, current
 from tillit.kernel import clock, egress, keyring, outbox
@@ -26,10 +29,11 @@ WAITS = tuple(
 )  # between the tries: three days and four hours in all
 PATIENCE = timedelta(days=3)  # without anything taken: then the webhook is stopped
 LIMITS = egress.Limits(connect=5.0, total=15.0, most=64_000)
-LANES = 2  # workers that may wait at once for receivers that took nothing last time; the others serve everybody else
-BUSY = (20.0, 60.0)  # seconds until a message looks again for a free lane, or for the worker that has it
-
-_LANE = "select pg_try_advisory_xact_lock(hashtext('notify.webhook.lane'), %s)"
+HELD = timedelta(minutes=1)  # for which a worker that sends a message has it to itself; longer than LIMITS
+LANES = tuple(threading.Lock() for _ in range(2))
+"""Threads of this process that may wait at once for receivers that took nothing last time; the others serve everybody
+else."""
+BUSY = (20.0, 60.0)  # seconds until a message looks again for a free lane
 
 
 def _lost(*, delivery: UUID, attempts: int, reason: str) -> None:
@@ -39,24 +43,50 @@ def _lost(*, delivery: UUID, attempts: int, reason: str) -> None:
         _became(row, "dead", problem="ours")
 
 
-@task("notify.webhook", give_up=_lost)
+@task("notify.webhook", give_up=_lost, own_transactions=True)
 def deliver(*, delivery: UUID) -> None:
-    """One try, of one worker at a time. What is not taken is tried again until three days are over."""
-    waiting = WebhookDelivery.objects.filter(pk=delivery, state="waiting")
-    locked = waiting.select_related("webhook").select_for_update(of=("self",), skip_locked=True)
-    row = locked.first()
+    """One try, of one worker at a time; no transaction is open while the receiver answers. What is not taken is tried
+    again until three days are over."""
+    with ExitStack() as lane:
+        with transaction.atomic():
+            row = _taken(delivery, lane)
+        if row is None:
+            return
+        try:
+            outcome = _post(row)
+        except BaseException:
+            with transaction.atomic():
+                _mine(row).update(taken_until=None)
+            raise
+        with transaction.atomic():
+            if _mine(row).select_for_update().exists():
+                _note(row, *outcome)
+
+
+def _taken(delivery: UUID, lane: ExitStack) -> WebhookDelivery | None:
+    """The message, if it is to be sent now, and held for this worker alone for a while."""
+    waiting = WebhookDelivery.objects.filter(pk=delivery, state="waiting").select_related("webhook")
+    row, now = waiting.select_for_update(of=("self",)).first(), clock.now()
     if row is None:
-        if waiting.exists():  # another worker has it; should that one die, it is found again here
-            try_at(delivery, _soon())
-        return
-    if row.next_try and row.next_try > clock.now():
+        return None
+    if row.taken_until and row.taken_until > now:  # another worker has it; should that one die, it is found again here
+        try_at(delivery, row.taken_until)
+    elif row.next_try and row.next_try > now:
         try_at(delivery, row.next_try)
     elif row.webhook.stopped and row.event != TEST:
         _became(row, "stopped")
-    elif row.webhook.failing and not _free_lane(row.webhook_id):
-        try_at(delivery, _soon())
+    elif row.webhook.failing and not _free_lane(row.webhook_id, lane):
+        try_at(delivery, now + timedelta(seconds=uniform(*BUSY)))  # noqa: S311 (spreads load, guards nothing)
     else:
-        _note(row, *_post(row))
+        row.taken_until = now + HELD
+        row.save(update_fields=["taken_until"])
+        return row
+    return None
+
+
+def _mine(row: WebhookDelivery) -> QuerySet[WebhookDelivery]:
+    """The message, as long as nobody took it over from this worker and nobody removed it."""
+    return WebhookDelivery.objects.filter(pk=row.pk, state="waiting", taken_until=row.taken_until)
 
 
 def try_at(delivery: UUID, moment: datetime | None) -> None:
@@ -80,10 +110,9 @@ def _post(row: WebhookDelivery) -> tuple[int | None, str]:
     good = [hook.secret] + ([hook.old_secret] if hook.old_until and hook.old_until > now else [])
     signed = signing.headers(row.message_id, now, body, [opened(secret, hook.pk) for secret in good])
     try:
-        with transaction.atomic():
-            answer = egress.client(hook.receiver, Purpose.COORDINATE, limits=LIMITS).request(
-                "POST", hook.url, raw=body, media_type="application/json", headers=signed
-            )
+        answer = egress.client(hook.receiver, Purpose.COORDINATE, limits=LIMITS).request(
+            "POST", hook.url, raw=body, media_type="application/json", headers=signed
+        )
     except (egress.Refused, egress.Failed) as error:
         return None, type(error).__name__
     return answer.status, ""
@@ -127,18 +156,17 @@ def _became(
     row: WebhookDelivery, state: str, *, status: int | None = None, problem: str = "", next_try: datetime | None = None
 ) -> None:
     row.state, row.status, row.problem, row.next_try, row.changed = state, status, problem, next_try, clock.now()
-    row.save(update_fields=["state", "tries", "status", "problem", "next_try", "changed"])
+    row.taken_until = None
+    row.save(update_fields=["state", "tries", "status", "problem", "next_try", "taken_until", "changed"])
 
 
-def _free_lane(hook: UUID) -> bool:
-    """May this worker wait for a receiver that may hang? Held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LANE, [hook.int % LANES])
-        return bool(cursor.fetchone()[0])
-
-
-def _soon() -> datetime:
-    return clock.now() + timedelta(seconds=uniform(*BUSY))  # noqa: S311 (spreads load, guards nothing)
+def _free_lane(hook: UUID, lane: ExitStack) -> bool:
+    """May this thread wait for a receiver that may hang? No receiver has two lanes; given back with `lane`."""
+    held = LANES[hook.int % len(LANES)]
+    if not held.acquire(blocking=False):
+        return False
+    lane.callback(held.release)
+    return True
 
 
 def sealed(secret: str, hook: UUID) -> bytes:

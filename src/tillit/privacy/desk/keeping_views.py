@@ -24,7 +24,7 @@ from tillit.privacy import office, registry
 from tillit.privacy.desk import clocks, disclosing, holds, queries
 from tillit.privacy.desk.keeping_forms import DaysForm, DisclosureForm, HoldForm
 from tillit.privacy.desk.orders import Refused
-from tillit.privacy.desk.reasons import DISCLOSURES, HOLDS, RECEIVERS, answered
+from tillit.privacy.desk.reasons import DISCLOSURE_STATES, DISCLOSURES, HOLDS, RECEIVERS, answered
 from tillit.privacy.models import Disclosure, Hold
 from tillit.privacy.policy.frames import frame
 from tillit.privacy.rights.queries import people_with
@@ -250,15 +250,11 @@ def disclosure_do(request: HttpRequest, slug: str, wanted: UUID, do: str) -> Htt
 
 
 def _disclosure(row: Disclosure) -> dict[str, Any]:
-    states = {
-        "waiting": _("waits for a second person"), "approved": _("may be handed over"), "refused": _("refused"),
-        "handed": _("handed over"), "lapsed": _("over, as nobody went on with it"),
-    }  # fmt: skip
     return {
         "row": row,
         "why": DISCLOSURES[row.kind],
         "to": RECEIVERS.get(row.receiver_kind, row.receiver_kind),
-        "state": states[row.state],
+        "state": DISCLOSURE_STATES[row.state],
     }
 
 

@@ -24,6 +24,20 @@ DISCLOSURES: dict[str, Words] = {
 }
 """Why something is handed out."""
 
+HOLD_STATES: dict[str, Words] = {
+    "waiting": _("waits for a second person"),
+    "live": _("Held back"),
+    "refused": _("refused"),
+    "ended": _("ended"),
+}
+DISCLOSURE_STATES: dict[str, Words] = {
+    "waiting": _("waits for a second person"),
+    "approved": _("may be handed over"),
+    "refused": _("refused"),
+    "handed": _("handed over"),
+    "lapsed": _("over, as nobody went on with it"),
+}
+
 RECEIVERS: dict[str, Words] = {
     "court": _("a court"),
     "prosecutor": _("the police or a prosecutor"),

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.identity.queries import current_organisation
@@ -17,12 +16,6 @@ from tillit.privacy.incidents import alarming, rules
 from tillit.privacy.incidents.forms import AnswerForm, RuleForm
 from tillit.privacy.models import Alarm, Watched
 from tillit.privacy.office import staffed
-
-ANSWERS = {
-    "explained": gettext_lazy("There was a good reason"),
-    "false": gettext_lazy("The rule was wrong"),
-    "incident": gettext_lazy("It became an incident"),
-}
 
 
 @require_safe
@@ -83,4 +76,4 @@ def _page(form: AnswerForm | None = None, alarm: UUID | None = None) -> dict[str
         for one in alarming.noticed(waiting=True)
     ]
     answered = alarming.noticed(waiting=False)
-    return {"waiting": waiting, "answered": answered, "watched": Watched.objects.first(), "answers": ANSWERS}
+    return {"waiting": waiting, "answered": answered, "watched": Watched.objects.first(), "answers": alarming.ANSWERS}

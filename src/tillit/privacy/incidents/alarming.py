@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tillit import evidence
 from tillit.access import Actor, current
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock
+from tillit.kernel.dpv import Words
 from tillit.privacy.incidents import actions, rules
 from tillit.privacy.incidents.questions import Question
 from tillit.privacy.incidents.rules import Rule
@@ -20,6 +22,12 @@ from tillit.privacy.models import Alarm, AlarmRule, Incident
 
 READ = {"reads", "nights"}
 """Rules whose alarms say of themselves whom a person looked up."""
+
+ANSWERS: dict[str, Words] = {
+    "explained": gettext_lazy("There was a good reason"),
+    "false": gettext_lazy("The rule was wrong"),
+    "incident": gettext_lazy("It became an incident"),
+}
 
 
 class Answered(Exception):

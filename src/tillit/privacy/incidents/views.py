@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tillit.identity.queries import colleagues, current_organisation
 from tillit.kernel import clock, formats, zones
-from tillit.privacy.incidents import actions, clocks, drafts, drill
+from tillit.privacy.incidents import actions, clocks, drafts, drill, queries
 from tillit.privacy.incidents import forms as ours
 from tillit.privacy.incidents.drafts import LANGUAGES, language_words
 from tillit.privacy.incidents.events import STORY
@@ -37,7 +37,7 @@ from tillit.privacy.queries import standings
 def incidents(request: HttpRequest, slug: str) -> HttpResponse:
     """What is open, what was closed, promises that do not hold, and the drill."""
     organisation = current_organisation(request)
-    rows = list(Incident.objects.filter(drill=False).order_by("-known"))
+    rows = queries.incidents()
     context = {
         "open": [_row(one) for one in rows if one.closed is None],
         "closed": [one for one in rows if one.closed is not None],

@@ -26,6 +26,9 @@ NOT_KEPT = ("/api/v1/token",)
 READABLE = {problems.MEDIA_TYPE, JSON}
 """Errors that are left as they are: the second is that of the token's address (RFC 6749, 5.2)."""
 
+KEPT_NOWHERE = "/search"
+"""How addresses end whose questions and answers are not kept, also not for being repeated: they change nothing."""
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -85,7 +88,7 @@ def innermost(get_response: Handler) -> Handler:
             return _failed_if_so(request, get_response(request))
         if request.content_type != JSON and request.body:
             return problems.answer(request, Problem(415))
-        if key is None:
+        if key is None or request.path_info.endswith(KEPT_NOWHERE):
             return _failed_if_so(request, get_response(request))
         if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
             return problems.answer(request, Problem(422, _("A key has 1 to 255 characters that can be read.")))
@@ -100,7 +103,8 @@ def innermost(get_response: Handler) -> Handler:
         response = _failed_if_so(request, get_response(request))
         if response.status_code < 400 and not response.streaming:
             content = response.content.decode()
-            use.keep({"status": response.status_code, "content": content, "type": response.headers["Content-Type"]})
+            answer = {"status": response.status_code, "content": content, "type": response.headers["Content-Type"]}
+            use.keep(answer, about=getattr(request, "concerned", ()))
         return response
 
     return middleware

@@ -106,7 +106,9 @@ def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
     if body.guest and not throttle.BOOKED.take(throttle.network(request)):
         raise Problem(429)
     with as_office("guest", str(made)):
-        return Status(201, _out(get_booking(made), slug))
+        booked = get_booking(made)
+        doors.concerns(request, booked.person_id)
+        return Status(201, _out(booked, slug))
 
 
 @router.get("o/{slug:slug}/bookings", response=BookingsOut, auth=doors.needs("bookings:read"))
@@ -136,21 +138,21 @@ def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> An
 @router.get("o/{slug:slug}/booked/{str:link}", response=BookingOut, auth=None)
 def by_link(request: HttpRequest, slug: str, link: str) -> Any:
     """The booking of a link."""
-    with _held(link) as booking:
+    with _held(request, link) as booking:
         return _out(booking, slug)
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/move", response=BookingOut, auth=None)
 def move_by_link(request: HttpRequest, slug: str, link: str, body: MoveIn) -> Any:
     """Move the booking of a link."""
-    with _held(link) as booking:
+    with _held(request, link) as booking:
         return _move(booking, slug, body)
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/cancel", response=BookingOut, auth=None)
 def cancel_by_link(request: HttpRequest, slug: str, link: str, body: CancelIn) -> Any:
     """Cancel the booking of a link. Again is no error."""
-    with _held(link) as booking:
+    with _held(request, link) as booking:
         return _cancel(booking, slug, body)
 
 
@@ -183,13 +185,14 @@ def _mine(booking: UUID) -> Booking:
 
 
 @contextmanager
-def _held(link: str) -> Iterator[Booking]:
+def _held(request: HttpRequest, link: str) -> Iterator[Booking]:
     """The booking of a link, in the office of whoever holds it; 404 for a forged one and one whose time is over."""
     booking = links.booking_id(link)
     with as_office("guest", str(booking)):
         found = get_booking(booking)
         if link_ended(found):
             raise Http404
+        doors.concerns(request, found.person_id)
         yield found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -64,6 +65,11 @@ def here(request: HttpRequest) -> Any:
     if found is None:
         raise Http404
     return found
+
+
+def concerns(request: Any, person: UUID) -> None:
+    """The answer names this person, beside whoever asks: what is kept of it for a repeated request goes with them."""
+    request.concerned = [*getattr(request, "concerned", ()), person]
 
 
 def _accepted_first() -> None:

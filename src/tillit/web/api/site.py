@@ -17,6 +17,7 @@ from tillit.web.api.problems import MEDIA_TYPE, Problem, ProblemOut
 ABOUT = """Everything that the pages do, for other programs, by the same rules: a token never sees or does more than
 its owner, and less where its scopes say so. Errors are problem details (RFC 9457). Writes take an `Idempotency-Key`."""
 
+_NEVER_REPEATED = {"exchange", "search"}
 _ALWAYS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
@@ -48,7 +49,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for status in _ALWAYS:
         described = {"description": problems.TITLES[status][0], "content": reference}
         operation["responses"].setdefault(status, described)
-    if method != "get" and operation["operationId"] != "exchange":
+    if method != "get" and operation["operationId"] not in _NEVER_REPEATED:
         operation.setdefault("parameters", []).append(
             {
                 "in": "header",

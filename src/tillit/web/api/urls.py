@@ -6,18 +6,24 @@ from tillit.web.api import (
     bookings,
     calendar,
     clients,
+    desk,
     mine,
     offers,
     office,
     organisations,
     rights,
+    searching,
+    sent,
     told,
     trust,
     webhooks,
 )
 from tillit.web.api.site import api
 
-for part in (organisations, trust, bookings, calendar, mine, rights, told, offers, office, webhooks, clients):
+for part in (
+    organisations, trust, bookings, calendar, mine, rights, told, searching, offers, office, desk, sent, webhooks,
+    clients,
+):  # fmt: skip
     api.add_router("", part.router)
 
 urlpatterns = api.urls

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.actions import set_reminders
 from tillit.identity.actions import add_person, found_organisation, make_account
 from tillit.identity.queries import published_organisations
 from tillit.kernel import clock, config, zones
@@ -54,6 +55,7 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
             organisation, people = _found(house, accounts)
             policies.publish(organisation, {people[one.name]: one.roles for one in house.people if one.logs_in})
             _attest(house, organisation, people)
+            _remind(house, organisation, people)
             if house.slug in matters.OF:
                 matters.write(house.slug, organisation, people[JONAS], age=AGE)
             if house is TIDBOKEN:
@@ -83,6 +85,13 @@ def _attest(house: House, organisation: UUID, people: dict[str, UUID]) -> None:
             evidence="Invented for the demo: protocol 7 of the yearly visit.",
             ends=(clock.now() + AGE + timedelta(days=365)).date(),
         )
+
+
+def _remind(house: House, organisation: UUID, people: dict[str, UUID]) -> None:
+    """Guests and hosts hear of a booking the day before and in the last hour."""
+    name = next(one.name for one in house.people if "administrator" in one.roles)
+    with acting(Actor(office="member", organisation=organisation, person=people[name])):
+        set_reminders(organisation=organisation, minutes=[24 * 60, 60])
 
 
 def _found(house: House, accounts: dict[str, UUID]) -> tuple[UUID, dict[str, UUID]]:

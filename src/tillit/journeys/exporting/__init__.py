@@ -1,0 +1,8 @@
+"""Every list of the product as a file, beside the query that its page asks, under the same rules. A page that lists
+something carries `{% export_link "<key>" %}`; tests/guards/list_pages.txt says of those that do not why."""
+
+from __future__ import annotations
+
+from tillit.journeys.exporting import booked, desk, office, people, sent, watched
+
+__all__ = ["booked", "desk", "office", "people", "sent", "watched"]
