@@ -23,6 +23,7 @@ from tillit.booking.events import (
     RemindersSet,
 )
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
+from tillit.booking.intake.given import Given
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Reminder, Schedule, TypeHost
 from tillit.identity.queries import sealed_person
 from tillit.kernel import keys, outbox, sealed, zones
@@ -36,6 +37,12 @@ TAKE = """
 select outcome, booking from booking.take(%s, %s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s,
   %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+
+TAKE_AND_SETTLE = f"""
+with made as materialized ({TAKE})
+select outcome, booking,
+  case when outcome in ('ok', 'waiting') then booking.settle(%s, booking, %s, %s, %s::uuid[]) end from made
+"""  # noqa: S608 (our own constant)
 
 
 class Stale(Exception):
@@ -63,12 +70,13 @@ def take(
     language: str,
     zone: str,
     waits: bool = False,
+    given: Given | None = None,
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
 
-    The event that tells of it is written by the same statement. Returns the booking's id and whether it is new: the
-    same `request_key` books once. waits: where the session is full, stand in its line. Raises NotBooked, and Stale when
-    `hosts` were chosen for another revision of `kind`.
+    The event that tells of it, and what was answered (`given`), are written by the same statement. Returns the
+    booking's id and whether it is new: the same `request_key` books once. waits: where the session is full, stand in
+    its line. Raises NotBooked, uploads.Refused, and Stale when `hosts` were chosen for another revision of `kind`.
     """
     booking, organisation, acting = new_id(), kind.organisation_id, current()
     known = acting.person if acting else None
@@ -78,9 +86,13 @@ def take(
     if key:
         details = sealed_person(organisation=organisation, person=person, key=key, name=name, email=email, phone=phone)
     written = sealed.value(Booking, "note", note, organisation=organisation, row=booking, person=person, key=key)
+    settled: list[Any] = []
+    if given or kind.answer_within:
+        given = given or Given()
+        settled = [request_key, *given.sealed(organisation, booking, person, key)]
     with connection.cursor() as cursor:
         cursor.execute(
-            TAKE,
+            TAKE_AND_SETTLE if settled else TAKE,
             [
                 kind.pk,
                 kind.revision,
@@ -98,9 +110,10 @@ def take(
                 zone,
                 *(outbox.prepare(BookingMade(booking=booking)) if not waits else (None, None, None, None)),
                 waits,
+                *settled,
             ],
         )
-        outcome, earlier = cursor.fetchone()
+        outcome, earlier, *_done = cursor.fetchone()
     if outcome == "again":
         return earlier, False
     if outcome == "stale":
@@ -109,6 +122,8 @@ def take(
         _must(outcome)
     if waits:
         outbox.emit(BookingWaiting(booking=booking) if outcome == "waiting" else BookingMade(booking=booking))
+    if given:
+        given.keep_files(organisation, person)
     return booking, True
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import in_use, staff
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
+from tillit.booking.intake.models import IntakeForm
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, Made, Row, with_parent
@@ -25,8 +26,8 @@ from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, 
 from tillit.kernel.sealed import Sealed
 
 __all__ = [
-    "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "Item", "Meeting", "MeetingType",
-    "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
+    "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item", "Meeting",
+    "MeetingType", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
 ]  # fmt: skip
 
 
@@ -226,6 +227,10 @@ class MeetingType(Row, Made):
         "published",
         "position",
         "revision",
+        "intake",
+        "answer_within",
+        "keep_days",
+        "follow_up",
         "made",
     )
 
@@ -255,9 +260,30 @@ class MeetingType(Row, Made):
         default=0, editable=False, help_text="Another one after each change of type, hosts or schedules (offers.sql)."
     )
 
+    intake = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Version of the questions asked; 0: none."
+    )
+    answer_within = models.PositiveIntegerField(
+        null=True, blank=True, help_text="A host confirms each booking within so many minutes; none: it stands at once."
+    )
+    keep_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Days after the meeting until booking data goes; none: as the organisation says.",
+    )
+    follow_up = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Minutes after the meeting until its guest is written to; none: never."
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "slug"], name="meeting_type_slug_once"),
+            models.CheckConstraint(
+                condition=(Q(answer_within=None) | Q(answer_within__range=(30, 14 * 24 * 60)))
+                & (Q(keep_days=None) | Q(keep_days__range=(1, 730)))
+                & (Q(follow_up=None) | Q(follow_up__range=(0, 60 * 24 * 60))),
+                name="meeting_type_afterwards",
+            ),
             models.CheckConstraint(
                 condition=Q(duration__gte=1, step__gte=1, grid__gte=1, capacity__gte=1, duration__lte=7 * 24 * 60),
                 name="meeting_type_lengths",
@@ -356,7 +382,8 @@ class Booking(Row, Made):
 
     called = _("your bookings")
     not_personal = (
-        "seat", "line", "decline_by", "state", "sequence", "series", "request_key", "cancelled_by", "late", "made",
+        "seat", "line", "decline_by", "state", "sequence", "series", "request_key", "cancelled_by", "late", "intake",
+        "files", "answer_by", "made",
     )  # fmt: skip
 
     organisation = with_parent()
@@ -388,6 +415,17 @@ class Booking(Row, Made):
     )
     cancelled_by = models.CharField(max_length=8, blank=True)
     late = models.BooleanField(default=False, help_text="Cancelled later than the type's rule, by either side.")
+    intake = models.PositiveIntegerField(default=0, help_text="Version of the questions that were answered.")
+    answers = Sealed(
+        models.JSONField(default=dict, blank=True),
+        of="person",
+        what=Data.COMMUNICATION,
+        why=[Purpose.BOOK],
+        keep=BOOKED,
+        erase=Erase.SHRED,
+    )
+    files = ArrayField(models.UUIDField(), default=list, help_text="Files among the answers (kernel.uploads).")
+    answer_by = models.DateTimeField(null=True, help_text="Until when a host confirms it, or the time is free again.")
 
     class Meta:
         constraints = [

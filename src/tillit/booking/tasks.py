@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import lines
 from tillit.booking.calendars import returning  # noqa: F401 (the worker finds tasks here)
 from tillit.booking.calendars import tasks as calendars  # noqa: F401
-from tillit.kernel import ends
+from tillit.kernel import ends, uploads
 from tillit.kernel.tasks import periodic
 
 KEEP_DAYS = ends.Setting(
@@ -31,7 +32,11 @@ KEEP_DAYS = ends.Setting(
 def forget(bookings: list[UUID]) -> None:
     """Answers, name and address go; the meeting stays as a number. Nothing happens to bookings that are gone."""
     with connection.cursor() as cursor:
+        cursor.execute("select booking.forget_answers(%s)", [bookings])
+        (files,) = cursor.fetchone()
         cursor.execute("select booking.forget(%s)", [bookings])
+    for file in files:
+        transaction.on_commit(partial(uploads.forget, file))
 
 
 @ends.handler(

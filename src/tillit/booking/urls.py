@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tillit.booking import setup_views, views
+from tillit.booking.intake.views import host_file
 
 urlpatterns = [
     path("", views.calendar, name="calendar"),
@@ -16,5 +17,6 @@ urlpatterns = [
     path("reminders/", setup_views.reminders, name="reminders"),
     path("offers/new/", setup_views.offer, name="offer_new"),
     path("offers/<uuid:kind>/", setup_views.offer, name="offer"),
+    path("booking/<uuid:booking>/file/<uuid:upload>/", host_file, name="host_file"),
     path("free/<uuid:busy>/", views.unblock, name="calendar_free"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -12,13 +12,18 @@ from tillit.booking import actions
 from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.facts import BookableHost
+from tillit.booking.intake.given import Given
 from tillit.booking.queries import check_offer, check_start, get_booking, present_offer
 from tillit.kernel import keys
 
 if TYPE_CHECKING:
     from tillit.booking.models import MeetingType
 
-__all__ = ["NotBooked", "book", "booked_before", "cancel", "move"]
+__all__ = ["FormChanged", "Given", "NotBooked", "book", "booked_before", "cancel", "move"]
+
+
+class FormChanged(Exception):
+    """The questions have changed since they were answered: ask what is new."""
 
 
 @transaction.atomic
@@ -34,15 +39,20 @@ def book(
     language: str,
     zone: str,
     waits: bool = False,
+    given: Given | None = None,
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute since the epoch (UTC) for a guest whose grid and zone is `zone`.
 
-    Returns the booking's id and whether it is new (the same `request_key` books once). waits: where the session is full,
-    stand in its line instead. Raises NotBooked with the reason; then nothing is left behind. A key that somebody else's
-    form had is, with another mail address, another key: it tells nothing about their booking.
+    given: what was answered; None where nobody was asked, who then answers by the booking's link. waits: where the
+    session is full, stand in its line instead.
+
+    Returns the booking's id and whether it is new (the same `request_key` books once). Raises NotBooked with the
+    reason, FormChanged or uploads.Refused; then nothing is left behind. A key that somebody else's form had is, with
+    another mail address, another key: it tells nothing about their booking.
     """
     request_key = uuid5(request_key, email.casefold())
-    guest = {"name": name, "email": email, "phone": phone, "note": note, "language": language, "zone": zone}
+    guest: dict[str, Any] = {"name": name, "email": email, "phone": phone, "note": note}
+    guest |= {"language": language, "zone": zone, "given": given}
     try:
         try:
             return _take(kind, minute, request_key, guest, waits)
@@ -55,8 +65,11 @@ def book(
         raise NotBooked(None) from None
 
 
-def _take(kind: MeetingType, minute: int, request_key: UUID, guest: dict[str, str], waits: bool) -> tuple[UUID, bool]:
+def _take(kind: MeetingType, minute: int, request_key: UUID, guest: dict[str, Any], waits: bool) -> tuple[UUID, bool]:
     """What the process remembers of the offer is enough for most; the database looks at what is taken anyway."""
+    given = guest["given"]
+    if given and given.version != kind.intake:
+        raise FormChanged
     hosts = check_offer(kind, minute, guest["zone"])
     if hosts is None:
         try:

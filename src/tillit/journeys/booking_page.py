@@ -47,6 +47,7 @@ class BookingPage:
     problem: str = ""
     status: int = 200
     which: list[dict[str, Any]] = field(default_factory=list)
+    kept: Mapping[str, str] = field(default_factory=dict)
     nearest: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -200,6 +201,7 @@ def build(
         previous_url=url(month=grid.previous.isoformat()) if grid.first > today else "",
         following_url=url(month=grid.following.isoformat()) if grid.following <= horizon.astimezone(tz).date() else "",
         problem=problem,
+        kept=kept or {},
         which=[slot(Start(zones.minute_down(moment), (), kind.capacity)) for moment in which],
     )
     if start:

@@ -18,22 +18,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH
+from tillit.booking.intake.asking import AskingForm
+from tillit.booking.intake.given import Given
+from tillit.booking.intake.queries import shown
 from tillit.journeys.booking_page import read_instant
 from tillit.kernel import formats, mail, zones
-
-# Overrides and embeddings reorder what stands around a name; the plain marks U+200E/F and joiners are kept.
-_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-
-
-def clean_text(text: str, *, lines: bool) -> str:
-    """Text in any script as typed, NFC, without control characters (but line breaks, where `lines`)."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (
-        c
-        for c in text
-        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in _REORDERING)
-    )
-    return "".join(kept).strip()
+from tillit.kernel.normal import clean_text
 
 
 def _number(value: int) -> str:
@@ -45,8 +35,8 @@ def has_letters(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LNSP" for c in text)
 
 
-class BookingForm(forms.Form):
-    """Who comes, and how they are reached."""
+class BookingForm(AskingForm):
+    """Who comes, how they are reached, and what the meeting type asks."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     start = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -71,6 +61,29 @@ class BookingForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
+
+    def given(self) -> Given | None:
+        """What was answered, of a valid form; None where nothing was asked."""
+        if not self.asks.version:
+            return None
+        files = {key: (found.file, found.name or "") for key, found in self.cleaned_data["files"].items()}
+        return Given(self.asks.version, self.cleaned_data["answers"], files)
+
+    def answered_otherwise(self) -> int:
+        """The version of the questions that was answered, where it is not the one that is asked now; 0 where it is."""
+        typed = formats.ascii_digits(str(self.data.get("intake") or ""))[:9]
+        version = int(typed) if typed.isdigit() else self.asks.version
+        return version if self.is_bound and version != self.asks.version else 0
+
+    def written(self) -> list[tuple[str, str, str, str]]:
+        """What was answered: field and value as the form sends them again, label and words for who reads them."""
+        found = []
+        for one in self.asks.questions:
+            sent = str(self.data.get(one.name) or "")
+            if sent and one.key in self.cleaned_data["answers"]:
+                said = shown(one, self.cleaned_data["answers"][one.key], self.language)
+                found.append((one.name, sent, said.label if one.kind != "hidden" else "", said.text))
+        return found
 
     def clean_name(self) -> str:
         name = clean_text(self.cleaned_data["name"], lines=False)

@@ -21,6 +21,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import as_office
 from tillit.booking import links
 from tillit.booking.engine import Refusal
+from tillit.booking.intake import links as links_of_answers
+from tillit.booking.intake.asking import Intake, lost
+from tillit.booking.intake.queries import answered, current_intake, version_of
 from tillit.booking.queries import (
     get_booking,
     get_guest,
@@ -37,7 +40,7 @@ from tillit.journeys import booking_page, embedding, ics, refused
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
-from tillit.kernel import clock, formats, zones
+from tillit.kernel import clock, formats, uploads, zones
 from tillit.privacy import links as my_links
 
 if TYPE_CHECKING:
@@ -48,18 +51,23 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Choose a day and a time, say who comes, book. `whole` in a form asks for the page with what is typed in it."""
-    posted = request.POST if request.method == "POST" else None
-    form = BookingForm(posted)
-    if posted is not None and "whole" not in posted and form.is_valid():
+    if request.method != "POST":
+        return _whole_page(request, slug, kind)
+    meeting_type = get_meeting_type(kind)
+    form = BookingForm(request.POST, request.FILES, intake=current_intake(meeting_type))
+    if form.answered_otherwise():
+        return _asked_anew(request, slug, kind, form)
+    if "whole" not in request.POST and form.is_valid():
         around = embedding.frame(request)
         if around and not (around.sent and around.sent.take()):
             return _sent_before(request, slug, kind, form)
-        return _book(request, slug, get_meeting_type(kind), form.cleaned_data)
+        return _book(request, slug, meeting_type, form)
     return _whole_page(request, slug, kind, form)
 
 
-def _book(request: HttpRequest, slug: str, kind: MeetingType, data: dict[str, Any]) -> HttpResponse:
+def _book(request: HttpRequest, slug: str, kind: MeetingType, form: BookingForm) -> HttpResponse:
     """Book what a form holds that can be read, or say what is free near it."""
+    data = form.cleaned_data
     try:
         booking, new = journey.book(
             kind=kind,
@@ -70,9 +78,15 @@ def _book(request: HttpRequest, slug: str, kind: MeetingType, data: dict[str, An
             note=data["note"],
             language=get_language() or "en",
             zone=data["zone"],
+            given=form.given(),
         )
     except journey.NotBooked as not_booked:
-        return refused.page(request, kind, data, not_booked.refusal)
+        return refused.page(request, kind, data | {"written": form.written()}, not_booked.refusal)
+    except journey.FormChanged:  # in the moment between
+        return _asked_anew(request, slug, kind.slug, form)
+    except uploads.Refused as wrong:
+        form.add_error(None, str(wrong))
+        return _whole_page(request, slug, kind.slug, form)
     if new and _one_too_many(request):
         return render(request, "journeys/too_many.html", status=429)
     return _booked(request, slug, booking, new=new)
@@ -95,7 +109,15 @@ def _sent_before(request: HttpRequest, slug: str, kind: str, form: BookingForm) 
     return _whole_page(request, slug, kind, form, problem=problem)
 
 
-def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm, problem: str = "") -> HttpResponse:
+def _asked_anew(request: HttpRequest, slug: str, kind: str, form: BookingForm) -> HttpResponse:
+    """The questions have changed while the form lay open: what still fits is kept in it, the rest is shown."""
+    problem = _("The questions have changed since you opened the page. What you wrote is kept: look once more.")
+    return _whole_page(request, slug, kind, form, problem=problem)
+
+
+def _whole_page(
+    request: HttpRequest, slug: str, kind: str, form: BookingForm | None = None, problem: str = ""
+) -> HttpResponse:
     """Calendar, times and form, with what a sent form has wrong."""
     offers = meeting_types()
     meeting_type = next((one for one in offers if one.slug == kind), None)
@@ -109,11 +131,17 @@ def _whole_page(request: HttpRequest, slug: str, kind: str, form: BookingForm, p
         page.problem, page.status = problem or unknown, 409 if problem else 400
     elif "whole" in request.POST:
         page.status = 200
-    elif form.is_bound and page.status == 200:
+    elif form and page.status == 200:
         page.status = 422
+    intake = current_intake(meeting_type)
+    old = form.answered_otherwise() if form else 0
     shown = offer_words(meeting_type) | {
         "page": page,
-        "form": _fresh(form, page),
+        "form": _fresh(form, page, intake, links_of_answers.brought(request.GET.dict())),
+        "no_longer_asked": lost(version_of(meeting_type, old), intake, request.POST, get_language() or "en")
+        if old
+        else [],
+        "files_again": bool(request.FILES),
         "choices": [{"start": one["start"]} for one in page.nearest or page.slots],
         "offer_items": [
             offer_item(k, embedding.address(request, "book", slug, k.slug), current=k.pk == meeting_type.pk)
@@ -147,14 +175,19 @@ def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tup
     return rows
 
 
-def _fresh(form: BookingForm, page: booking_page.BookingPage) -> BookingForm:
-    """The form with the chosen start in it: what was typed is kept when the time has to be chosen anew."""
-    if not form.is_bound:
-        return BookingForm(initial={"request_key": uuid4(), "zone": page.zone, "start": page.start_text})
-    again = BookingForm(
-        {name: form.data.get(name) for name in form.fields} | {"start": page.start_text, "zone": page.zone}
-    )
-    again._errors = ErrorDict() if "whole" in form.data else form.errors  # type: ignore[attr-defined]
+def _fresh(
+    form: BookingForm | None, page: booking_page.BookingPage, intake: Intake, brought: dict[str, str]
+) -> BookingForm:
+    """The form with the chosen start in it, and what the address brings along: what was typed is kept when the time
+    has to be chosen anew."""
+    if form is None:
+        start = {"request_key": uuid4(), "zone": page.zone, "start": page.start_text}
+        return BookingForm(initial=brought | start, intake=intake)
+    typed = {name: form.data.get(name) for name in [*form.fields, *(one.name for one in intake.questions)]}
+    now = {"start": page.start_text, "zone": page.zone, "intake": intake.version}
+    again = BookingForm(typed | now, intake=intake)
+    anew = "whole" in form.data or form.answered_otherwise()
+    again._errors = ErrorDict() if anew else form.errors  # type: ignore[attr-defined]
     return again
 
 
@@ -166,7 +199,7 @@ def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any)
         zone=zone,
         zone_chosen=chosen,
         path=request.path,
-        kept=around.kept if around else None,
+        kept=(around.kept if around else {}) | links_of_answers.brought(request.GET.dict()),
         **more,
     )
 
@@ -210,6 +243,8 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
         "end": span.upper,
         "zone": zone,
         "over": span.lower <= clock.now(),
+        "answered": answered(booking, get_language() or "en"),
+        "asked": bool(booking.intake or booking.meeting.meeting_type.intake),
     }
 
 

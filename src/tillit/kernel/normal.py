@@ -86,5 +86,20 @@ def _compared(letter: str) -> str:
     return " " if sort in {"Cc", "Zl", "Zp", "Zs"} else letter
 
 
+# Overrides and embeddings reorder what stands around a name; the plain marks U+200E/F and joiners are kept.
+_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+def clean_text(text: str, *, lines: bool) -> str:
+    """Text in any script as typed, NFC, without control characters (but line breaks, where `lines`)."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (
+        c
+        for c in text
+        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in _REORDERING)
+    )
+    return "".join(kept).strip()
+
+
 def _ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)

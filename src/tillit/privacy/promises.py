@@ -67,8 +67,12 @@ ASKED_AT = {
 }
 """Where a page (the end of its address) keeps what it asks in other fields than most."""
 
-NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start", "kind", "behalf"}
-"""Fields of forms that say nothing about a person: the form's own mark, its number, the time to book, what is asked."""
+QUESTION, ANSWERS = "q_", "booking.booking.answers"
+"""How fields of the organisation's own questions begin, and the declared field that keeps their answers."""
+
+NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start", "kind", "behalf", "intake"}
+"""Fields of forms that say nothing about a person: the form's own mark, its number, the time to book, what is asked and
+which version of it."""
 
 FORGOTTEN = {"born", "birthday", "q", "since", "until"}
 """Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py); what is searched for."""
@@ -114,7 +118,7 @@ def minimum_collected(ground: Ground) -> Finding:
     asked = 0
     for path, form in _forms(ground):
         for name in _names(form) - NOT_ABOUT_ANYBODY - FORGOTTEN:
-            if not purposes.get(_kept_in(path).get(name, "")):
+            if not purposes.get(_keeper(path, name)):
                 return Finding(False, f"{path} asks for {name!r}, which no declared field needs.")
             asked += 1
     return Finding(True, f"{len(purposes)} fields have a purpose; {asked} questions on public pages, all declared.")
@@ -144,14 +148,20 @@ def _kept_in(path: str) -> dict[str, str]:
     return next(own, ASKED)
 
 
+def _keeper(path: str, name: str) -> str:
+    """The declared field that keeps what a field of the form on this page asks for; "" for none."""
+    return ANSWERS if name.startswith(QUESTION) else _kept_in(path).get(name, "")
+
+
 def _untold(form: str, said: str, kept_in: dict[str, str]) -> str:
     """What a form asks for, and does not say of it; "" when it says all."""
     asked = {
         name for tag in _FIELD.findall(form) if not _is_hidden(tag) for name in re.findall(r'\bname="([^"]*)"', tag)
     }
     with translation.override("en"):
-        for name in sorted(asked & kept_in.keys()):
-            (kind,) = registry.kinds([kept_in[name]])
+        keepers = kept_in | {name: ANSWERS for name in asked if name.startswith(QUESTION)}
+        for name in sorted(asked & keepers.keys()):
+            (kind,) = registry.kinds([keepers[name]])
             parts = [kind.what.label, *kind.kept, *(p.says for p in kind.purposes), *(b.label for b in kind.bases)]
             if missing := [str(part) for part in parts if str(part) not in said]:
                 return f"of {name!r}: {missing[0]}"

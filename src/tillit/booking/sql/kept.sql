@@ -9,7 +9,7 @@ begin
   end if;
   return (
     select count(*) from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
-    where b.organisation_id = own and (b.note <> '' or b.cancel_reason <> '')
+    where b.organisation_id = own and (b.note <> '' or b.cancel_reason <> '' or b.answers <> '')
       and upper(m.span) < access.now() - days * interval '24 hours' - interval '1 hour'
       and not exists (select from public.kernel_end e
                       where e.organisation_id = own and e.kind = 'booking.data' and e.object_id = b.id

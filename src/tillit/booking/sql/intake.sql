@@ -1,0 +1,85 @@
+-- What was answered when booking, and what a meeting type asks of a booking beside the time: a host's word, the days its
+-- data is kept. Written by definer functions only, as all of a booking.
+
+-- booking.take names only what every booking has.
+alter table public.booking_booking
+  alter column intake set default 0, alter column answers set default '', alter column files set default '{}';
+
+-- A new booking gets its answers, and until when a host has to confirm it. Only for who knows the key of the form that
+-- made it, and once. False where there is none.
+create function booking.settle(key uuid, booking_id uuid, version int, given bytea, named uuid[]) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor(); one record; until timestamptz;
+begin
+  select b.person_id, b.state, m.span, t.id as type, t.answer_within into one
+  from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
+  join public.booking_meetingtype t on t.id = m.meeting_type_id
+  where b.id = settle.booking_id and b.request_key = key and b.organisation_id = who.organisation
+    and b.intake = 0 and b.answer_by is null and b.sequence = 0;
+  if not found or (version > 0 and not exists (
+      select from public.booking_intakeform f where f.meeting_type_id = one.type and f.version = settle.version)) then
+    return false;
+  end if;
+  if one.answer_within is not null and one.state = 'confirmed' then
+    until := least(who.moment + make_interval(mins => one.answer_within), lower(one.span));
+    perform kernel.put_ends(who, one.person_id,
+      array[('booking.answer', booking_id, until, null, null, null, '')::kernel.due]);
+  end if;
+  update public.booking_booking b set intake = version, answers = given, files = named, answer_by = until
+  where b.id = booking_id;
+  return true;
+end $$;
+alter function booking.settle(uuid, uuid, int, bytea, uuid[]) owner to tillit_definer;
+
+-- The guest answers anew. Returns the files that nothing names any more; null for whoever is not the guest.
+create function booking.write_answers(booking_id uuid, version int, given bytea, named uuid[]) returns uuid[]
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare one public.booking_booking; gone uuid[];
+begin
+  if booking.side(booking_id) is distinct from 'guest' then
+    return null;
+  end if;
+  select b.* into one from public.booking_booking b where b.id = booking_id for update;
+  if not exists (select from public.booking_intakeform f join public.booking_meeting m on m.meeting_type_id = f.meeting_type_id
+                 where m.id = one.meeting_id and f.version = write_answers.version) then
+    return null;
+  end if;
+  gone := array(select f from unnest(one.files) f where not f = any (named));
+  delete from public.kernel_upload u where u.id = any (gone) and u.organisation_id = one.organisation_id;
+  update public.booking_booking b set intake = version, answers = given, files = named where b.id = booking_id;
+  return gone;
+end $$;
+alter function booking.write_answers(uuid, int, bytea, uuid[]) owner to tillit_definer;
+
+-- A file among the answers: for the guest, and for the hosts of the booking as long as they may know who came.
+create function booking.file(booking_id uuid, upload uuid)
+returns table (id uuid, owner uuid, name bytea, kind text, size bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select u.id, u.owner_id, u.name, u.kind::text, u.size
+  from public.booking_booking b join public.kernel_upload u on u.id = file.upload and u.owner_id = b.person_id
+  where b.id = file.booking_id and b.organisation_id = (select access.organisation()) and file.upload = any (b.files)
+    and case booking.side(b.id)
+      when 'guest' then true
+      when 'host' then b.person_id = any ((select access.shown('contact'))::uuid[])
+        and not b.person_id = any ((select access.restricted())::uuid[])
+      else false end;
+$$;
+alter function booking.file(uuid, uuid) owner to tillit_definer;
+
+-- The time of booking data is over: answers go with what was written, and the files among them, whose content goes after
+-- the transaction.
+create function booking.forget_answers(bookings uuid[]) returns uuid[]
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation(); gone uuid[];
+begin
+  if access.office() is distinct from 'sweeper' then
+    raise exception 'only the sweeper forgets' using errcode = '42501';
+  end if;
+  gone := array(select unnest(b.files) from public.booking_booking b
+                where b.id = any (bookings) and b.organisation_id = own);
+  delete from public.kernel_upload u where u.id = any (gone) and u.organisation_id = own;
+  update public.booking_booking b set answers = '', files = '{}'
+  where b.id = any (bookings) and b.organisation_id = own;
+  return gone;
+end $$;
+alter function booking.forget_answers(uuid[]) owner to tillit_definer;
