@@ -55,6 +55,7 @@ class NotBooked(Exception):
     def __init__(self, refusal: Refusal | None) -> None:
         super().__init__(refusal.value if refusal else "gone")
         self.refusal = refusal
+        self.minute: int | None = None  # of a series: which of its dates it is
 
 
 def take(
@@ -70,13 +71,15 @@ def take(
     language: str,
     zone: str,
     waits: bool = False,
+    whole: bool = False,
     given: Given | None = None,
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
 
     The event that tells of it, and what was answered (`given`), are written by the same statement. Returns the
     booking's id and whether it is new: the same `request_key` books once. waits: where the session is full, stand in
-    its line. Raises NotBooked, uploads.Refused, and Stale when `hosts` were chosen for another revision of `kind`.
+    its line. whole: it is one of a series. Raises NotBooked, uploads.Refused, and Stale when `hosts` were chosen for
+    another revision of `kind`.
     """
     booking, organisation, acting = new_id(), kind.organisation_id, current()
     known = acting.person if acting else None
@@ -108,7 +111,7 @@ def take(
                 written,
                 language,
                 zone,
-                *(outbox.prepare(BookingMade(booking=booking)) if not waits else (None, None, None, None)),
+                *(outbox.prepare(BookingMade(booking=booking, whole=whole)) if not waits else (None, None, None, None)),
                 waits,
                 *settled,
             ],
@@ -143,8 +146,9 @@ def booked_before(request_key: UUID) -> UUID | None:
     return found
 
 
-def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost]) -> bool:
-    """Move a booking of the actor to another minute. False when it stands there already. Raises NotBooked."""
+def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost], whole: bool = False) -> bool:
+    """Move a booking of the actor to another minute. False when it stands there already. whole: with the rest of its
+    series. Raises NotBooked."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select outcome, moved_up from booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s)",
@@ -160,13 +164,14 @@ def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost]) -> boo
     if outcome == "again":
         return False
     _must(outcome)
-    outbox.emit(BookingMoved(booking=booking.pk, meeting=booking.meeting_id))
+    outbox.emit(BookingMoved(booking=booking.pk, meeting=booking.meeting_id, whole=whole))
     lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
 
 
-def cancel(*, booking: Booking, reason: str = "") -> bool:
+def cancel(*, booking: Booking, reason: str = "", whole: bool = False) -> bool:
     """Cancel a booking of the actor (its guest or its host), or leave the line. False when that was done already.
+    whole: with the rest of its series.
 
     Raises NotBooked with Refusal.PAST when the meeting has begun.
     """
@@ -187,7 +192,7 @@ def cancel(*, booking: Booking, reason: str = "") -> bool:
         outbox.emit(BookingLeft(booking=booking.pk))
         return True
     _must(outcome)
-    outbox.emit(BookingCancelled(booking=booking.pk))
+    outbox.emit(BookingCancelled(booking=booking.pk, whole=whole))
     lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
 

@@ -13,9 +13,10 @@ from tillit.kernel.outbox import Event
 
 @dataclass(frozen=True)
 class BookingMade(Event, name="booking.booking.made"):
-    """A guest booked."""
+    """A guest booked. whole: with others of a series, of which one message tells."""
 
     booking: UUID
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,20 @@ class BookingMoved(Event, name="booking.booking.moved"):
 
     booking: UUID
     meeting: UUID
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class BookingCancelled(Event, name="booking.booking.cancelled"):
     """A booking was cancelled by either side."""
+
+    booking: UUID
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class SeriesChanged(Event, name="booking.series.changed"):
+    """A whole series was booked, moved or cancelled at once; `booking` is one of it."""
 
     booking: UUID
 

@@ -172,6 +172,22 @@ class MeetingTypeForm(forms.Form):
     max_per_day = forms.IntegerField(label=_("Meetings a day at most"), min_value=1, max_value=200, required=False)
     max_per_week = forms.IntegerField(label=_("Meetings a week at most"), min_value=1, max_value=1000, required=False)
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
+    waiting_places = forms.IntegerField(
+        label=_("Places on the waiting list of a full session"), min_value=0, max_value=500, required=False
+    )
+    times = forms.IntegerField(
+        label=_("Weeks in a row, booked together"),
+        min_value=1,
+        max_value=26,
+        required=False,
+        help_text=_("1: booked once. More: all the dates or none."),
+    )
+    change_hours = forms.IntegerField(
+        label=_("Hours before it until which both sides move it, or cancel it without being late"),
+        min_value=0,
+        max_value=24 * 30,
+        required=False,
+    )
     assignment = forms.ChoiceField(
         label=_("Who takes it"),
         choices=[
@@ -195,13 +211,13 @@ class MeetingTypeForm(forms.Form):
     published = forms.BooleanField(label=_("Shown on the public page"), required=False)
 
     RARE = ("slug", "step", "alignment", "grid", "buffer_before", "buffer_after", "notice_hours", "horizon_days",
-            "max_per_day", "max_per_week", "capacity")  # fmt: skip
+            "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_hours")  # fmt: skip
     SAME = ("slug", "place", "duration", "step", "buffer_before", "buffer_after", "max_per_day", "max_per_week",
-            "capacity", "assignment", "alignment", "published")  # fmt: skip
+            "capacity", "waiting_places", "times", "assignment", "alignment", "published")  # fmt: skip
     DEFAULTS = {
         "place": "video", "duration": 45, "step": 60, "buffer_before": 0, "buffer_after": 15, "notice_hours": 4,
         "horizon_days": 60, "capacity": 1, "assignment": "single", "alignment": "ceil_local_grid", "grid": "15",
-        "published": True,
+        "waiting_places": 0, "times": 1, "change_hours": 0, "published": True,
     }  # fmt: skip
 
     def __init__(self, *args: Any, hosts: Iterable[Host], languages: Iterable[str], **kwargs: Any) -> None:
@@ -245,6 +261,9 @@ class MeetingTypeForm(forms.Form):
         if self.errors:
             return data
         data["slug"] = data["slug"] or self._slug(data)
+        data |= {"waiting_places": data["waiting_places"] or 0, "times": data["times"] or 1}
+        if data["waiting_places"] and data["times"] > 1:
+            self.add_error("waiting_places", _("What is booked for several weeks has no waiting list."))
         if data["assignment"] == "single" and len(data["hosts"]) > 1:
             self.add_error("hosts", _("One host takes it: choose one, or let several share it."))
         words = {
@@ -257,6 +276,7 @@ class MeetingTypeForm(forms.Form):
             "grid": int(data["grid"]),
             "notice": data["notice_hours"] * 60,
             "horizon": data["horizon_days"] * 24 * 60,
+            "change_notice": (data["change_hours"] or 0) * 60,
         }
         return data
 
@@ -273,6 +293,7 @@ class MeetingTypeForm(forms.Form):
             "grid": str(kind.grid),
             "notice_hours": -(-kind.notice // 60),
             "horizon_days": -(-kind.horizon // (24 * 60)),
+            "change_hours": -(-kind.change_notice // 60),
             "hosts": [str(one.host_id) for one in kind.type_hosts.order_by("priority")],
         }
         for code, words in kind.words.items():

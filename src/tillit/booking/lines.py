@@ -68,7 +68,7 @@ def _tell_left(bookings: Iterable[UUID]) -> None:
         outbox.emit(BookingLeft(booking=booking))
 
 
-def _ids(statement: str, argument: object) -> list[UUID]:
+def _ids(statement: str, argument: UUID | list[UUID]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [argument])
         return list(cursor.fetchone()[0] or ())

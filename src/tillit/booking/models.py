@@ -206,33 +206,11 @@ class MeetingType(Row, Made):
     ALIGNMENTS = ("ceil_local_grid", "max_count_then_round")
 
     not_personal = (
-        "slug",
-        "words",
-        "place",
-        "duration",
-        "step",
-        "grid",
-        "alignment",
-        "buffer_before",
-        "buffer_after",
-        "notice",
-        "horizon",
-        "max_per_day",
-        "max_per_week",
-        "capacity",
-        "waiting_places",
-        "times",
-        "change_notice",
-        "assignment",
-        "published",
-        "position",
-        "revision",
-        "intake",
-        "answer_within",
-        "keep_days",
-        "follow_up",
+        "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
+        "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
+        "assignment", "published", "position", "revision", "intake", "answer_within", "keep_days", "follow_up",
         "made",
-    )
+    )  # fmt: skip
 
     slug = models.SlugField(max_length=60)
     words = models.JSONField(help_text="Language → {title, summary, place}.")
@@ -319,9 +297,7 @@ class TypeHost(Row):
         constraints = [models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once")]
 
     class Visible:
-        see = [
-            Block("exists (select 1 from booking_meetingtype t where t.id = meeting_type_id)"),
-        ]
+        see = [Block("exists (select 1 from booking_meetingtype t where t.id = meeting_type_id)")]
         add = [staff("administrator")]
         change = [staff("administrator")]
         remove = [staff("administrator")]
@@ -337,12 +313,10 @@ class Meeting(Row, Made):
     span = DateTimeRangeField()
     capacity = models.PositiveIntegerField()
     cancelled = models.DateTimeField(null=True)
+    waiting: ClassVar[int] = 0  # how many wait for a seat, set by queries that show a host theirs
 
     class Visible:
-        see = [
-            hosted("id"),
-            any_of("id", "booking.attended()"),
-        ]
+        see = [hosted("id"), any_of("id", "booking.attended()")]
         definer = ["SELECT", "INSERT", "UPDATE (cancelled)"]
 
 

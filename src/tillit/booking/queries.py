@@ -12,7 +12,7 @@ from django.http import Http404
 
 from tillit import evidence
 from tillit.access import current
-from tillit.booking import engine, links
+from tillit.booking import engine, lines, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, offered_hosts, rules_of, schedule_of
 from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule
@@ -142,7 +142,7 @@ def nearest_times(kind: MeetingType, minute: int, viewer_zone: str, *, aside: UU
 
 def get_booking(booking_id: UUID) -> Booking:
     """A booking that the actor may see, with its meeting and hosts, or 404."""
-    booking = _with_hosts().filter(pk=booking_id).first()
+    booking = with_hosts().filter(pk=booking_id).first()
     if booking is None:
         raise Http404
     return booking
@@ -176,18 +176,19 @@ def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:
 
 def all_of(person: UUID) -> list[Booking]:
     """Every booking of the acting person as its guest, the oldest meeting first."""
-    return list(_with_hosts().filter(person_id=person).order_by("meeting__span", "pk"))
+    return list(with_hosts().filter(person_id=person).order_by("meeting__span", "pk"))
 
 
 def to_come(person: UUID) -> list[Booking]:
     """The bookings that the acting person has made, waits for, or hosts, and that have not begun."""
     hosts = HostTime.objects.filter(person_id=person, live=True).values("meeting")
     mine = Q(person_id=person) | Q(meeting__in=hosts)
-    open_ones = _with_hosts().filter(mine, state__in=("confirmed", "waiting"))
+    open_ones = with_hosts().filter(mine, state__in=("confirmed", "waiting"))
     return list(open_ones.filter(meeting__span__startswith__gt=clock.now()))
 
 
-def _with_hosts() -> QuerySet[Booking]:
+def with_hosts() -> QuerySet[Booking]:
+    """The bookings that the actor may see, with what their pages say of them."""
     times = Prefetch("meeting__host_times", queryset=HostTime.objects.select_related("host").order_by("host__position"))
     return Booking.objects.select_related("meeting", "meeting__meeting_type", "organisation").prefetch_related(times)
 
@@ -261,6 +262,10 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     for booking in every:
         booking.guest = people.get(booking.person_id)  # type: ignore[misc]
     evidence.saw(people, "booking.guest", "booked with")
+    groups = [meeting.pk for meeting in meetings if meeting.meeting_type.capacity > 1]
+    waiting = lines.waiting_for(groups) if groups else {}
+    for meeting in meetings:
+        meeting.waiting = waiting.get(meeting.pk, 0)  # type: ignore[misc]
     return meetings
 
 

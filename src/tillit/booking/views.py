@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tillit.booking import actions
+from tillit.booking import actions, standing
 from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
@@ -139,14 +139,26 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     language = get_language() or "en"
     bookings = list(meeting.bookings.all())
     names = [booking.guest.display_name for booking in bookings if booking.guest]
-    title = meeting.meeting_type.word("title", language)
+    kind = meeting.meeting_type
+    title, note = kind.word("title", language), ""
+    if kind.capacity > 1:
+        note = _("%(taken)s of %(seats)s seats") % {
+            "taken": formats.digits(len(bookings), language),
+            "seats": formats.digits(kind.capacity, language),
+        }
+    elif names:
+        title, note = formats.join_words(names, language), title
     return {
         "start": meeting.span.lower,
         "end": meeting.span.upper,
-        "title": formats.join_words(names, language) or title,
-        "note": title if names else "",
+        "title": title,
+        "note": note,
         "bookings": bookings,
-        "what": title,
+        "group": kind.capacity > 1,
+        "waiting": meeting.waiting,
+        "standing": standing.of_meeting(meeting),
+        "pk": meeting.pk,
+        "what": kind.word("title", language),
         "mark": f"meeting-{meeting.pk}",
         "url": reverse("calendar_meeting", args=[slug, meeting.pk]),
     }

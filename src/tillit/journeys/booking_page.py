@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tillit.booking import lines
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost
 from tillit.booking.queries import check_start, free_times, nearest_times
@@ -46,6 +47,7 @@ class BookingPage:
     following_url: str
     problem: str = ""
     status: int = 200
+    waiting: int | None = None  # how many wait for the chosen start, whose session is full
     which: list[dict[str, Any]] = field(default_factory=list)
     kept: Mapping[str, str] = field(default_factory=dict)
     nearest: list[dict[str, Any]] = field(default_factory=list)
@@ -146,8 +148,10 @@ def build(
 
     calendar = formats.calendar_for(language)
     shown = read_date(query.get("month")) or day
-    found = free_times(kind, _window(shown, now, kind, calendar, tz), zone, aside=aside)
-    by_day = _by_day(found.starts, zone)
+    window = _window(shown, now, kind, calendar, tz)
+    found = free_times(kind, window, zone, aside=aside)
+    waiting = {} if aside else lines.open_lines(kind, window.start, window.end)
+    by_day = _by_day(sorted([*found.starts, *(Start(minute, (), 0) for minute in waiting)]), zone)
     if shown is None:
         shown = min(by_day, default=today)
     if day is None and query.get("month") is None:
@@ -167,11 +171,14 @@ def build(
                 continue
             times = by_day.get(cell.date)
             if times:
+                seats, many = sum(one.seats for one in times), sum(1 for one in times if one.seats)
                 states[cell.date] = {
-                    "state": "few" if sum(one.seats for one in times) <= FEW else "free",
+                    "state": "full" if not seats else "few" if seats <= FEW else "free",
                     "url": url(day=cell.date.isoformat()) + "#times",
-                    "note": ngettext("%(n)s time left", "%(n)s free times", len(times))
-                    % {"n": formats.digits(len(times), language)},
+                    "note": ngettext("%(n)s time left", "%(n)s free times", many)
+                    % {"n": formats.digits(many, language)}
+                    if many
+                    else _("Full, with a waiting list"),
                 }
             elif cell.date < today:
                 states[cell.date] = {"state": "past", "url": "", "note": ""}
@@ -179,7 +186,9 @@ def build(
     def slot(one: Start) -> dict[str, Any]:
         moment = zones.minute_to_utc(one.minute)
         note = ""
-        if kind.capacity > 1:
+        if not one.seats:
+            note = _("Full, with a waiting list")
+        elif kind.capacity > 1:
             note = ngettext("%(n)s seat left", "%(n)s seats left", one.seats) % {
                 "n": formats.digits(one.seats, language)
             }
@@ -228,6 +237,11 @@ def _choose(page: BookingPage, start: datetime, zone: str, slot: Any, aside: UUI
     """Take the asked start as the chosen one, or say why not and what is near."""
     minute = zones.minute_down(start)
     answer, hosts = check_start(page.kind, minute, zone, aside=aside)
+    if answer is Refusal.FULL and not aside:
+        page.waiting = lines.open_lines(page.kind, minute, minute + 1).get(minute)
+        if page.waiting is not None:
+            page.start = zones.minute_to_utc(minute)
+            return
     if isinstance(answer, Refusal):
         page.problem, page.status = refusal_sentence(answer), 409
         page.nearest = [slot(one) for one in nearest_times(page.kind, minute, page.zone, aside=aside)]

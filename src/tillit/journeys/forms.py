@@ -25,6 +25,8 @@ from tillit.journeys.booking_page import read_instant
 from tillit.kernel import formats, mail, zones
 from tillit.kernel.normal import clean_text
 
+MOST_DATES = 26  # of a series
+
 
 def _number(value: int) -> str:
     return formats.format_number(value, get_language() or "en")
@@ -121,6 +123,12 @@ class BookingForm(AskingForm):
         except zones.UnknownZone:
             raise ValidationError(_("We do not know that time zone.")) from None
         return str(self.cleaned_data["zone"])
+
+
+def read_dates(text: str) -> list[int]:
+    """The minutes of a series as a form sends them: instants with spaces between. Those that are none are left out."""
+    moments = [read_instant(part) for part in text.split()[:MOST_DATES]]
+    return [zones.minute_down(moment) for moment in moments if moment]
 
 
 class CancelForm(forms.Form):

@@ -53,11 +53,30 @@ def booking_file(
     return bytes(calendar.to_ical())
 
 
-def many(bookings: Iterable[tuple[Booking, Sequence[str]]], language: str) -> bytes:
-    """One calendar file of many bookings, each with the names of its hosts: for a person's copy."""
+def many(
+    bookings: Iterable[tuple[Booking, Sequence[str]]],
+    language: str,
+    *,
+    contact: str = "",
+    link: str = "",
+    discreet: bool = False,
+) -> bytes:
+    """One calendar file of many bookings, each with the names of its hosts: for a person's copy, or of a series.
+
+    PUBLISH, since a REQUEST or CANCEL speaks of one entry only (RFC 5546 3.2); each keeps its own UID, so that it can
+    be moved or cancelled alone later. contact: address of the organiser. discreet: when, and nothing of what or where.
+    """
     calendar = _calendar("PUBLISH")
     for booking, hosts in bookings:
-        calendar.add_component(_event(booking, hosts, language, cancelled=booking.state == "cancelled"))
+        cancelled = booking.state == "cancelled"
+        event = _event(booking, hosts, language, cancelled=cancelled, discreet=discreet)
+        if link and not cancelled:
+            event.add("url", link)
+        if contact:
+            event["organizer"] = vCalAddress(f"mailto:{contact}")
+        if discreet:
+            event.add("class", "PRIVATE")
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

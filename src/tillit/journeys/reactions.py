@@ -10,47 +10,89 @@ from tillit.access.actions import tell_of_relation
 from tillit.access.events import GlassBroken
 from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
-from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved, RemindersSet
+from tillit.booking.events import (
+    BookingCancelled,
+    BookingLeft,
+    BookingMade,
+    BookingMoved,
+    BookingMovedUp,
+    BookingWaiting,
+    RemindersSet,
+    SeriesChanged,
+)
 from tillit.booking.queries import contacts, get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
-from tillit.journeys import reminders, telling
+from tillit.journeys import reminders, telling, telling_series
 from tillit.kernel import letters, live, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
 from tillit.privacy import doors
 from tillit.privacy.policy.acceptance import shown
 
+LINE = (BookingWaiting, BookingMovedUp, BookingLeft)
 OPENED = letters.declare("access.opened", says=_("That what is closed of you was opened"), must=True)
 
 
 @consumer("mail.booking_made", BookingMade)
 def tell_of_booking(event: BookingMade, about: Envelope) -> None:
     """The confirmation with its calendar file, to the guest and the hosts."""
-    telling.tell(event.booking, about.organisation, "made", "REQUEST")
+    if not event.whole:
+        telling.tell(event.booking, about.organisation, "made", "REQUEST")
     reminders.set_next(event.booking)
 
 
 @consumer("mail.booking_moved", BookingMoved)
 def tell_of_move(event: BookingMoved, about: Envelope) -> None:
     """The new time, as an update of the same calendar entry."""
-    telling.tell(event.booking, about.organisation, "moved", "REQUEST")
+    if not event.whole:
+        telling.tell(event.booking, about.organisation, "moved", "REQUEST")
     reminders.set_next(event.booking)
 
 
 @consumer("mail.booking_cancelled", BookingCancelled)
 def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
     """That it is off; calendars take the entry away."""
-    telling.tell(event.booking, about.organisation, "cancelled", "CANCEL")
+    if not event.whole:
+        telling.tell(event.booking, about.organisation, "cancelled", "CANCEL")
     reminders.drop(event.booking)
 
 
-@consumer("webhook.booking", BookingMade, BookingMoved, BookingCancelled)
+@consumer("mail.series_changed", SeriesChanged)
+def tell_of_series(event: SeriesChanged, about: Envelope) -> None:
+    """The whole series in one message, with one calendar file."""
+    telling_series.tell(event.booking, about.organisation)
+
+
+@consumer("mail.booking_waiting", BookingWaiting)
+def tell_of_waiting(event: BookingWaiting, about: Envelope) -> None:
+    """That the guest stands in line, and the link that leads out of it."""
+    telling.tell(event.booking, about.organisation, "waiting", only="guest")
+
+
+@consumer("mail.booking_moved_up", BookingMovedUp)
+def tell_of_seat(event: BookingMovedUp, about: Envelope) -> None:
+    """The guest has a seat now, and time to say no; for the hosts it is a new booking."""
+    telling.tell(event.booking, about.organisation, "moved_up", "REQUEST", only="guest")
+    telling.tell(event.booking, about.organisation, "made", "REQUEST", only="host")
+    reminders.set_next(event.booking)
+
+
+@consumer("mail.booking_left", BookingLeft)
+def tell_of_no_seat(event: BookingLeft, about: Envelope) -> None:
+    """That no seat became free; who left by themselves knows it."""
+    with as_office("guest", str(event.booking)):
+        by_themselves = get_booking(event.booking).cancelled_by == "guest"
+    if not by_themselves:
+        telling.tell(event.booking, about.organisation, "left", only="guest")
+
+
+@consumer("webhook.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
 def tell_programs(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """Other programs that the organisation lets know."""
     webhooks.tell(event.name, message=about.id, object=event.booking, happened=about.made)
 
 
-@consumer("live.booking", BookingMade, BookingMoved, BookingCancelled)
+@consumer("live.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
 def tell_open_pages(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it."""
     for contact in contacts(event.booking, about.organisation):
@@ -66,7 +108,7 @@ def set_reminders_again(event: RemindersSet, about: Envelope) -> None:
     reminders.set_again(upcoming_bookings())
 
 
-@consumer("evidence.booking", BookingMade, BookingMoved, BookingCancelled)
+@consumer("evidence.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
 def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """What happened to the booking, and what its hosts were shown with it, for its guest to read and prove; also for
     one whose data lies at rest.

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from tillit.booking import lines
 from tillit.booking.engine import Refusal
 from tillit.booking.queries import nearest_times
 from tillit.journeys import embedding
@@ -53,12 +54,15 @@ def _around(request: HttpRequest, kind: MeetingType, minute: int, zone: str, ref
 
 
 def _draw(request: HttpRequest, kind: MeetingType, minute: int, zone: str, refusal: Refusal | None) -> str:
+    waiting = lines.open_lines(kind, minute, minute + 1).get(minute) if refusal is Refusal.FULL else None
     near = [zones.minute_to_utc(one.minute) for one in nearest_times(kind, minute, zone)]
     shown = offer_words(kind) | {
         "sentence": refusal_sentence(refusal),
         "near": [{"start": moment, "value": instant_text(moment)} for moment in near],
         "wanted": instant_text(zones.minute_to_utc(minute)),
         "zone": zone,
+        "wait": waiting is not None,
+        "waiting": waiting or 0,
         "typed": _PLACE,
     }
     return render_to_string("journeys/refused.html", shown, request)

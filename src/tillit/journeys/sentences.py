@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tillit.booking.engine import Refusal
+from tillit.kernel import formats
+
+if TYPE_CHECKING:
+    from tillit.booking.models import MeetingType
 
 
 def refusal_sentence(refusal: Refusal | None) -> str:
@@ -32,6 +39,16 @@ def refusal_sentence(refusal: Refusal | None) -> str:
             return _("That day is fully booked. Please choose another day.")
         case Refusal.WEEK_LIMIT:
             return _("That week is fully booked. Please choose another week.")
+
+
+def rule_sentence(kind: MeetingType) -> str:
+    """Until when both sides may move and cancel, in the reader's language; "" where it is until the beginning."""
+    if not kind.change_notice:
+        return ""
+    before = formats.format_duration(kind.change_notice, get_language() or "en")
+    return _(
+        "Until %(before)s before, both sides can move it or cancel it. Cancelling later counts as late, for both alike."
+    ) % {"before": before}
 
 
 def not_cancelled_sentence(refusal: Refusal | None) -> str:

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from tillit import notify
 from tillit.access import as_office
 from tillit.booking import links
-from tillit.booking.events import BookingCancelled, BookingMade, BookingMoved
+from tillit.booking.events import (
+    BookingCancelled,
+    BookingLeft,
+    BookingMade,
+    BookingMoved,
+    BookingMovedUp,
+    BookingWaiting,
+)
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
 from tillit.journeys import ics
 from tillit.kernel import config, mail
@@ -37,18 +44,23 @@ _KINDS = {"reminder": REMINDED}
 webhooks.declare(BookingMade.name, _("A booking was made"))
 webhooks.declare(BookingMoved.name, _("A booking was moved"))
 webhooks.declare(BookingCancelled.name, _("A booking was cancelled"))
+webhooks.declare(BookingWaiting.name, _("Somebody waits for a seat in a full session"))
+webhooks.declare(BookingMovedUp.name, _("Somebody who waited has a seat now"))
+webhooks.declare(BookingLeft.name, _("Somebody waits no longer"))
 
 
-def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "") -> None:
-    """Tell guest and hosts, as reaction: `what` is made, moved, cancelled or reminder; method: of the calendar file
-    (RFC 5546), none where it is empty."""
+def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "", *, only: str = "") -> list[UUID]:
+    """Tell guest and hosts (or only one side), as reaction: `what` names the message; method: of the calendar file
+    (RFC 5546), none where it is empty. Returns who was told."""
     told = contacts(booking_id, organisation_id)
     with as_office("guest", str(booking_id)):
         booking = get_booking(booking_id)
         hosts = [host.name for host in hosts_of(booking) if host.name]
     guests = [contact.name for contact in told if contact.side == "guest" and contact.name]
-    for contact in told:
+    to = [contact for contact in told if only in ("", contact.side)]
+    for contact in to:
         _tell(contact, booking, what, method, hosts if contact.side == "guest" else guests, [c.person for c in told])
+    return [contact.person for contact in to]
 
 
 def _tell(contact: Contact, booking: Booking, what: str, method: str, others: list[str], about: list[UUID]) -> None:
@@ -100,4 +112,5 @@ def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -
         "end": span.upper,
         "zone": contact.zone,
         "other_zone": zone,
+        "decline_by": booking.decline_by,
     }

@@ -7,10 +7,13 @@ from typing import Any
 
 from tillit.journeys.forms import BookingForm, CancelForm
 
+_BOOKING = {"request_key", "start", "zone", "name", "email", "note"}
+
 
 def booking(typed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Who comes and when: the values as `book` takes them, and for each name that is not right the sentences."""
-    return _read(BookingForm(typed))
+    values, wrong = _read(BookingForm(typed))
+    return {name: value for name, value in values.items() if name in _BOOKING}, wrong
 
 
 def reason(text: str) -> tuple[str, dict[str, list[str]]]:

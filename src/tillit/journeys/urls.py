@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import answers, callers, views
+from tillit.journeys import answers, callers, series_views, views
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -16,9 +16,12 @@ urlpatterns = [
     path("booking/<str:token>/", views.manage, name="booking_manage"),
     path("booking/<str:token>/cancel/", views.cancel, name="booking_cancel"),
     path("booking/<str:token>/move/", views.move, name="booking_move"),
+    path("booking/<str:token>/series/cancel/", series_views.cancel, name="series_cancel"),
+    path("booking/<str:token>/series/move/", series_views.move, name="series_move"),
     path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
     path("booking/<str:token>/answers/", answers.answers, name="booking_answers"),
     path("booking/<str:token>/answers/file/<uuid:upload>/", answers.file, name="booking_file"),
     path("calendar/booking/<uuid:booking>/cancel/", views.host_cancel, name="host_cancel"),
+    path("calendar/meeting/<uuid:meeting>/cancel/", views.meeting_cancel, name="meeting_cancel"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

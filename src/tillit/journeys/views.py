@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.forms.utils import ErrorDict
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import as_office
-from tillit.booking import links
+from tillit.booking import lines, links, standing
+from tillit.booking import series as bound
 from tillit.booking.engine import Refusal
 from tillit.booking.intake import links as links_of_answers
 from tillit.booking.intake.asking import Intake, lost
@@ -28,6 +29,7 @@ from tillit.booking.queries import (
     get_booking,
     get_guest,
     get_meeting_type,
+    hosted_meeting,
     hosts_of,
     link_ended,
     meeting_types,
@@ -36,10 +38,10 @@ from tillit.booking.queries import (
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
 from tillit.journeys import book as journey
-from tillit.journeys import booking_page, embedding, ics, refused
-from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
+from tillit.journeys import booking_page, embedding, ics, refused, series_page
+from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm, read_dates
 from tillit.journeys.offers import offer_item, offer_words
-from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
+from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence, rule_sentence
 from tillit.kernel import clock, formats, uploads, zones
 from tillit.privacy import links as my_links
 
@@ -54,10 +56,14 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _whole_page(request, slug, kind)
     meeting_type = get_meeting_type(kind)
-    form = BookingForm(request.POST, request.FILES, intake=current_intake(meeting_type))
+    posted: QueryDict = request.POST
+    if "wait" in posted:  # the button of the waiting list says for which time
+        posted = posted.copy()
+        posted["start"] = str(posted["wait"])
+    form = BookingForm(posted, request.FILES, intake=current_intake(meeting_type))
     if form.answered_otherwise():
         return _asked_anew(request, slug, kind, form)
-    if "whole" not in request.POST and form.is_valid():
+    if "whole" not in posted and form.is_valid():
         around = embedding.frame(request)
         if around and not (around.sent and around.sent.take()):
             return _sent_before(request, slug, kind, form)
@@ -79,8 +85,13 @@ def _book(request: HttpRequest, slug: str, kind: MeetingType, form: BookingForm)
             language=get_language() or "en",
             zone=data["zone"],
             given=form.given(),
+            waits="wait" in request.POST,
+            dates=read_dates(request.POST.get("dates", "")) if kind.times > 1 else (),
         )
     except journey.NotBooked as not_booked:
+        if kind.times > 1:
+            problem = series_page.refused_sentence(not_booked, data["zone"])
+            return _whole_page(request, slug, kind.slug, form, problem=problem)
         return refused.page(request, kind, data | {"written": form.written()}, not_booked.refusal)
     except journey.FormChanged:  # in the moment between
         return _asked_anew(request, slug, kind.slug, form)
@@ -125,7 +136,7 @@ def _whole_page(
     if meeting_type is None or organisation is None:
         raise Http404
     zone, chosen, unknown = _zone(request, organisation.time_zone)
-    wanted = request.POST.get("whole") or request.POST.get("start", "")
+    wanted = request.POST.get("whole") or request.POST.get("start") or request.POST.get("wait", "")
     page = _page(request, meeting_type, zone, chosen, wanted=booking_page.read_instant(wanted))
     if problem or unknown:
         page.problem, page.status = problem or unknown, 409 if problem else 400
@@ -149,7 +160,13 @@ def _whole_page(
         ],
         "zone_form": _zone_form(zone),
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
+        "rule": rule_sentence(meeting_type),
     }
+    if page.start and meeting_type.times > 1:
+        kept = around.kept if (around := embedding.frame(request)) else {}
+        shown["series"] = series_page.dates_shown(
+            meeting_type, page.start, request.GET, zone, path=request.path, kept=kept
+        )
     return render(request, "journeys/book.html", shown, status=page.status)
 
 
@@ -245,6 +262,9 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
         "over": span.lower <= clock.now(),
         "answered": answered(booking, get_language() or "en"),
         "asked": bool(booking.intake or booking.meeting.meeting_type.intake),
+        "standing": standing.of_booking(booking),
+        "ahead": lines.ahead(booking),
+        "closes": span.lower - timedelta(minutes=booking.meeting.meeting_type.notice),
     }
 
 
@@ -252,11 +272,23 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
 @with_link
 def manage(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """The confirmation, and the way to move or cancel."""
+    return manage_page(request, booking, token, new="new" in request.GET)
+
+
+def manage_page(
+    request: HttpRequest, booking: Booking, token: str, *, cancel_form: CancelForm | None = None, status: int = 200,
+    new: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """The page of a booking, or of a place in line, with a form that has something wrong if there is one."""
+    slug, mailed = booking.organisation.slug, links.was_mailed(token)
     about = _about(booking, get_guest(booking).zone)
-    about |= {"token": token, "new": "new" in request.GET, "cancel_form": CancelForm()}
-    if links.was_mailed(token):  # whoever has only booked may have typed somebody else's address
+    about |= {"token": token, "new": new, "cancel_form": cancel_form or CancelForm()}
+    about["siblings"] = series_page.siblings(booking, slug, mailed=mailed)
+    about["siblings_coming"] = bool(booking.series and bound.coming(booking))
+    if mailed:  # whoever has only booked may have typed somebody else's address
         about["my_data"] = reverse("my:data", args=[slug, my_links.token(booking.person_id)])
-    return render(request, "journeys/manage.html", about)
+    in_line = booking.state in ("waiting", "left")
+    return render(request, "journeys/line.html" if in_line else "journeys/manage.html", about, status=status)
 
 
 @require_safe
@@ -278,9 +310,7 @@ def cancel(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
             return redirect("booking_manage", slug=slug, token=token)
         except journey.NotBooked as not_booked:
             form.add_error(None, not_cancelled_sentence(not_booked.refusal))
-    about = _about(booking, get_guest(booking).zone)
-    about |= {"token": token, "cancel_form": form}
-    return render(request, "journeys/manage.html", about, status=409 if form.is_valid() else 422)
+    return manage_page(request, booking, token, cancel_form=form, status=409 if form.is_valid() else 422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -314,14 +344,19 @@ def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booki
     """The booking as an iCalendar file (RFC 5545)."""
     organisation = current_organisation(request)
     assert organisation is not None
-    content = ics.booking_file(
-        booking,
-        hosts=[host.name for host in hosts_of(booking)],
-        organisation=organisation.name,
-        contact=organisation.contact_email,
-        language=get_language() or "en",
-        link=request.build_absolute_uri(reverse("booking_manage", args=[slug, token])),
-    )
+    link, language = request.build_absolute_uri(reverse("booking_manage", args=[slug, token])), get_language() or "en"
+    if booking.series:
+        every = [(one, [host.name for host in hosts_of(one)]) for one in bound.all_of(booking)]
+        content = ics.many(every, language, contact=organisation.contact_email, link=link)
+    else:
+        content = ics.booking_file(
+            booking,
+            hosts=[host.name for host in hosts_of(booking)],
+            organisation=organisation.name,
+            contact=organisation.contact_email,
+            language=language,
+            link=link,
+        )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="booking.ics"'
     return response
@@ -339,6 +374,26 @@ def host_cancel(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
             messages.success(request, _("The booking is cancelled, and the guest gets a mail about it."))
         else:
             messages.info(request, _("This booking was cancelled already. Nothing has changed."))
+    except journey.NotBooked as not_booked:
+        messages.warning(request, not_cancelled_sentence(not_booked.refusal))
+    return redirect(reverse("calendar", args=[slug]) + "?view=list")
+
+
+@require_POST
+def meeting_cancel(request: HttpRequest, slug: str, meeting: UUID) -> HttpResponse:
+    """A host calls a whole meeting of their own off. Anybody else's is a 404."""
+    found = hosted_meeting(meeting)
+    if found is None:
+        raise Http404
+    form = CancelForm(request.POST)
+    try:
+        count = journey.call_off(meeting=found, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+        said = ngettext(
+            "The meeting is called off, and the guest gets a mail about it.",
+            "The meeting is called off, and its %(n)s guests get a mail about it.",
+            count,
+        )
+        messages.success(request, said % {"n": formats.digits(count, get_language() or "en")})
     except journey.NotBooked as not_booked:
         messages.warning(request, not_cancelled_sentence(not_booked.refusal))
     return redirect(reverse("calendar", args=[slug]) + "?view=list")

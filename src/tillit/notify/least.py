@@ -22,11 +22,14 @@ from tillit.notify import links
 ALLOWED = {
     "title", "place", "others", "start", "end", "zone", "other_zone", "to_guest", "name", "url", "settings_url",
     "lines", "text", "unsubscribe_url", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours",
-    "discreet",
+    "discreet", "decline_by", "dates",
 }  # fmt: skip
 """What a message about what was agreed may speak of."""
 
-NEEDED_IN_CARE = {"start", "end", "zone", "other_zone", "to_guest", "url", "settings_url", "discreet", "hours", "lines"}
+NEEDED_IN_CARE = {
+    "start", "end", "zone", "other_zone", "to_guest", "url", "settings_url", "discreet", "hours", "lines", "decline_by",
+    "dates",
+}  # fmt: skip
 _SHORTEST = 4  # letters: shorter words of a name stand in any text
 
 

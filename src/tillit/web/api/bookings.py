@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from tillit.access import Actor, acting, as_office, current
-from tillit.booking import links
+from tillit.booking import lines, links
 from tillit.booking.queries import all_of, get_booking, get_guest, get_meeting_type, hosts_of, link_ended
 from tillit.identity import throttle
 from tillit.identity.queries import acting_person
@@ -26,12 +26,13 @@ from tillit.privacy.policy import frames
 from tillit.web.api import doors, paging
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Fault, Problem
-from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictStr, Zone, instant
+from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
 
 if TYPE_CHECKING:
     from tillit.booking.models import Booking
 
 router = Router(tags=["Bookings"])
+Dates = Annotated[list[InstantText], Field(max_length=26)]
 Words = Annotated[StrictStr, Field(max_length=2000)]
 
 
@@ -43,13 +44,24 @@ class GuestIn(In):
 
 
 class BookIn(In):
-    """What to book, when, and for whom: with `guest` for somebody without an account, else for the token's owner."""
+    """What to book, when, and for whom: with `guest` for somebody without an account, else for the token's owner.
+
+    wait: where the session is full, stand in its line (the state is then `waiting`, later `confirmed` or `left`).
+    dates: of an offer that is booked for several weeks at once, every start; left out, weekly from `start` on."""
 
     offer: Slug
     start: InstantText
     zone: Zone | None = None
     guest: GuestIn | None = None
     note: Words = ""
+    wait: StrictBool = False
+    dates: Dates = []
+
+
+class SeriesIn(In):
+    """The new start of each date that is still to come."""
+
+    dates: Dates
 
 
 class MoveIn(In):
@@ -77,6 +89,8 @@ class BookingOut(Out):
     name: str
     email: str
     note: str
+    ahead: int | None
+    series: UUID | None
     link: str
     url: str
 
@@ -100,7 +114,9 @@ def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
             raise Problem(422, faults=[Fault(pointer=f"/{k}", detail=one) for k, v in wrong.items() for one in v])
         minute = values.pop("start")
         try:
-            made, _new = journey.book(kind=kind, minute=minute, language=get_language() or "en", **values)
+            dates = [zones.minute_down(instant(one)) for one in body.dates]
+            values |= {"language": get_language() or "en", "waits": body.wait, "dates": dates}
+            made, _new = journey.book(kind=kind, minute=minute, **values)
         except journey.NotBooked as refused:
             raise Problem(409, refusal_sentence(refused.refusal), kind="not-free") from None
     if body.guest and not throttle.BOOKED.take(throttle.network(request)):
@@ -156,6 +172,25 @@ def cancel_by_link(request: HttpRequest, slug: str, link: str, body: CancelIn) -
         return _cancel(booking, slug, body)
 
 
+@router.post("o/{slug:slug}/booked/{str:link}/series/move", response=BookingOut, auth=None)
+def move_series_by_link(request: HttpRequest, slug: str, link: str, body: SeriesIn) -> Any:
+    """Move all of a series that is still to come, or nothing of it."""
+    with _held(request, link) as booking:
+        minutes = [zones.minute_down(instant(one)) for one in body.dates]
+        try:
+            journey.move_series(booking_id=booking.pk, minutes=minutes, zone=get_guest(booking).zone)
+        except journey.NotBooked as refused:
+            raise Problem(409, refusal_sentence(refused.refusal), kind="not-free") from None
+        return _out(get_booking(booking.pk), slug)
+
+
+@router.post("o/{slug:slug}/booked/{str:link}/series/cancel", response=BookingOut, auth=None)
+def cancel_series_by_link(request: HttpRequest, slug: str, link: str, body: CancelIn) -> Any:
+    """Cancel all of a series that is still to come."""
+    with _held(request, link) as booking:
+        return _cancel(booking, slug, body, journey.cancel_series)
+
+
 def _of_age(organisation: Any) -> None:
     """An organisation that asks for the age asks the person themselves, who answers in the browser."""
     if frames.settings_of(organisation).age_at_booking:
@@ -204,12 +239,12 @@ def _move(booking: Booking, slug: str, body: MoveIn) -> dict[str, Any]:
     return _out(get_booking(booking.pk), slug)
 
 
-def _cancel(booking: Booking, slug: str, body: CancelIn) -> dict[str, Any]:
+def _cancel(booking: Booking, slug: str, body: CancelIn, do: Callable[..., object] = journey.cancel) -> dict[str, Any]:
     reason, wrong = typed.reason(body.reason)
     if wrong:
         raise Problem(422, faults=[Fault(pointer="/reason", detail=one) for one in wrong["reason"]])
     try:
-        journey.cancel(booking_id=booking.pk, reason=reason)
+        do(booking_id=booking.pk, reason=reason)
     except journey.NotBooked as refused:
         raise Problem(409, not_cancelled_sentence(refused.refusal), kind="not-cancelled") from None
     return _out(get_booking(booking.pk), slug)
@@ -228,6 +263,8 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
         "name": guest.name,
         "email": guest.email,
         "note": booking.note,
+        "ahead": lines.ahead(booking),
+        "series": booking.series,
         "link": link,
         "url": mail.link(f"/o/{slug}/booking/{link}/"),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from tillit.booking import actions
-from tillit.booking.queries import busy_times, get_booking, hosted_meetings, my_host, my_schedule
+from tillit.booking.queries import busy_times, get_booking, hosted_meeting, hosted_meetings, my_host, my_schedule
 from tillit.journeys import book as journey
 from tillit.journeys import typed
 from tillit.journeys.sentences import not_cancelled_sentence
@@ -179,6 +179,22 @@ def free(request: HttpRequest, slug: str, busy: UUID) -> Any:
     _host()
     if not actions.free_time(busy=busy):
         raise Http404
+    return Status(204, None)
+
+
+@router.post("o/{slug:slug}/calendar/meetings/{uuid:meeting}/cancel", response={204: None}, auth=write)
+def call_off(request: HttpRequest, slug: str, meeting: UUID, body: CancelIn) -> Any:
+    """Call a whole meeting off: everybody who has a seat or waits for one is told."""
+    found = hosted_meeting(meeting)
+    if found is None:
+        raise Http404
+    reason, wrong = typed.reason(body.reason)
+    if wrong:
+        raise Problem(422, faults=[Fault(pointer="/reason", detail=one) for one in wrong["reason"]])
+    try:
+        journey.call_off(meeting=found, reason=reason)
+    except journey.NotBooked as refused:
+        raise Problem(409, not_cancelled_sentence(refused.refusal), kind="not-cancelled") from None
     return Status(204, None)
 
 

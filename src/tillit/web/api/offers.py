@@ -36,13 +36,16 @@ Buffer = Annotated[int, Field(ge=0, le=1440), Whole]
 Notice = Annotated[int, Field(ge=0, le=90 * 1440), Whole]
 Horizon = Annotated[int, Field(ge=1440, le=730 * 1440), Whole]
 Seats = Annotated[int, Field(ge=1, le=500), Whole]
+Waiting = Annotated[int, Field(ge=0, le=500), Whole]
+Weeks = Annotated[int, Field(ge=1, le=26), Whole]
+ChangeNotice = Annotated[int, Field(ge=0, le=30 * 1440), Whole]
 ADay = Annotated[int, Field(ge=1, le=200), Whole]
 AWeek = Annotated[int, Field(ge=1, le=1000), Whole]
 Hosts = Annotated[list[UUID], Field(min_length=1, max_length=50)]
 _MAY_BE_NONE = {"max_per_day", "max_per_week"}
 _PLAIN = (
     "slug", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after", "notice", "horizon",
-    "max_per_day", "max_per_week", "capacity", "assignment", "published",
+    "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice", "assignment", "published",
 )  # fmt: skip
 
 
@@ -84,6 +87,9 @@ class FullOfferOut(Out):
     max_per_day: int | None
     max_per_week: int | None
     capacity: int
+    waiting_places: int
+    times: int
+    change_notice: int
     assignment: str
     published: bool
     hosts: list[HostOut]
@@ -111,6 +117,9 @@ class OfferPatch(In):
     max_per_day: ADay | None = None
     max_per_week: AWeek | None = None
     capacity: Seats | None = None
+    waiting_places: Waiting | None = None
+    times: Weeks | None = None
+    change_notice: ChangeNotice | None = None
     assignment: Assignment | None = None
     published: StrictBool | None = None
     hosts: Hosts | None = None
