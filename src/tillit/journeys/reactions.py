@@ -94,11 +94,13 @@ def tell_programs(event: BookingMade | BookingMoved | BookingCancelled, about: E
 
 @consumer("live.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
 def tell_open_pages(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
-    """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it."""
+    """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it or a
+    seat became free."""
+    by_others = about.person is not None or isinstance(event, BookingMovedUp)
     for contact in contacts(event.booking, about.organisation):
         if contact.side == "host" and contact.person != about.person:
             live.publish(contact.person, "booking.changed", event.booking)
-        elif contact.side == "guest" and about.person is not None:
+        elif contact.side == "guest" and by_others:
             live.publish(event.booking, "booking.changed", event.booking, person=contact.person)
 
 
