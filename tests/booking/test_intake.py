@@ -215,3 +215,73 @@ def test_who_booked_without_being_asked_answers_later(asked):
     assert "still open" in Client().get(link).content.decode()
     assert Client().post(link + "answers/", {"intake": "1", "q_topic": "wall"}).status_code == 302
     assert booked().answers == {"topic": "wall"}
+
+
+QUESTIONS = "/o/tidboken/calendar/offers/{}/questions/"
+
+
+def test_an_administrator_makes_tries_and_publishes_questions(desk):
+    with acting(PUBLIC):
+        administrator, host = log_in(desk.administrator.pk), log_in(desk.h1.person_id)
+    here = QUESTIONS.format(desk.kinds["consultation"].pk)
+
+    def add(**typed):
+        return administrator.post(here + "new/", {"required": "on", **typed})
+
+    assert "Nothing is asked" in administrator.get(here).content.decode()
+    choice = {"kind": "choice", "label_sv": "Vilken del?", "label_en": "Which part?"}
+    assert add(**choice, options_sv="Taket").status_code == 422
+    assert add(**choice, options_sv="Taket\nEn vägg", options_en="The roof\nA wall").status_code == 302
+    conditional = {"kind": "number", "label_sv": "Hur högt?", "least": "1", "most": "90"}
+    assert "Taket" in administrator.get(here + "new/").content.decode()
+    assert add(**conditional, when="vilken-del=garden").status_code == 422
+    assert add(**conditional, when="vilken-del=taket").status_code == 302
+    booking = Client().get(BOOK, {"start": fields()["start"]})
+    assert "Which part?" not in booking.content.decode(), "a draft is nobody else's"
+    tried = administrator.post(here + "preview/", {"q_vilken-del": "taket", "q_hur-hogt": "12"})
+    assert tried.status_code == 200 and "It would be taken so" in tried.content.decode()
+    assert administrator.post(here + "preview/", {"q_vilken-del": "taket"}).status_code == 422
+    up = administrator.post(here + "arrange/", {"do": "up:hur-hogt"}, follow=True)
+    assert "hangs on an answer" in up.content.decode()
+    assert "Published" in administrator.post(here + "arrange/", {"do": "publish"}, follow=True).content.decode()
+    for language, words in (("sv", "En vägg"), ("en", "The roof"), ("fa", "The roof")):
+        page = Client().get(BOOK, {"start": fields()["start"], "language": language})
+        assert words in page.content.decode()
+    reworded = choice | {"options_sv": "Hela taket\nEn vägg", "options_en": "The whole roof\nA wall"}
+    assert administrator.post(here + "one/vilken-del/", reworded).status_code == 302
+    with acting(Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")):
+        from tillit.booking.intake.actions import draft_of
+
+        kept = read(draft_of(desk.kinds["consultation"]).questions)
+    assert [option.key for option in kept[0].options] == ["taket", "en-vagg"] and kept[0].option("taket")
+    administrator.post(here + "arrange/", {"do": "throw-away"})
+    assert "Hela taket" not in administrator.get(here + "preview/").content.decode()
+    for stranger in (host, Client()):
+        for page in ("", "new/", "preview/", "one/vilken-del/"):
+            assert stranger.get(here + page).status_code == 404
+        assert stranger.post(here + "arrange/", {"do": "publish"}).status_code == 404
+    for remove in ("hur-hogt", "vilken-del"):
+        administrator.post(here + "arrange/", {"do": f"remove:{remove}"})
+    assert (
+        "Nothing is asked any more"
+        in administrator.post(here + "arrange/", {"do": "publish"}, follow=True).content.decode()
+    )
+    assert Client().post(BOOK, fields()).status_code == 302
+
+
+def test_what_is_published_never_changes(asked):
+    from django.db import ProgrammingError, transaction
+
+    from tillit.booking.models import IntakeForm
+
+    administrator = Actor(organisation=asked.organisation.pk, person=asked.administrator.pk, office="member")
+    with acting(administrator):
+        assert not IntakeForm.objects.filter(version=1).update(questions=[])
+        assert not IntakeForm.objects.filter(version=1).delete()[0]
+    for other in (asked.as_host(asked.h1), asked.visitor()):
+        with acting(other):
+            assert not IntakeForm.objects.filter(version=0).exists() and IntakeForm.objects.filter(version=1).exists()
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                IntakeForm.objects.create(
+                    organisation=asked.organisation, meeting_type=asked.kinds["consultation"], version=2, questions=[]
+                )

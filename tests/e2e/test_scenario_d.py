@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.scenario_d.step_01 import test_step_01_a_consultation_with_rules_and_questions  # noqa: F401
 from tests.e2e.scenario_d.step_02 import over_there, test_step_02_other_calendars_close_times, tidboken  # noqa: F401
 from tests.e2e.scenario_d.step_09_embed import (  # noqa: F401
     another_site,

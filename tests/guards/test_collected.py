@@ -18,6 +18,9 @@ TELLS = re.compile(r"\{%\s*collected_here\s+([^%]*)%\}")
 
 # Forms that ask for nothing about a person, or for nothing that is kept, each with the reason.
 NOTHING_KEPT: dict[str, str] = {
+    "booking/templates/booking/afterwards.html": "rules of an offer and words to its guests: nothing about anybody",
+    "booking/templates/booking/intake/question.html": "a question to guests: nothing about anybody",
+    "booking/templates/booking/intake/routes.html": "where answers lead: nothing about anybody",
     "booking/templates/booking/offer.html": "what can be booked: nothing about anybody",
     "booking/templates/booking/reminders.html": "an organisation's rule: nothing about anybody",
     "exchange/templates/exchange/export.html": "which file and what for: kept as evidence of who took it",

@@ -306,6 +306,19 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
     return kind
 
 
+@transaction.atomic
+def set_afterwards(*, kind: MeetingType, **fields: Any) -> None:
+    """Set who confirms a type's bookings, how long their data is kept and what is written after the meeting: for what
+    is booked from now on, and the days for what is booked already. By an administrator."""
+    days = kind.keep_days
+    for name, value in fields.items():
+        setattr(kind, name, value)
+    kind.save(update_fields=[*fields])
+    if kind.keep_days != days:
+        with connection.cursor() as cursor:
+            cursor.execute("select booking.keep_anew(%s)", [kind.pk])
+
+
 def remove_meeting_type(*, kind: MeetingType) -> bool:
     """Take an offer away that nobody has ever booked. False where somebody has. By an administrator."""
     try:

@@ -44,6 +44,13 @@ class SeriesChanged(Event, name="booking.series.changed"):
 
 
 @dataclass(frozen=True)
+class BookingConfirmed(Event, name="booking.booking.confirmed"):
+    """A host said yes to a booking that was held until then."""
+
+    booking: UUID
+
+
+@dataclass(frozen=True)
 class BookingWaiting(Event, name="booking.booking.waiting"):
     """A guest waits for a seat in a full session."""
 
@@ -68,6 +75,7 @@ GUEST_SEEN = evidence.declare("booking.guest.seen", label=_("Your booking was lo
 MADE = evidence.declare("booking.booking.made", label=_("A booking was made in your name"), keep=evidence.YEAR)
 MOVED = evidence.declare("booking.booking.moved", label=_("Your booking was moved"), keep=evidence.YEAR)
 CANCELLED = evidence.declare("booking.booking.cancelled", label=_("Your booking was cancelled"), keep=evidence.YEAR)
+CONFIRMED = evidence.declare("booking.booking.confirmed", label=_("Your booking was confirmed"), keep=evidence.YEAR)
 WAITING = evidence.declare("booking.booking.waiting", label=_("You were put on a waiting list"), keep=evidence.YEAR)
 MOVED_UP = evidence.declare(
     "booking.booking.moved_up", label=_("A seat became free for you, and it was booked"), keep=evidence.YEAR

@@ -68,6 +68,10 @@ def load_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = N
 
     `aside` is a booking of the actor that is being moved: its own time then counts as free.
     """
+    return _narrowed(kind, _all_hosts(kind, low, high, aside=aside))
+
+
+def _all_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = None) -> list[BookableHost]:
     with connection.cursor() as cursor:
         cursor.execute(FACTS, [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside])
         hosts = [_host(*row) for row in cursor.fetchall()]
@@ -82,13 +86,20 @@ def offered_hosts(kind: MeetingType) -> list[BookableHost]:
     """
     known = _offered.get(kind.pk)
     if known and known[0] == kind.revision:
-        return known[1]
+        return _narrowed(kind, known[1])
     moment = zones.minute_down(clock.now())
-    hosts = [replace(h, facts=HostFacts(h.id, h.facts.availability)) for h in load_hosts(kind, moment, moment)]
+    hosts = [replace(h, facts=HostFacts(h.id, h.facts.availability)) for h in _all_hosts(kind, moment, moment)]
     if len(_offered) >= MOST_OFFERED:
         _offered.pop(next(iter(_offered)), None)
     _offered[kind.pk] = kind.revision, hosts
-    return hosts
+    return _narrowed(kind, hosts)
+
+
+def _narrowed(kind: MeetingType, hosts: list[BookableHost]) -> list[BookableHost]:
+    """The one host to whom answers have led, while they take the type; else all."""
+    if kind.only is None or kind.assignment == "collective":
+        return hosts
+    return [host for host in hosts if host.id == kind.only] or hosts
 
 
 def _host(

@@ -209,6 +209,7 @@ class MeetingType(Row, Made):
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
         "assignment", "published", "position", "revision", "intake", "answer_within", "keep_days", "follow_up",
+        "follow_up_words",
         "made",
     )  # fmt: skip
 
@@ -252,6 +253,7 @@ class MeetingType(Row, Made):
     follow_up = models.PositiveIntegerField(
         null=True, blank=True, help_text="Minutes after the meeting until its guest is written to; none: never."
     )
+    follow_up_words = models.JSONField(default=dict, blank=True, help_text="Language → what is written then.")
 
     class Meta:
         constraints = [
@@ -277,6 +279,8 @@ class MeetingType(Row, Made):
         change = [staff("administrator")]
         remove = [staff("administrator")]
         definer = ["SELECT", "UPDATE (revision)"]
+
+    only: ClassVar[Any] = None  # set on one that somebody's answers have led to one of its hosts
 
     def word(self, key: str, language: str) -> str:
         """The type's title, summary or place in a language, else in the first one it has."""
@@ -391,13 +395,9 @@ class Booking(Row, Made):
     late = models.BooleanField(default=False, help_text="Cancelled later than the type's rule, by either side.")
     intake = models.PositiveIntegerField(default=0, help_text="Version of the questions that were answered.")
     answers = Sealed(
-        models.JSONField(default=dict, blank=True),
-        of="person",
-        what=Data.COMMUNICATION,
-        why=[Purpose.BOOK],
-        keep=BOOKED,
-        erase=Erase.SHRED,
-    )
+        models.JSONField(default=dict, blank=True), of="person", what=Data.COMMUNICATION, why=[Purpose.BOOK],
+        keep=BOOKED, erase=Erase.SHRED,
+    )  # fmt: skip
     files = ArrayField(models.UUIDField(), default=list, help_text="Files among the answers (kernel.uploads).")
     answer_by = models.DateTimeField(null=True, help_text="Until when a host confirms it, or the time is free again.")
 

@@ -48,20 +48,23 @@ def booking_data_auto_deleted(ground: Ground) -> Finding:
     here = ground.organisation
     with ground.acting_as(Actor(office="prober", organisation=here.pk)):
         days = KEEP_DAYS.days()
+        own = dict(ground.rows("select slug, keep_days from booking_meetingtype where keep_days is not null"))
         (stayed,) = ground.rows("select booking.overstayed(%s)", [KEEP_DAYS.default])[0]
-    if not KEEP_DAYS.least <= days <= KEEP_DAYS.most:
-        return Finding(False, f"{days} days are outside the bounds.")
+    every = sorted({days, *own.values()})
+    if any(not KEEP_DAYS.least <= one <= KEEP_DAYS.most for one in every):
+        return Finding(False, f"{every} days are outside the bounds.")
+    said = " or ".join(map(str, every))
     if stayed:
-        return Finding(False, f"{stayed} bookings hold what their guests wrote for longer than {days} days.")
+        return Finding(False, f"{stayed} bookings hold what their guests wrote for longer than {said} days.")
     forms = list(_forms(ground))
-    silent = sum(not _says(page, days) for page in forms)
+    silent = sum(not _says(page, own.get(kind, days)) for kind, page in forms)
     if silent:
-        return Finding(False, f"{silent} booking forms do not say that it is kept for {days} days.")
-    return Finding(True, f"{days} days after the meeting; {len(forms)} forms say so, and nothing stays longer.")
+        return Finding(False, f"{silent} booking forms do not say that it is kept for {said} days.")
+    return Finding(True, f"{said} days after the meeting; {len(forms)} forms say so, and nothing stays longer.")
 
 
-def _forms(ground: Ground) -> Iterator[str]:
-    """The booking pages with their form: it is there once a day and one of its free times are chosen."""
+def _forms(ground: Ground) -> Iterator[tuple[str, str]]:
+    """Types and their booking pages with the form: it is there once a day and one of its free times are chosen."""
     for path, page in ground.public_pages.items():
         if path.startswith(f"/o/{ground.organisation.slug}/book/"):
             text = page.content.decode(errors="replace")
@@ -69,7 +72,7 @@ def _forms(ground: Ground) -> Iterator[str]:
                 link = re.search(rf'href="(/o/[^"#]*[?;&]{step}=[^"#]+)', text)
                 text = ground.get(unescape(link[1])).content.decode(errors="replace") if link else text
             if 'name="request_key"' in text:
-                yield text
+                yield path.removeprefix(f"/o/{ground.organisation.slug}/book/").partition("/")[0], text
 
 
 def _says(page: str, days: int) -> bool:

@@ -109,7 +109,10 @@ def check_start(
 
 def present_offer(kind: MeetingType) -> MeetingType | None:
     """The type as it is now, for one that has changed since it was read; None when it is gone."""
-    return MeetingType.objects.filter(pk=kind.pk, published=True).first()
+    found = MeetingType.objects.filter(pk=kind.pk, published=True).first()
+    if found:
+        found.only = kind.only  # type: ignore[misc]
+    return found
 
 
 def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[BookableHost] | None:

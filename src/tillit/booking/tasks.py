@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tillit.booking import lines
+from tillit.booking import confirming, lines
 from tillit.booking.calendars import returning  # noqa: F401 (the worker finds tasks here)
 from tillit.booking.calendars import tasks as calendars  # noqa: F401
 from tillit.kernel import ends, uploads
@@ -37,6 +37,16 @@ def forget(bookings: list[UUID]) -> None:
         cursor.execute("select booking.forget(%s)", [bookings])
     for file in files:
         transaction.on_commit(partial(uploads.forget, file))
+
+
+@ends.handler(
+    "booking.answer",
+    says=_("the time that is held for you until somebody confirms it"),
+    why=_("nobody confirmed it in time"),
+)
+def lapse(bookings: list[UUID]) -> None:
+    """Nobody said yes: the time is free again, and both sides are told. What was confirmed or cancelled stays so."""
+    confirming.lapse(bookings)
 
 
 @ends.handler(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.booking import setup_views, views
+from tillit.booking import afterwards_views, setup_views, views
+from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
 
 urlpatterns = [
@@ -18,5 +19,13 @@ urlpatterns = [
     path("offers/new/", setup_views.offer, name="offer_new"),
     path("offers/<uuid:kind>/", setup_views.offer, name="offer"),
     path("booking/<uuid:booking>/file/<uuid:upload>/", host_file, name="host_file"),
+    path("offers/<uuid:kind>/afterwards/", afterwards_views.afterwards, name="afterwards"),
+    path("booking/<uuid:booking>/confirm/", afterwards_views.host_confirm, name="host_confirm"),
+    path("offers/<uuid:kind>/questions/", editor_views.questions, name="questions"),
+    path("offers/<uuid:kind>/questions/arrange/", editor_views.arrange, name="questions_arrange"),
+    path("offers/<uuid:kind>/questions/routes/", editor_views.routes, name="questions_routes"),
+    path("offers/<uuid:kind>/questions/new/", editor_views.question, name="question_new"),
+    path("offers/<uuid:kind>/questions/preview/", editor_views.preview, name="questions_preview"),
+    path("offers/<uuid:kind>/questions/one/<slug:key>/", editor_views.question, name="question"),
     path("free/<uuid:busy>/", views.unblock, name="calendar_free"),
 ]

@@ -44,6 +44,7 @@ def answers(request: HttpRequest, *, slug: str, token: str, booking: Booking) ->
         form = AskingForm(initial=_initial(intake, held), intake=intake, kept=files)
     shown = offer_words(booking.meeting.meeting_type) | {
         "form": form,
+        "kind": booking.meeting.meeting_type,
         "token": token,
         "host_names": formats.join_words([host.name for host in hosts_of(booking)], get_language() or "en"),
         "files_again": bool(request.FILES),

@@ -12,6 +12,7 @@ from tillit.access.queries import opened_request
 from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking.events import (
     BookingCancelled,
+    BookingConfirmed,
     BookingLeft,
     BookingMade,
     BookingMoved,
@@ -22,7 +23,7 @@ from tillit.booking.events import (
 )
 from tillit.booking.queries import contacts, get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
-from tillit.journeys import reminders, telling, telling_series
+from tillit.journeys import following, reminders, telling, telling_series
 from tillit.kernel import letters, live, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
@@ -35,18 +36,28 @@ OPENED = letters.declare("access.opened", says=_("That what is closed of you was
 
 @consumer("mail.booking_made", BookingMade)
 def tell_of_booking(event: BookingMade, about: Envelope) -> None:
-    """The confirmation with its calendar file, to the guest and the hosts."""
+    """The confirmation with its calendar file, to the guest and the hosts; while a host has still to say yes, that."""
     if not event.whole:
-        telling.tell(event.booking, about.organisation, "made", "REQUEST")
+        telling.tell_standing(event.booking, about.organisation, "made")
     reminders.set_next(event.booking)
+    following.set_for(event.booking)
+
+
+@consumer("mail.booking_confirmed", BookingConfirmed)
+def tell_of_yes(event: BookingConfirmed, about: Envelope) -> None:
+    """A host said yes: now it is booked."""
+    telling.tell(event.booking, about.organisation, "made", "REQUEST")
+    reminders.set_next(event.booking)
+    following.set_for(event.booking)
 
 
 @consumer("mail.booking_moved", BookingMoved)
 def tell_of_move(event: BookingMoved, about: Envelope) -> None:
     """The new time, as an update of the same calendar entry."""
     if not event.whole:
-        telling.tell(event.booking, about.organisation, "moved", "REQUEST")
+        telling.tell_standing(event.booking, about.organisation, "moved")
     reminders.set_next(event.booking)
+    following.set_for(event.booking)
 
 
 @consumer("mail.booking_cancelled", BookingCancelled)
@@ -55,6 +66,7 @@ def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
     if not event.whole:
         telling.tell(event.booking, about.organisation, "cancelled", "CANCEL")
     reminders.drop(event.booking)
+    following.set_for(event.booking)
 
 
 @consumer("mail.series_changed", SeriesChanged)
@@ -75,6 +87,7 @@ def tell_of_seat(event: BookingMovedUp, about: Envelope) -> None:
     telling.tell(event.booking, about.organisation, "moved_up", "REQUEST", only="guest")
     telling.tell(event.booking, about.organisation, "made", "REQUEST", only="host")
     reminders.set_next(event.booking)
+    following.set_for(event.booking)
 
 
 @consumer("mail.booking_left", BookingLeft)
@@ -86,14 +99,14 @@ def tell_of_no_seat(event: BookingLeft, about: Envelope) -> None:
         telling.tell(event.booking, about.organisation, "left", only="guest")
 
 
-@consumer("webhook.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
-def tell_programs(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
+@consumer("webhook.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, *LINE)
+def tell_programs(event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """Other programs that the organisation lets know."""
     webhooks.tell(event.name, message=about.id, object=event.booking, happened=about.made)
 
 
-@consumer("live.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
-def tell_open_pages(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
+@consumer("live.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, *LINE)
+def tell_open_pages(event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it or a
     seat became free."""
     by_others = about.person is not None or isinstance(event, BookingMovedUp)
@@ -110,8 +123,8 @@ def set_reminders_again(event: RemindersSet, about: Envelope) -> None:
     reminders.set_again(upcoming_bookings())
 
 
-@consumer("evidence.booking", BookingMade, BookingMoved, BookingCancelled, *LINE)
-def record(event: BookingMade | BookingMoved | BookingCancelled, about: Envelope) -> None:
+@consumer("evidence.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, *LINE)
+def record(event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """What happened to the booking, and what its hosts were shown with it, for its guest to read and prove; also for
     one whose data lies at rest.
 

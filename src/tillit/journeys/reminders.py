@@ -68,4 +68,5 @@ def _meeting(booking: UUID) -> tuple[datetime, UUID] | None:
             found = get_booking(booking)
         except Http404:
             return None
-    return (found.meeting.span.lower, found.person_id) if found.state == "confirmed" else None
+    stands = found.state == "confirmed" and found.answer_by is None
+    return (found.meeting.span.lower, found.person_id) if stands else None

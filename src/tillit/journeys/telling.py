@@ -14,6 +14,7 @@ from tillit.access import as_office
 from tillit.booking import links
 from tillit.booking.events import (
     BookingCancelled,
+    BookingConfirmed,
     BookingLeft,
     BookingMade,
     BookingMoved,
@@ -27,7 +28,7 @@ from tillit.notify.kinds import Channel
 from tillit.notify.webhooks import actions as webhooks
 
 if TYPE_CHECKING:
-    from tillit.booking.models import Booking
+    from tillit.booking.models import Booking, MeetingType
 
 BOOKED = notify.declare(
     "booking.changed",
@@ -39,14 +40,23 @@ REMINDED = notify.declare(
     says=_("Reminders before a booking"),
     offered=(Channel.MAIL, Channel.SMS, Channel.PUSH, Channel.INSIDE),
 )
-_KINDS = {"reminder": REMINDED}
+KINDS = {"reminder": REMINDED}
+"""Which kind of message something is, where it is no change of a booking."""
 
 webhooks.declare(BookingMade.name, _("A booking was made"))
+webhooks.declare(BookingConfirmed.name, _("A booking was confirmed"))
 webhooks.declare(BookingMoved.name, _("A booking was moved"))
 webhooks.declare(BookingCancelled.name, _("A booking was cancelled"))
 webhooks.declare(BookingWaiting.name, _("Somebody waits for a seat in a full session"))
 webhooks.declare(BookingMovedUp.name, _("Somebody who waited has a seat now"))
 webhooks.declare(BookingLeft.name, _("Somebody waits no longer"))
+
+
+def tell_standing(booking_id: UUID, organisation_id: UUID, what: str) -> None:
+    """Tell guest and hosts that it is booked or moved; while a host has still to say yes, that the time is held."""
+    with as_office("guest", str(booking_id)):
+        held = get_booking(booking_id).answer_by
+    tell(booking_id, organisation_id, "held" if held else what, "" if held else "REQUEST")
 
 
 def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "", *, only: str = "") -> list[UUID]:
@@ -96,7 +106,7 @@ def _tell(contact: Contact, booking: Booking, what: str, method: str, others: li
         about=tuple(about),  # each message names both sides
     )
     to = notify.To(contact.person, contact.name, contact.email, contact.phone, contact.language, contact.zone)
-    notify.send(_KINDS.get(what, BOOKED), to, said, organisation)
+    notify.send(KINDS.get(what, BOOKED), to, said, organisation)
 
 
 def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -> dict[str, Any]:
@@ -113,4 +123,12 @@ def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -
         "zone": contact.zone,
         "other_zone": zone,
         "decline_by": booking.decline_by,
+        "answer_by": booking.answer_by,
+        "lapsed": booking.cancelled_by == "clock",
+        "words": _follow_up(kind, contact.language),
     }
+
+
+def _follow_up(kind: MeetingType, language: str) -> str:
+    """What the organisation writes after the meeting, in a language, else in the first one it has."""
+    return str(kind.follow_up_words.get(language) or next(iter(kind.follow_up_words.values()), ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import answers, callers, series_views, views
+from tillit.journeys import again, answers, callers, series_views, views
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("booking/<str:token>/series/cancel/", series_views.cancel, name="series_cancel"),
     path("booking/<str:token>/series/move/", series_views.move, name="series_move"),
     path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
+    path("booking/<str:token>/again/", again.again, name="booking_again"),
     path("booking/<str:token>/answers/", answers.answers, name="booking_answers"),
     path("booking/<str:token>/answers/file/<uuid:upload>/", answers.file, name="booking_file"),
     path("calendar/booking/<uuid:booking>/cancel/", views.host_cancel, name="host_cancel"),

@@ -23,7 +23,7 @@ from tillit.booking import lines, links, standing
 from tillit.booking import series as bound
 from tillit.booking.engine import Refusal
 from tillit.booking.intake import links as links_of_answers
-from tillit.booking.intake.asking import Intake, lost
+from tillit.booking.intake.asking import lost
 from tillit.booking.intake.queries import answered, current_intake, version_of
 from tillit.booking.queries import (
     get_booking,
@@ -37,8 +37,8 @@ from tillit.booking.queries import (
 )
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
+from tillit.journeys import asked_first, booking_page, embedding, ics, refused, series_page
 from tillit.journeys import book as journey
-from tillit.journeys import booking_page, embedding, ics, refused, series_page
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm, read_dates
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence, rule_sentence
@@ -56,11 +56,13 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _whole_page(request, slug, kind)
     meeting_type = get_meeting_type(kind)
+    if asked_first.needed(request, meeting_type):
+        return asked_first.page(request, slug, meeting_type)
     posted: QueryDict = request.POST
     if "wait" in posted:  # the button of the waiting list says for which time
         posted = posted.copy()
         posted["start"] = str(posted["wait"])
-    form = BookingForm(posted, request.FILES, intake=current_intake(meeting_type))
+    form = BookingForm(posted, request.FILES, **_asked(request, meeting_type))
     if form.answered_otherwise():
         return _asked_anew(request, slug, kind, form)
     if "whole" not in posted and form.is_valid():
@@ -98,7 +100,7 @@ def _book(request: HttpRequest, slug: str, kind: MeetingType, form: BookingForm)
     except uploads.Refused as wrong:
         form.add_error(None, str(wrong))
         return _whole_page(request, slug, kind.slug, form)
-    if new and _one_too_many(request):
+    if new and one_too_many(request):
         return render(request, "journeys/too_many.html", status=429)
     return _booked(request, slug, booking, new=new)
 
@@ -135,6 +137,8 @@ def _whole_page(
     organisation = current_organisation(request)
     if meeting_type is None or organisation is None:
         raise Http404
+    if asked_first.needed(request, meeting_type):
+        return asked_first.page(request, slug, meeting_type)
     zone, chosen, unknown = _zone(request, organisation.time_zone)
     wanted = request.POST.get("whole") or request.POST.get("start") or request.POST.get("wait", "")
     page = _page(request, meeting_type, zone, chosen, wanted=booking_page.read_instant(wanted))
@@ -148,7 +152,7 @@ def _whole_page(
     old = form.answered_otherwise() if form else 0
     shown = offer_words(meeting_type) | {
         "page": page,
-        "form": _fresh(form, page, intake, links_of_answers.brought(request.GET.dict())),
+        "form": _fresh(form, page, _asked(request, meeting_type), links_of_answers.brought(request.GET.dict())),
         "no_longer_asked": lost(version_of(meeting_type, old), intake, request.POST, get_language() or "en")
         if old
         else [],
@@ -170,7 +174,7 @@ def _whole_page(
     return render(request, "journeys/book.html", shown, status=page.status)
 
 
-def _one_too_many(request: Any) -> bool:
+def one_too_many(request: Any) -> bool:
     """Whether this network has booked so much without an account that this booking shall not stay.
 
     Counted after the booking, so that only what is booked counts and guests of one network wait for each other
@@ -192,17 +196,24 @@ def _rows(start: datetime, end: datetime, zone: str, host_zone: str) -> list[tup
     return rows
 
 
+def _asked(request: HttpRequest, kind: MeetingType) -> dict[str, Any]:
+    """What is asked on this page, and what was answered on the way to it."""
+    way = asked_first.led(request, kind)
+    return {"intake": current_intake(kind), "fixed": way.answers if way else None}
+
+
 def _fresh(
-    form: BookingForm | None, page: booking_page.BookingPage, intake: Intake, brought: dict[str, str]
+    form: BookingForm | None, page: booking_page.BookingPage, asks: dict[str, Any], brought: dict[str, str]
 ) -> BookingForm:
     """The form with the chosen start in it, and what the address brings along: what was typed is kept when the time
     has to be chosen anew."""
     if form is None:
         start = {"request_key": uuid4(), "zone": page.zone, "start": page.start_text}
-        return BookingForm(initial=brought | start, intake=intake)
-    typed = {name: form.data.get(name) for name in [*form.fields, *(one.name for one in intake.questions)]}
-    now = {"start": page.start_text, "zone": page.zone, "intake": intake.version}
-    again = BookingForm(typed | now, intake=intake)
+        return BookingForm(initial=brought | start, **asks)
+    questions = asks["intake"].questions
+    typed = {name: form.data.get(name) for name in [*form.fields, *(one.name for one in questions)]}
+    now = {"start": page.start_text, "zone": page.zone, "intake": asks["intake"].version}
+    again = BookingForm(typed | now, **asks)
     anew = "whole" in form.data or form.answered_otherwise()
     again._errors = ErrorDict() if anew else form.errors  # type: ignore[attr-defined]
     return again
@@ -216,7 +227,7 @@ def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any)
         zone=zone,
         zone_chosen=chosen,
         path=request.path,
-        kept=(around.kept if around else {}) | links_of_answers.brought(request.GET.dict()),
+        kept=(around.kept if around else {}) | links_of_answers.kept(request.GET.dict()),
         **more,
     )
 

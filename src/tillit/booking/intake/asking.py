@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.intake import links
-from tillit.booking.intake.questions import YES, Question, asked, leads
+from tillit.booking.intake.questions import Question, asked, leads
+from tillit.booking.intake.routing import Route
 from tillit.kernel import formats, uploads
 from tillit.kernel.day_fields import DayField
 from tillit.kernel.normal import clean_text
@@ -33,6 +34,7 @@ class Intake:
     version: int = 0
     questions: list[Question] = field(default_factory=list)
     meeting_type: UUID | None = None
+    routes: list[Route] = field(default_factory=list)
 
     @property
     def takes_files(self) -> bool:
@@ -86,7 +88,8 @@ class AskingForm(forms.Form):
     """A form with the questions of an intake below its own fields. After cleaning, `cleaned_data` has `answers` (what
     questions.py says) and `files` (key → the file that was sent).
 
-    kept: key → file that was sent before and stays unless another one comes.
+    kept: key → file that was sent before and stays unless another one comes. fixed: what was answered on the way here,
+    and is not asked again. trying: by an administrator, who sees what is hidden.
     """
 
     def __init__(
@@ -95,24 +98,28 @@ class AskingForm(forms.Form):
         intake: Intake = NOTHING,
         language: str = "",
         kept: Mapping[str, str] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+        trying: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.asks, self.kept = intake, dict(kept or {})
+        self.asks, self.kept, self.trying = intake, dict(kept or {}), trying
+        self.fixed = {one.key: fixed[one.key] for one in intake.questions if fixed and one.key in fixed}
+        self.open = [one for one in intake.questions if one.key not in self.fixed]
         self.language = language or get_language() or "en"
         if intake.version:
             self.fields["intake"] = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=intake.version)
-        for one in intake.questions:
+        for one in self.open:
             self.fields[one.name] = self._field(one)
         if self.is_bound:
-            meant = {one.key for one in asked(intake.questions, self._raw())}
-            for one in intake.questions:
+            meant = {one.key for one in asked(intake.questions, self._raw() | self.fixed)}
+            for one in self.open:
                 if one.key not in meant:
                     self.fields[one.name].required = False
 
     def _raw(self) -> dict[str, Any]:
         """What was typed where other questions hang on it, before it is cleaned."""
-        fields = ((one, self.fields[one.name]) for one in self.asks.questions if one.kind in {"choice", "consent"})
+        fields = ((one, self.fields[one.name]) for one in self.open if one.kind in {"choice", "consent"})
         return {
             one.key: typed.widget.value_from_datadict(self.data, self.files, self.add_prefix(one.name))
             for one, typed in fields
@@ -121,14 +128,21 @@ class AskingForm(forms.Form):
     def questions(self) -> list[dict[str, Any]]:
         """The questions as a page shows them: field, and the answer on which it hangs."""
         by_key = {one.key: one for one in self.asks.questions}
-        shown = []
+        shown, gone = [], set()
         for one in self.asks.questions:
             first = by_key.get(one.when[0]) if one.when else None
-            option = first.option(one.when[1]) if first and one.when else None
+            answer = one.when[1] if one.when else ""
+            if first and (first.key in gone or (first.key in self.fixed and leads(first, self.fixed) != answer)):
+                gone.add(one.key)
+            if one.key in gone or one.key in self.fixed:
+                continue
+            if first and first.key in self.fixed:
+                first, answer = None, ""
+            option = first.option(answer) if first else None
             shown.append({
                 "field": self[one.name],
                 "when": first.name if first else "",
-                "is": one.when[1] if one.when else "",
+                "is": answer,
                 "asked": first.word("label", self.language) if first else "",
                 "answered": option.label(self.language) if option else _("yes"),
                 "kept": one.key in self.kept,
@@ -138,9 +152,9 @@ class AskingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Adds `answers` and `files`; what was not asked of whoever answered so is left out."""
         data = super().clean() or {}
-        answers: dict[str, Any] = {}
-        for one in self.asks.questions:
-            value = _answer(one, data.get(one.name), self.asks.meeting_type)
+        answers: dict[str, Any] = dict(self.fixed)
+        for one in self.open:
+            value = _answer(one, data.get(one.name), None if self.trying else self.asks.meeting_type)
             if one.kind == "file" and value is None:
                 value = self.kept.get(one.key)
             if value not in (None, "", False):
@@ -150,6 +164,16 @@ class AskingForm(forms.Form):
         data["files"] = {key: value for key, value in given.items() if isinstance(value, UploadedFile)}
         data["answers"] = {key: value for key, value in given.items() if key not in data["files"]}
         return data
+
+    def told(self) -> list[tuple[str, str]]:
+        """What was answered on the way here, as people read it."""
+        found = []
+        for one in self.asks.questions:
+            if one.key in self.fixed:
+                option = one.option(self.fixed[one.key])
+                text = option.label(self.language) if option else str(_("yes"))
+                found.append((one.word("label", self.language), text))
+        return found
 
     def _field(self, one: Question) -> forms.Field:
         label, hint = one.word("label", self.language), one.word("hint", self.language)
@@ -176,9 +200,9 @@ class AskingForm(forms.Form):
                 given["required"] = one.required and one.key not in self.kept
                 return AnswerFile(widget=forms.FileInput(attrs={"accept": ENDINGS}), **given)
             case "hidden":
-                return AnswerField(
-                    lines=False, max_length=SHORT, widget=forms.HiddenInput, **given | {"required": False}
-                )
+                given["required"] = False
+                widget = forms.TextInput if self.trying else forms.HiddenInput
+                return AnswerField(lines=False, max_length=LONG, widget=widget, **given)
             case "long":
                 attrs = {"rows": "4", "dir": "auto"}
                 return AnswerField(lines=True, max_length=LONG, widget=forms.Textarea(attrs=attrs), **given)
@@ -193,7 +217,7 @@ def _answer(one: Question, value: Any, meeting_type: UUID | None) -> Any:
         return format(value.normalize(), "f")
     if one.kind == "date":
         return value.isoformat()
-    if one.kind == "hidden" and one.signed:
+    if one.kind == "hidden" and one.signed and meeting_type:
         return links.signed_value(value, one.key, meeting_type)
     return value
 
@@ -211,4 +235,4 @@ def lost(old: Intake, new: Intake, typed: Mapping[str, Any], language: str) -> l
     return found
 
 
-__all__ = ["NOTHING", "YES", "AskingForm", "Intake", "leads", "lost"]
+__all__ = ["NOTHING", "AskingForm", "Intake", "lost"]

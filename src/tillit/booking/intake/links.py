@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 
+from tillit.booking.intake import routing
+
 PREFIX = "q_"
 LONGEST = 2000  # characters of all that an address brings along
 
@@ -29,6 +31,12 @@ def brought(query: Mapping[str, str]) -> dict[str, str]:
     """What an address brings along for the questions: field → value. Too much of it is nothing."""
     found = {name: value for name, value in query.items() if name.startswith(PREFIX) and value}
     return found if sum(map(len, found.values())) <= LONGEST and len(found) <= 40 else {}
+
+
+def kept(query: Mapping[str, str]) -> dict[str, str]:
+    """What every address of a booking page carries along of that, with the way that led to it."""
+    way = query.get(routing.PARAMETER, "")
+    return brought(query) | ({routing.PARAMETER: way} if way else {})
 
 
 def _signer(key: str, meeting_type: UUID | None) -> Signer:

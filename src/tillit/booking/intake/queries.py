@@ -15,6 +15,7 @@ from tillit.access import Actor, current
 from tillit.booking.intake.asking import NOTHING, Intake
 from tillit.booking.intake.models import DRAFT, IntakeForm
 from tillit.booking.intake.questions import Question, asked, read
+from tillit.booking.intake.routing import read_routes
 from tillit.kernel import formats, sealed
 from tillit.kernel.tables import Upload
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tillit.booking.models import Booking, MeetingType
 
 MOST_REMEMBERED = 500
-_remembered: dict[tuple[UUID, int], list[Question]] = {}
+_remembered: dict[tuple[UUID, int], Intake] = {}
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ def version_of(kind: MeetingType, version: int) -> Intake:
             return NOTHING
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.pop(next(iter(_remembered)), None)
-        known = _remembered[kind.pk, version] = read(row.questions)
-    return Intake(version, known, kind.pk) if known else NOTHING
+        known = Intake(version, read(row.questions), kind.pk, read_routes(row.routes))
+        _remembered[kind.pk, version] = known
+    return known or NOTHING
 
 
 def intake_of(booking: Booking) -> Intake:

@@ -58,6 +58,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='meetingtype',
+            name='follow_up_words',
+            field=models.JSONField(blank=True, default=dict, help_text='Language → what is written then.'),
+        ),
+        migrations.AddField(
+            model_name='meetingtype',
             name='intake',
             field=models.PositiveIntegerField(default=0, editable=False, help_text='Version of the questions asked; 0: none.'),
         ),

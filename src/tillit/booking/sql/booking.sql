@@ -141,6 +141,20 @@ begin
   return new_meeting;
 end $$;
 
+-- When what a guest wrote goes: so many days after a moment as the type says, else as the organisation has set.
+create function booking.data_end(booking uuid, meeting_id uuid, since timestamptz) returns kernel.due
+language plpgsql stable as $$
+declare days int;
+begin
+  select t.keep_days into days
+  from public.booking_meeting m join public.booking_meetingtype t on t.id = m.meeting_type_id
+  where m.id = data_end.meeting_id;
+  if days is null then
+    return ('booking.data', booking, null, since, 'booking.keep_days', 30, '')::kernel.due;
+  end if;
+  return ('booking.data', booking, since + days * interval '24 hours', null, null, null, '')::kernel.due;
+end $$;
+
 -- The hosts of a meeting may reach its guest: until a week after it is over, or until the booking leaves it. What the
 -- guest wrote goes some days after the meeting, as the organisation has set (booking/tasks.py).
 create function booking.admit(who access.actor, meeting_id uuid, meets tstzrange, booking uuid, guest uuid) returns void
@@ -152,7 +166,7 @@ begin
   perform access.open_grants(
     who, guest, hosts, 'contact', 'booked with', 'booking', booking,
     greatest(upper(meets), who.moment) + interval '7 days',
-    array[('booking.data', booking, null, upper(meets), 'booking.keep_days', 30, '')::kernel.due]);
+    array[booking.data_end(booking, meeting_id, upper(meets))]);
 end $$;
 
 -- A guest books. Answers ok, or why not; who `waits` for a seat in a full session stands in its line ("waiting"). The
@@ -269,8 +283,8 @@ begin
   return one;
 end $$;
 
--- Either side cancels by the same rule: after the time that the type says it counts as late, whoever does it. Who waits
--- leaves the list. The free seat goes to whoever has waited longest in the same moment; `moved_up` says to whom.
+-- Either side cancels by the same rule: after the time that the type says it counts as late, whoever does it; what nobody
+-- has confirmed yet binds nobody. Who waits leaves the list. The free seat goes to whoever has waited longest in the same moment; `moved_up` says to whom.
 create function booking.cancel(booking_id uuid, reason bytea, out outcome text, out moved_up uuid[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -294,7 +308,7 @@ begin
   end if;
   update public.booking_booking b
   set state = 'cancelled', cancel_reason = reason, cancelled_by = side, sequence = b.sequence + 1,
-      late = booking.is_late(who, one)
+      late = one.answer_by is null and booking.is_late(who, one)
   where b.id = booking_id;
   moved_up := booking.move_up(who, one.meeting_id);
   perform booking.release(one.meeting_id);
@@ -324,7 +338,7 @@ begin
     outcome := 'past'; return;
   elsif lower(old.span) = starts then
     outcome := 'again'; return;
-  elsif booking.is_late(who, one) then
+  elsif one.answer_by is null and booking.is_late(who, one) then
     outcome := 'late'; return;
   end if;
   alone := not exists (select 1 from public.booking_booking b
@@ -340,6 +354,11 @@ begin
   place.meeting := booking.hold(who, place, new_meeting);
   update public.booking_booking b
   set meeting_id = place.meeting, seat = place.seat, decline_by = null, sequence = b.sequence + 1 where b.id = booking_id;
+  if one.answer_by > lower(place.meets) then
+    update public.booking_booking b set answer_by = lower(place.meets) where b.id = booking_id;
+    perform kernel.put_ends(who, one.person_id,
+      array[('booking.answer', booking_id, lower(place.meets), null, null, null, '')::kernel.due]);
+  end if;
   moved_up := booking.move_up(who, old.id);
   perform booking.release(old.id);
   perform access.close_relation(who.organisation, 'booked with', booking_id);
@@ -431,14 +450,16 @@ alter function booking.sweep() owner to tillit_definer;
 revoke execute on function
   booking.lock_hosts(uuid[]), booking.lock_booking(uuid, uuid[]),
   booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
-  booking.held(uuid, uuid, tstzrange, uuid), booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
+  booking.held(uuid, uuid, tstzrange, uuid), booking.data_end(uuid, uuid, timestamptz),
+  booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
   booking.hold(access.actor, booking.place, uuid),
   booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
 from public;
 grant execute on function
   booking.lock_hosts(uuid[]), booking.lock_booking(uuid, uuid[]),
   booking.obstacle(uuid, uuid, tstzrange, tstzrange, tstzrange, int, int, uuid),
-  booking.held(uuid, uuid, tstzrange, uuid), booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
+  booking.held(uuid, uuid, tstzrange, uuid), booking.data_end(uuid, uuid, timestamptz),
+  booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
   booking.hold(access.actor, booking.place, uuid),
   booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
 to tillit_definer;

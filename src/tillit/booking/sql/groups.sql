@@ -30,7 +30,7 @@ create function booking.stand_in_line(who access.actor, meeting_id uuid, booking
 language sql as $$
   select kernel.put_ends(who, guest, array[
     ('booking.line', booking, lower(m.span) - make_interval(mins => t.notice), null, null, null, '')::kernel.due,
-    ('booking.data', booking, null, upper(m.span), 'booking.keep_days', 30, '')::kernel.due])
+    booking.data_end(booking, m.id, upper(m.span))])
   from public.booking_meeting m join public.booking_meetingtype t on t.id = m.meeting_type_id
   where m.id = stand_in_line.meeting_id;
 $$;
@@ -48,9 +48,8 @@ begin
   if side <> 'clock' then
     perform kernel.cancel_ends('booking.line', left_it);
   end if;
-  for one in select b.id, b.person_id from public.booking_booking b where b.id = any(left_it) loop
-    perform kernel.put_ends(who, one.person_id, array[
-      ('booking.data', one.id, null, who.moment, 'booking.keep_days', 30, '')::kernel.due]);
+  for one in select b.id, b.person_id, b.meeting_id from public.booking_booking b where b.id = any(left_it) loop
+    perform kernel.put_ends(who, one.person_id, array[booking.data_end(one.id, one.meeting_id, who.moment)]);
   end loop;
   return left_it;
 end $$;

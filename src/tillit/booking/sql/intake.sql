@@ -83,3 +83,71 @@ begin
   return gone;
 end $$;
 alter function booking.forget_answers(uuid[]) owner to tillit_definer;
+
+-- Confirmation by hand: until a host has said yes the time is held, and it is free again when nobody did in time.
+
+create function booking.confirm(booking_id uuid) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare one public.booking_booking;
+begin
+  if booking.side(booking_id) is distinct from 'host' then
+    return 'gone';
+  end if;
+  one := booking.lock_booking(booking_id, '{}');
+  if one.state <> 'confirmed' then
+    return 'gone';
+  elsif one.answer_by is null then
+    return 'again';
+  end if;
+  update public.booking_booking b set answer_by = null, sequence = b.sequence + 1 where b.id = booking_id;
+  perform kernel.cancel_ends('booking.answer', array[booking_id]);
+  return 'ok';
+end $$;
+alter function booking.confirm(uuid) owner to tillit_definer;
+
+-- Nobody confirmed these in time. Answers which of them are off now, and who moved up to their seats.
+create function booking.lapse(bookings uuid[], out lapsed uuid[], out moved_up uuid[])
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor(); here uuid; one public.booking_booking;
+begin
+  if who.office is distinct from 'sweeper' then
+    raise exception 'only the sweeper ends it' using errcode = '42501';
+  end if;
+  lapsed := '{}'; moved_up := '{}';
+  perform booking.lock_hosts(array(
+    select distinct t.host_id from public.booking_hosttime t
+    join public.booking_booking b on b.meeting_id = t.meeting_id
+    where b.id = any (bookings) and b.organisation_id = who.organisation));
+  foreach here in array bookings loop
+    update public.booking_booking b
+    set state = 'cancelled', cancelled_by = 'clock', sequence = b.sequence + 1
+    where b.id = here and b.organisation_id = who.organisation and b.state = 'confirmed' and b.answer_by <= who.moment
+    returning b.* into one;
+    continue when not found;
+    lapsed := lapsed || here;
+    moved_up := moved_up || booking.move_up(who, one.meeting_id);
+    perform booking.release(one.meeting_id);
+    perform access.close_relation(one.organisation_id, 'booked with', here);
+  end loop;
+end $$;
+alter function booking.lapse(uuid[]) owner to tillit_definer;
+
+-- The days for which a type keeps its bookings' data have changed: so do the ends of what is booked. By an administrator.
+create function booking.keep_anew(type_id uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor(); one record;
+begin
+  if not access.roles() && array['administrator'] then
+    raise exception 'only an administrator says how long' using errcode = '42501';
+  end if;
+  for one in
+    select b.id, b.person_id, b.meeting_id, upper(m.span) as over
+    from public.kernel_end e join public.booking_booking b on b.id = e.object_id
+    join public.booking_meeting m on m.id = b.meeting_id
+    where e.kind = 'booking.data' and e.state = 'open' and e.organisation_id = who.organisation
+      and m.meeting_type_id = type_id and b.state in ('confirmed', 'waiting')
+  loop
+    perform kernel.put_ends(who, one.person_id, array[booking.data_end(one.id, one.meeting_id, one.over)]);
+  end loop;
+end $$;
+alter function booking.keep_anew(uuid) owner to tillit_definer;

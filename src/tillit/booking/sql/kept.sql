@@ -9,8 +9,9 @@ begin
   end if;
   return (
     select count(*) from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
+    join public.booking_meetingtype t on t.id = m.meeting_type_id
     where b.organisation_id = own and (b.note <> '' or b.cancel_reason <> '' or b.answers <> '')
-      and upper(m.span) < access.now() - days * interval '24 hours' - interval '1 hour'
+      and upper(m.span) < access.now() - coalesce(t.keep_days, days) * interval '24 hours' - interval '1 hour'
       and not exists (select from public.kernel_end e
                       where e.organisation_id = own and e.kind = 'booking.data' and e.object_id = b.id
                         and e.state = 'open' and e.due > access.now() - interval '1 hour'));

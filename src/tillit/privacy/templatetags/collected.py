@@ -16,11 +16,13 @@ register = Library()
 
 
 @register.inclusion_tag("privacy/collected.html", takes_context=True)
-def collected_here(context: Context, *labels: str, who: str = "", brief: bool = False) -> dict[str, Any]:
+def collected_here(
+    context: Context, *labels: str, who: str = "", brief: bool = False, days: int | None = None
+) -> dict[str, Any]:
     """{% collected_here "booking.booking.note" "identity.person.email" who=host %}: what is asked, what for, on which
     basis and how long it is kept, in one line; each kind for itself on demand. All of it comes from the declarations
     beside the fields. who: who sees it, where the page knows. brief: on demand only, where somebody writes often what
-    they gave before (a password).
+    they gave before (a password). days: where what is asked here is kept for other days than the organisation's.
 
     Raises KeyError for a label that is no declared field: a form cannot ask for what nobody declares.
     """
@@ -31,10 +33,10 @@ def collected_here(context: Context, *labels: str, who: str = "", brief: bool = 
         "what": _list(kind.what.label for kind in kinds),
         "why": _list(purpose.says for kind in kinds for purpose in kind.purposes),
         "basis": _list(basis.label for kind in kinds for basis in kind.bases),
-        "kept": _list(_kept(labels)),
+        "kept": _list(_kept(labels, days)),
         "kinds": [
             {"what": kind.what.label, "why": _list(p.says for p in kind.purposes),
-             "basis": _list(b.label for b in kind.bases), "kept": _list(_kept(kind.labels)),
+             "basis": _list(b.label for b in kind.bases), "kept": _list(_kept(kind.labels, days)),
              "erase": _list(e.label for e in kind.erase)}
             for kind in kinds
         ],
@@ -42,8 +44,8 @@ def collected_here(context: Context, *labels: str, who: str = "", brief: bool = 
     }  # fmt: skip
 
 
-def _kept(labels: Iterable[str]) -> Iterator[str]:
-    """How long these fields are kept; where the organisation chooses, the days that hold now."""
+def _kept(labels: Iterable[str], own_days: int | None) -> Iterator[str]:
+    """How long these fields are kept; where the organisation chooses, the days that hold now (or `own_days`)."""
     wanted = set(labels)
     rules = {one.declared.keep.until: one.declared.keep for one in holdings() if one.label in wanted}
     for keep in rules.values():
@@ -51,7 +53,7 @@ def _kept(labels: Iterable[str]) -> Iterator[str]:
             yield str(keep.says)
             continue
         ends.known()
-        days = ends.settings[keep.setting].days()
+        days = own_days or ends.settings[keep.setting].days()
         number = {"says": keep.says, "n": formats.format_number(days, get_language() or "en")}
         yield ngettext("%(says)s (now %(n)s day)", "%(says)s (now %(n)s days)", days) % number
 

@@ -23,7 +23,8 @@ from tillit.journeys.booking_page import instant_text
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
-from tillit.web.api import doors, paging
+from tillit.web.api import doors, intake, paging
+from tillit.web.api.intake import AnswerOut, Answers, AnswersIn
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
@@ -56,6 +57,7 @@ class BookIn(In):
     note: Words = ""
     wait: StrictBool = False
     dates: Dates = []
+    answers: Answers = []
 
 
 class SeriesIn(In):
@@ -91,6 +93,8 @@ class BookingOut(Out):
     note: str
     ahead: int | None
     series: UUID | None
+    answers: list[AnswerOut]
+    answer_by: At | None
     link: str
     url: str
 
@@ -116,9 +120,12 @@ def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
         try:
             dates = [zones.minute_down(instant(one)) for one in body.dates]
             values |= {"language": get_language() or "en", "waits": body.wait, "dates": dates}
+            values["given"] = intake.given_for(kind, body.answers)
             made, _new = journey.book(kind=kind, minute=minute, **values)
         except journey.NotBooked as refused:
             raise Problem(409, refusal_sentence(refused.refusal), kind="not-free") from None
+        except journey.FormChanged:
+            raise Problem(409, _("What is asked has changed. Read it once more."), kind="asked-anew") from None
     if body.guest and not throttle.BOOKED.take(throttle.network(request)):
         raise Problem(429)
     with as_office("guest", str(made)):
@@ -151,6 +158,13 @@ def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> An
     return _cancel(_mine(booking), slug, body)
 
 
+@router.post("o/{slug:slug}/bookings/{uuid:booking}/answers", response=BookingOut, auth=doors.needs("bookings:write"))
+def answers(request: HttpRequest, slug: str, booking: UUID, body: AnswersIn) -> Any:
+    """Answer what is asked, anew or for the first time."""
+    intake.answer(_mine(booking), body.answers)
+    return _out(get_booking(booking), slug)
+
+
 @router.get("o/{slug:slug}/booked/{str:link}", response=BookingOut, auth=None)
 def by_link(request: HttpRequest, slug: str, link: str) -> Any:
     """The booking of a link."""
@@ -163,6 +177,14 @@ def move_by_link(request: HttpRequest, slug: str, link: str, body: MoveIn) -> An
     """Move the booking of a link."""
     with _held(request, link) as booking:
         return _move(booking, slug, body)
+
+
+@router.post("o/{slug:slug}/booked/{str:link}/answers", response=BookingOut, auth=None)
+def answers_by_link(request: HttpRequest, slug: str, link: str, body: AnswersIn) -> Any:
+    """Answer what is asked for the booking of a link."""
+    with _held(request, link) as booking:
+        intake.answer(booking, body.answers)
+        return _out(get_booking(booking.pk), slug)
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/cancel", response=BookingOut, auth=None)
@@ -265,6 +287,8 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
         "note": booking.note,
         "ahead": lines.ahead(booking),
         "series": booking.series,
+        "answers": intake.said(booking),
+        "answer_by": booking.answer_by,
         "link": link,
         "url": mail.link(f"/o/{slug}/booking/{link}/"),
     }

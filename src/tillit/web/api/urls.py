@@ -7,6 +7,7 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    intake,
     mine,
     offers,
     office,
@@ -21,8 +22,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, calendar, mine, rights, told, searching, offers, office, desk, sent, webhooks,
-    clients,
+    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, office, desk, sent,
+    webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
