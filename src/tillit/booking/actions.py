@@ -257,8 +257,10 @@ def set_schedule(
     overrides: Mapping[str, Sequence[Sequence[str]]] | None = None,
     days_off: Sequence[str] = (),
     travel: Sequence[Sequence[Any]] = (),
+    holidays: str | None = None,
 ) -> Schedule:
-    """Set when a host works. Raises ValueError (with UnknownZone) when the parts make no schedule."""
+    """Set when a host works; holidays: the country whose public holidays are off ("": none, None: as before). Raises
+    ValueError (with UnknownZone) when the parts make no schedule."""
     parts: dict[str, Any] = {
         "weekly": dict(weekly),
         "overrides": dict(overrides or {}),
@@ -269,8 +271,11 @@ def set_schedule(
     schedule = Schedule.objects.filter(host=host).first()
     if schedule is None:
         return Schedule.objects.create(
-            organisation_id=host.organisation_id, host=host, person_id=host.person_id, zone=zone, **parts
-        )
+            organisation_id=host.organisation_id, host=host, person_id=host.person_id, zone=zone,
+            holidays=holidays or "", **parts,
+        )  # fmt: skip
+    if holidays is not None:
+        schedule.holidays = holidays
     for name, value in parts.items():
         setattr(schedule, name, value)
     schedule.zone = zone

@@ -51,6 +51,15 @@ class BookingConfirmed(Event, name="booking.booking.confirmed"):
 
 
 @dataclass(frozen=True)
+class BookingMissed(Event, name="booking.booking.missed"):
+    """The guest (else the host) did not come, as the other side says; or that is taken back."""
+
+    booking: UUID
+    guest: bool
+    undone: bool
+
+
+@dataclass(frozen=True)
 class BookingWaiting(Event, name="booking.booking.waiting"):
     """A guest waits for a seat in a full session."""
 
@@ -71,9 +80,33 @@ class BookingLeft(Event, name="booking.booking.left"):
     booking: UUID
 
 
+@dataclass(frozen=True)
+class BookingHandedOver(Event, name="booking.booking.handed_over"):
+    """Who stands in for the host `left` (a person) takes the booking, at the same time."""
+
+    booking: UUID
+    left: UUID
+
+
+@dataclass(frozen=True)
+class StandInNamed(Event, name="booking.absence.made"):
+    """A host is away, and another one stands in."""
+
+    absence: UUID
+
+
+HANDED_OVER = evidence.declare(
+    "booking.booking.handed_over", label=_("Somebody else took your booking over"), keep=evidence.YEAR
+)
+TEAM_SEEN = evidence.declare(
+    "booking.team.seen", label=_("The times at which you are booked were looked at"), keep=evidence.YEAR
+)
 GUEST_SEEN = evidence.declare("booking.guest.seen", label=_("Your booking was looked at"), keep=evidence.YEAR)
 MADE = evidence.declare("booking.booking.made", label=_("A booking was made in your name"), keep=evidence.YEAR)
 MOVED = evidence.declare("booking.booking.moved", label=_("Your booking was moved"), keep=evidence.YEAR)
+MISSED = evidence.declare(
+    "booking.booking.missed", label=_("It was noted that you did not come, or that was taken back"), keep=evidence.YEAR
+)
 CANCELLED = evidence.declare("booking.booking.cancelled", label=_("Your booking was cancelled"), keep=evidence.YEAR)
 CONFIRMED = evidence.declare("booking.booking.confirmed", label=_("Your booking was confirmed"), keep=evidence.YEAR)
 WAITING = evidence.declare("booking.booking.waiting", label=_("You were put on a waiting list"), keep=evidence.YEAR)

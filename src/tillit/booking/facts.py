@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,13 +13,14 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Schedule, Spans
+from tillit.booking.holidays import closed
 from tillit.booking.models import MeetingType
 from tillit.booking.models import Schedule as Row
 from tillit.kernel import clock, zones
 
 FACTS = """
 select host, slug, name, about::text, priority, load, zone, weekly::text, overrides::text, days_off::text, travel::text,
-  busy_starts, busy_ends, counted, sessions
+  busy_starts, busy_ends, counted, sessions, holidays, stands_in
 from booking.facts(%s, %s, %s, %s)
 """
 
@@ -39,6 +41,7 @@ class BookableHost:
     load: int
     zone: str
     facts: HostFacts
+    stands_in: bool = False
 
 
 def rules_of(kind: MeetingType) -> Rules:
@@ -58,9 +61,10 @@ def rules_of(kind: MeetingType) -> Rules:
     )
 
 
-def assignment_of(kind: MeetingType) -> Assignment:
-    """How the type's hosts share a meeting."""
-    return Assignment(kind.assignment)
+def assignment_of(kind: MeetingType, hosts: Sequence[BookableHost]) -> Assignment:
+    """How these hosts of the type share a meeting: the one host, and who stands in for them, as any of several."""
+    shared = Assignment(kind.assignment)
+    return Assignment.ROUND_ROBIN if shared is Assignment.SINGLE and len(hosts) > 1 else shared
 
 
 def load_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = None) -> list[BookableHost]:
@@ -105,32 +109,40 @@ def _narrowed(kind: MeetingType, hosts: list[BookableHost]) -> list[BookableHost
 def _host(
     host: UUID, slug: str, name: str, about: str, priority: int, load: int, zone: str, weekly: str, overrides: str,
     days_off: str, travel: str, busy_starts: list[int], busy_ends: list[int], counted: list[int],
-    sessions: list[tuple[int, int]],
+    sessions: list[tuple[int, int]], holidays: str, stands_in: bool,
 ) -> BookableHost:  # fmt: skip
     facts = HostFacts(
         host=host,
-        availability=parse_schedule(zone, weekly, overrides, days_off, travel),
+        availability=parse_schedule(zone, weekly, overrides, days_off, travel, holidays, clock.now().year),
         busy_external=Spans(busy_starts, busy_ends),
         counted=counted,
         sessions=dict(sessions),
     )
-    return BookableHost(host, slug, name, json.loads(about), priority, load, zone, facts)
+    return BookableHost(host, slug, name, json.loads(about), priority, load, zone, facts, stands_in)
 
 
 def schedule_of(row: Row) -> Schedule:
     """The engine's schedule of a stored one."""
     parts = (row.weekly, row.overrides, row.days_off, row.travel)
-    return parse_schedule(row.zone, *(json.dumps(part) for part in parts))
+    return parse_schedule(row.zone, *(json.dumps(part) for part in parts), row.holidays, clock.now().year)
 
 
 @lru_cache(maxsize=4096)
-def parse_schedule(zone: str, weekly: str, overrides: str, days_off: str, travel: str) -> Schedule:
-    """The engine's schedule from the stored JSON texts. Raises ValueError or UnknownZone when they make no sense."""
+def parse_schedule(
+    zone: str, weekly: str, overrides: str, days_off: str, travel: str, holidays: str = "", year: int = 0
+) -> Schedule:
+    """The engine's schedule from the stored JSON texts. Raises ValueError or UnknownZone when they make no sense.
+
+    holidays: the country whose public holidays of `year` and those around it are days off, but for days that have
+    hours of their own.
+    """
+    own_hours = {date.fromisoformat(day): hours for day, hours in json.loads(overrides).items()}
+    off = {date.fromisoformat(day) for day in json.loads(days_off)}
     return Schedule.of(
         zone,
         weekly={int(day): hours for day, hours in json.loads(weekly).items()},
-        overrides={date.fromisoformat(day): hours for day, hours in json.loads(overrides).items()},
-        days_off=[date.fromisoformat(day) for day in json.loads(days_off)],
+        overrides=own_hours,
+        days_off=off | (closed(holidays, year) - own_hours.keys()) if holidays else off,
         travel=[
             (date.fromisoformat(first), date.fromisoformat(last) if last else None, where)
             for first, last, where in json.loads(travel)

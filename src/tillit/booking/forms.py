@@ -19,6 +19,7 @@ from tillit.booking import hours
 from tillit.booking.models import Host, MeetingType, Schedule
 from tillit.kernel import formats, zones
 from tillit.kernel.day_fields import DayField
+from tillit.kernel.public_holidays import COUNTRIES
 
 
 def _length(minutes: int) -> str:
@@ -81,6 +82,12 @@ class HoursForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         help_text=_("One date a line."),
     )
+    holidays = forms.ChoiceField(
+        label=_("Public holidays are days off"),
+        required=False,
+        choices=[("", _("No, I work on them")), *COUNTRIES.items()],
+        help_text=_("To work on one of them, give that day hours of its own above."),
+    )
     travel = forms.CharField(
         label=_("Travelling"),
         required=False,
@@ -114,6 +121,7 @@ class HoursForm(forms.Form):
         initial = {f"day{day}": hours.write_spans(spans, language) for day, spans in schedule.weekly.items()}
         initial |= {
             "zone": schedule.zone,
+            "holidays": schedule.holidays,
             "overrides": "\n".join(
                 f"{hours.write_day(day, language)} {hours.write_spans(spans, language)}".strip()
                 for day, spans in sorted(schedule.overrides.items())
@@ -294,7 +302,7 @@ class MeetingTypeForm(forms.Form):
             "notice_hours": -(-kind.notice // 60),
             "horizon_days": -(-kind.horizon // (24 * 60)),
             "change_hours": -(-kind.change_notice // 60),
-            "hosts": [str(one.host_id) for one in kind.type_hosts.order_by("priority")],
+            "hosts": [str(one.host_id) for one in kind.type_hosts.filter(stands_in=False).order_by("priority")],
         }
         for code, words in kind.words.items():
             initial |= {f"title_{code}": words.get("title", ""), f"summary_{code}": words.get("summary", "")}

@@ -11,13 +11,14 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import in_use, staff
+from tillit.booking.away.models import Absence
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
+from tillit.booking.host_models import BusyTime, Host, Schedule
 from tillit.booking.intake.models import IntakeForm
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
@@ -26,8 +27,8 @@ from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, 
 from tillit.kernel.sealed import Sealed
 
 __all__ = [
-    "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item", "Meeting",
-    "MeetingType", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
+    "Absence", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item",
+    "Meeting", "MeetingType", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
 ]  # fmt: skip
 
 
@@ -36,7 +37,6 @@ def hosted(column: str) -> Block:
     return any_of(column, "booking.hosted()", "relation:booked with")
 
 
-AT_WORK = Keep("booking.host.over", _("while the host can be booked here"))
 BOOKED = Keep(
     "booking.meeting.over",
     _("some days after the meeting, as the organisation has set"),
@@ -44,158 +44,6 @@ BOOKED = Keep(
     setting="booking.keep_days",
     clock="booking.data",
 )
-BUSY = Keep("booking.busytime.over", _("until the time is over"), clock="booking.sweep")
-
-
-class Host(Row, Made):
-    """A person who can be booked, as the public page shows them.
-
-    here: the person holds a role in the organisation; the database keeps it (sql/hosts.sql).
-    """
-
-    called = _("how the public page shows you as somebody who can be booked")
-    not_personal = ("bookable", "here", "position", "made")
-    open_text: ClassVar[dict[str, str]] = {"about": "the host's own words, published on the booking page"}
-
-    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    slug = personal(
-        models.SlugField(max_length=60),
-        of="person",
-        what=Data.NAME,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.BLANK,
-    )
-    name = personal(
-        models.CharField(max_length=200),
-        of="person",
-        what=Data.NAME,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.BLANK,
-    )
-    about = personal(
-        models.JSONField(default=dict, blank=True, help_text="Language → one line about the host."),
-        of="person",
-        what=Data.PROFESSIONAL,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.BLANK,
-    )
-    bookable = models.BooleanField(default=True)
-    here = models.BooleanField(default=True, editable=False)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "slug"], name="host_slug_once"),
-            models.UniqueConstraint(fields=["organisation", "person"], name="host_once"),
-        ]
-
-    class Visible:
-        see = [where("bookable") & where("here") & in_use("person_id"), own(), staff("administrator")]
-        add = [staff("administrator")]
-        change = [own(), staff("administrator")]
-        fields_to_change = ("slug", "name", "about", "bookable", "position")
-        definer = ["SELECT", "UPDATE (here)"]
-
-
-class Schedule(Row):
-    """When a host works, on the wall clock of its zone (see booking.engine.Schedule for what each part means)."""
-
-    called = _("your hours")
-    not_personal: tuple[str, ...] = ()
-    open_text: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("weekly", "overrides", "days_off", "travel"), "hours, dates and zones, which the free-time engine reads"
-    )
-
-    host = models.OneToOneField(Host, CASCADE, related_name="schedule")
-    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    zone = personal(
-        models.CharField(max_length=64),
-        of="person",
-        what=Data.LOCATION,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.DELETE,
-    )
-    weekly = personal(
-        models.JSONField(default=dict, help_text='{"1": [["09:00", "16:00"], …], …}, ISO weekdays'),
-        of="person",
-        what=Data.PROFESSIONAL,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.DELETE,
-    )
-    overrides = personal(
-        models.JSONField(default=dict, blank=True, help_text='{"2026-12-24": [["09:00", "12:00"]], …}'),
-        of="person",
-        what=Data.PROFESSIONAL,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.DELETE,
-    )
-    days_off = personal(
-        models.JSONField(default=list, blank=True, help_text='["2026-12-25", …]'),
-        of="person",
-        what=Data.PROFESSIONAL,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.DELETE,
-    )
-    travel = personal(
-        models.JSONField(default=list, blank=True, help_text='[["2027-01-03", "2027-01-09" or null, "Asia/Tehran"]]'),
-        of="person",
-        what=Data.LOCATION,
-        why=[Purpose.WORK],
-        keep=AT_WORK,
-        erase=Erase.DELETE,
-    )
-
-    class Visible:
-        see = [own(), staff("administrator")]
-        add = [own(), staff("administrator")]
-        change = [own(), staff("administrator")]
-        definer = ["SELECT"]
-
-
-class BusyTime(Row, Made):
-    """A span in which a host is not free. What it is for is nobody's business and is not kept.
-
-    item: where it was read in a connected calendar; none for what the host blocked here.
-    """
-
-    called = _("times that you blocked")
-    not_personal = ("made",)
-
-    host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
-    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    item = models.ForeignKey(Item, CASCADE, null=True, related_name="busy_times")
-    span = personal(
-        DateTimeRangeField(),
-        of="person",
-        what=Data.CALENDAR,
-        why=[Purpose.WORK],
-        keep=BUSY,
-        erase=Erase.DELETE,
-    )
-
-    class Meta:
-        indexes = [
-            GistIndex(fields=["host", "span"], name="busy_of_host"),
-            models.Index(fields=["host", "span"], name="busy_in_order"),  # read by booking.facts without sorting
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(span__isempty=False, span__lower_inf=False, span__upper_inf=False), name="busy_span_real"
-            )
-        ]
-
-    class Visible:
-        see = [own()]
-        add = [own()]
-        remove = [own()]
-        definer = ["SELECT", "DELETE"]
 
 
 class MeetingType(Row, Made):
@@ -289,13 +137,17 @@ class MeetingType(Row, Made):
 
 
 class TypeHost(Row):
-    """A host who takes meetings of a type. Lower `priority` is asked first."""
+    """A host who takes meetings of a type. Lower `priority` is asked first.
 
-    not_personal = ("priority",)
+    stands_in: only while somebody is away who takes it in their own right; sql/away.sql writes these rows.
+    """
+
+    not_personal = ("priority", "stands_in")
 
     meeting_type = models.ForeignKey(MeetingType, CASCADE, related_name="type_hosts")
     host = models.ForeignKey(Host, CASCADE, related_name="type_hosts")
     priority = models.PositiveSmallIntegerField(default=0)
+    stands_in = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once")]
@@ -305,7 +157,7 @@ class TypeHost(Row):
         add = [staff("administrator")]
         change = [staff("administrator")]
         remove = [staff("administrator")]
-        definer = ["SELECT"]
+        definer = ["SELECT", "INSERT", "DELETE"]
 
 
 class Meeting(Row, Made):
@@ -350,7 +202,7 @@ class HostTime(Row):
 
     class Visible:
         see = [own(), any_of("meeting_id", "booking.attended()", "relation:booked with")]
-        definer = ["SELECT", "INSERT", "UPDATE (live)"]
+        definer = ["SELECT", "INSERT", "UPDATE (live)", "DELETE"]
 
 
 class Booking(Row, Made):
@@ -392,6 +244,22 @@ class Booking(Row, Made):
         erase=Erase.SHRED,
     )
     cancelled_by = models.CharField(max_length=8, blank=True)
+    no_show = personal(
+        models.DateTimeField(null=True, help_text="When a host said that the guest did not come."),
+        of="person",
+        what=Data.BOOKING,
+        why=[Purpose.BOOK],
+        keep=BOOKED,
+        erase=Erase.DETACH,
+    )
+    host_no_show = personal(
+        models.DateTimeField(null=True, help_text="When the guest said that nobody received them."),
+        of="person",
+        what=Data.BOOKING,
+        why=[Purpose.BOOK],
+        keep=BOOKED,
+        erase=Erase.DETACH,
+    )
     late = models.BooleanField(default=False, help_text="Cancelled later than the type's rule, by either side.")
     intake = models.PositiveIntegerField(default=0, help_text="Version of the questions that were answered.")
     answers = Sealed(

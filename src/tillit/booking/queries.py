@@ -15,7 +15,7 @@ from tillit.access import current
 from tillit.booking import engine, lines, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, offered_hosts, rules_of, schedule_of
-from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule
+from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule, TypeHost
 from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
 
@@ -83,7 +83,7 @@ def free_times(kind: MeetingType, window: Window, viewer_zone: str, *, aside: UU
         window=window,
         now=now,
         viewer_zone=viewer_zone,
-        assignment=assignment_of(kind),
+        assignment=assignment_of(kind, hosts),
     )
     return FreeTimes(kind, hosts, starts)
 
@@ -102,7 +102,7 @@ def check_start(
         minute,
         now=now,
         viewer_zone=viewer_zone,
-        assignment=assignment_of(kind),
+        assignment=assignment_of(kind, hosts),
     )
     return answer, hosts
 
@@ -120,7 +120,7 @@ def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[Bookab
     then is left to the database, which looks anyway. None where more must be known: see `check_start`."""
     rules, hosts = rules_of(kind), offered_hosts(kind)
     by_load = len(hosts) > 1 and kind.assignment == "round_robin"
-    if by_load or not engine.on_lattice(rules, minute, viewer_zone):
+    if by_load or any(host.stands_in for host in hosts) or not engine.on_lattice(rules, minute, viewer_zone):
         return None
     answer = engine.check(
         rules,
@@ -128,7 +128,7 @@ def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[Bookab
         minute,
         now=zones.minute_down(clock.now()),
         viewer_zone=viewer_zone,
-        assignment=assignment_of(kind),
+        assignment=assignment_of(kind, hosts),
     )
     return None if isinstance(answer, Refusal) else hosts
 
@@ -274,7 +274,11 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
 
 def all_meeting_types() -> list[MeetingType]:
     """Every type of the organisation, shown or not, for administrators."""
-    return list(MeetingType.objects.prefetch_related("type_hosts__host").order_by("position", "slug"))
+    return list(
+        MeetingType.objects.prefetch_related(
+            Prefetch("type_hosts", TypeHost.objects.filter(stands_in=False).select_related("host").order_by("priority"))
+        ).order_by("position", "slug")
+    )
 
 
 def all_hosts() -> list[Host]:

@@ -57,7 +57,7 @@ def _host_name() -> forms.Field:
 parts.add(parts.Part("booking", rests=rests, knows=knows, before=returning.put_aside))
 corrections.declare("booking.booking.note", field=_note, change=write_note, clears=True)
 corrections.declare("booking.host.name", field=_host_name, change=rename_host)
-for _field in ("zone", "weekly", "overrides", "days_off", "travel"):
+for _field in ("zone", "weekly", "overrides", "days_off", "holidays", "travel"):
     corrections.elsewhere(f"booking.schedule.{_field}", "hours")
 corrections.elsewhere("booking.busytime.span", "calendar")
 for _field in ("connection.address", "connection.login", "calendar.address", "calendar.name"):

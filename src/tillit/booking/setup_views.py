@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tillit.booking import actions
 from tillit.booking.forms import HoursForm, MeetingTypeForm, RemindersForm
+from tillit.booking.holidays import coming
 from tillit.booking.models import MeetingType
 from tillit.booking.queries import all_hosts, all_meeting_types, my_host, my_schedule, reminder_times
 from tillit.identity.queries import colleagues, current_organisation, roles
-from tillit.kernel import zones
+from tillit.kernel import clock, zones
 
 
 @never_cache
@@ -44,12 +46,15 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
                 overrides=data["overrides"],
                 days_off=data["days_off"],
                 travel=data["travel"],
+                holidays=data["holidays"],
             )
             messages.success(request, _("Your hours are saved. Booked meetings stay as they are."))
             return redirect("calendar", slug=slug)
     else:
         form = HoursForm.of(schedule, language=language, zone=organisation.time_zone)
-    context = {"form": form, "host": host, "zones": sorted(n for n in zones.names() if "/" in n)}
+    worked = {date.fromisoformat(day) for day in schedule.overrides} if schedule else set()
+    off = coming(schedule.holidays, clock.now().date(), worked, language) if schedule else []
+    context = {"form": form, "host": host, "holidays": off, "zones": sorted(n for n in zones.names() if "/" in n)}
     return render(request, "booking/hours.html", context, status=422 if form.errors else 200)
 
 
@@ -57,7 +62,7 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def offers(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that can be booked, shown or not. For administrators."""
-    _administrator(request)
+    administrator(request)
     hosts = all_hosts()
     taken = {host.person_id for host in hosts}
     context = {
@@ -71,7 +76,7 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def host_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a colleague bookable, with ordinary hours to begin with. For administrators."""
-    _administrator(request)
+    administrator(request)
     organisation = current_organisation(request)
     person = next((one for one in colleagues() if str(one.pk) == request.POST.get("person")), None)
     if organisation is None or person is None:
@@ -94,7 +99,7 @@ def host_new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: HttpRequest, slug: str, kind: UUID | None = None) -> HttpResponse:
     """Make or change a meeting type. For administrators."""
-    _administrator(request)
+    administrator(request)
     organisation = current_organisation(request)
     assert organisation is not None
     existing = None
@@ -127,7 +132,7 @@ def offer(request: HttpRequest, slug: str, kind: UUID | None = None) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminders(request: HttpRequest, slug: str) -> HttpResponse:
     """When both sides are reminded before a booking. For administrators."""
-    _administrator(request)
+    administrator(request)
     organisation = current_organisation(request)
     assert organisation is not None
     chosen = [str(int(before.total_seconds()) // 60) for before in reminder_times()]
@@ -146,7 +151,7 @@ def _save(organisation: UUID, existing: MeetingType | None, hosts: list[Any], fi
         actions.add_meeting_type(organisation=organisation, hosts=hosts, **fields)
 
 
-def _administrator(request: Any) -> None:
+def administrator(request: Any) -> None:
     """An administrator of this organisation, else 404."""
     if "administrator" not in roles():
         raise Http404

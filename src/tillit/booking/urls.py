@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.booking import afterwards_views, setup_views, views
+from tillit.booking import afterwards_views, setup_views, statistics_views, team, views
+from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
 
@@ -14,6 +15,11 @@ urlpatterns = [
     path("block/", views.block, name="calendar_block"),
     path("hours/", setup_views.hours, name="hours"),
     path("offers/", setup_views.offers, name="offers"),
+    path("away/", away.page, name="away"),
+    path("away/<uuid:absence>/end/", away.end, name="away_end"),
+    path("away/meeting/<uuid:meeting>/", away.hand_over, name="hand_over"),
+    path("statistics/", statistics_views.page, name="statistics"),
+    path("team/", team.page, name="team"),
     path("hosts/new/", setup_views.host_new, name="host_new"),
     path("reminders/", setup_views.reminders, name="reminders"),
     path("offers/new/", setup_views.offer, name="offer_new"),

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import actions, standing
+from tillit.booking.attendance import attendance
 from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
@@ -138,6 +139,8 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     """A meeting as the calendar shows it: by its guests, as long as the host may know them."""
     language = get_language() or "en"
     bookings = list(meeting.bookings.all())
+    for booking in bookings:
+        booking.attendance = attendance(booking, "host")  # type: ignore[attr-defined]
     names = [booking.guest.display_name for booking in bookings if booking.guest]
     kind = meeting.meeting_type
     title, note = kind.word("title", language), ""
@@ -161,4 +164,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
         "what": kind.word("title", language),
         "mark": f"meeting-{meeting.pk}",
         "url": reverse("calendar_meeting", args=[slug, meeting.pk]),
+        "move_url": reverse("host_move", args=[slug, bookings[0].pk])
+        if len(bookings) == 1 and meeting.span.lower > clock.now()
+        else "",
     }

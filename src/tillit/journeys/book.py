@@ -14,9 +14,9 @@ from tillit.booking import series as binding
 from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.events import SeriesChanged
-from tillit.booking.facts import BookableHost
+from tillit.booking.facts import BookableHost, load_hosts
 from tillit.booking.intake.given import Given
-from tillit.booking.queries import check_offer, check_start, get_booking, present_offer
+from tillit.booking.queries import check_offer, check_start, get_booking, my_host, present_offer
 from tillit.journeys import series
 from tillit.kernel import keys, outbox, zones
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FormChanged", "Given", "NotBooked", "book", "booked_before", "call_off", "cancel", "cancel_series", "move",
-    "move_series",
+    "move_as_host", "move_series",
 ]  # fmt: skip
 
 
@@ -191,6 +191,23 @@ def cancel_series(*, booking_id: UUID, reason: str = "") -> int:
     if count:
         outbox.emit(SeriesChanged(booking=bookings[0].pk))
     return count
+
+
+@transaction.atomic
+def move_as_host(*, booking_id: UUID, minute: int) -> bool:
+    """Move a booking that the acting person hosts to a minute of their own choosing, also outside their hours, as long
+    as nothing else stands there. With all hosts of a joint meeting, else with the acting host alone.
+
+    False when it stands there already. Raises NotBooked; the old time then stays.
+    """
+    booking, me = get_booking(booking_id), my_host()
+    kind, day = booking.meeting.meeting_type, zones.DAY_MINUTES
+    hosts = load_hosts(kind, minute - day, minute + kind.duration + day, aside=booking_id)
+    if kind.assignment != "collective":
+        hosts = [host for host in hosts if me is not None and host.id == me.pk]
+    if me is None or not any(host.id == me.pk for host in hosts):
+        raise NotBooked(None)
+    return actions.move(booking=booking, minute=minute, hosts=hosts)
 
 
 @transaction.atomic

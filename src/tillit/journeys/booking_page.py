@@ -19,6 +19,7 @@ from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost
 from tillit.booking.queries import check_start, free_times, nearest_times
 from tillit.journeys.sentences import refusal_sentence
+from tillit.journeys.working import Working, weeks
 from tillit.kernel import clock, formats, jalali, zones
 
 if TYPE_CHECKING:
@@ -65,11 +66,18 @@ class BookingPage:
     @property
     def host_names(self) -> str:
         """The hosts in words."""
-        names = [host.name for host in self.hosts]
+        own = [host for host in self.hosts if not host.stands_in]
+        hosts = self.hosts if self.kind.assignment == "round_robin" else own or self.hosts
+        names = [host.name for host in hosts]
         first = formats.join_words(names[:-1], get_language() or "en")
         if self.kind.assignment == "round_robin" and len(names) > 1:
             return _(" or ").join([first, names[-1]])
         return _(" and ").join([first, names[-1]]) if len(names) > 1 else "".join(names)
+
+    @property
+    def working(self) -> list[Working]:
+        """When the hosts work in the week that is looked at, on both clocks."""
+        return weeks(self.hosts, self.zone, self.day or self.today, get_language() or "en")
 
     @property
     def start_text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +23,8 @@ from tillit.booking.intake.asking import AskingForm
 from tillit.booking.intake.given import Given
 from tillit.booking.intake.queries import shown
 from tillit.journeys.booking_page import read_instant
-from tillit.kernel import formats, mail, zones
+from tillit.kernel import formats, mail, normal, zones
+from tillit.kernel.day_fields import DayField
 from tillit.kernel.normal import clean_text
 
 MOST_DATES = 26  # of a series
@@ -143,6 +145,76 @@ class CancelForm(forms.Form):
 
     def clean_reason(self) -> str:
         return clean_text(self.cleaned_data["reason"], lines=True)
+
+
+class MoveForm(forms.Form):
+    """Another day and time for a booking, on the clock of whoever moves it."""
+
+    day = DayField(label=_("Day"))
+    time = forms.TimeField(label=_("Begins"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not 1971 <= day.year <= 3000:
+            raise ValidationError(_("No calendar of ours reaches that day."))
+        return day
+
+
+class CallerForm(forms.Form):
+    """Who calls, as they say it, and how they are reached: by mail, by telephone or both."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    start = forms.CharField(max_length=40, error_messages={"required": _("Please choose a time first.")})
+    name = forms.CharField(
+        label=_("Their name"),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    email = forms.EmailField(
+        label=_("Their e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr", "inputmode": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Their telephone number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr", "inputmode": "tel"}),
+    )
+
+    def clean_start(self) -> int:
+        moment = read_instant(self.cleaned_data["start"])
+        if moment is None:
+            raise ValidationError(_("Please choose a time first."))
+        return zones.minute_down(moment)
+
+    def clean_name(self) -> str:
+        name = clean_text(self.cleaned_data["name"], lines=False)
+        if not has_letters(name):
+            raise ValidationError(_("Please write their name."))
+        return name
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if email and not mail.can_reach(email):
+            raise ValidationError(_("This does not look like an e-mail address. Please look at it once more."))
+        return email
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"].strip()
+        try:
+            return normal.phone(text) if text else ""
+        except ValueError:
+            raise ValidationError(
+                _("This does not look like a telephone number. Please look at it once more.")
+            ) from None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not (data["email"] or data["phone"]):
+            raise ValidationError(_("Write an e-mail address or a telephone number, so that they can be told."))
+        return data
 
 
 # the first part of a zone's name, as people say it

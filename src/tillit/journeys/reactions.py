@@ -13,17 +13,20 @@ from tillit.access.scopes import REASONS, SCOPES
 from tillit.booking.events import (
     BookingCancelled,
     BookingConfirmed,
+    BookingHandedOver,
     BookingLeft,
     BookingMade,
+    BookingMissed,
     BookingMoved,
     BookingMovedUp,
     BookingWaiting,
     RemindersSet,
     SeriesChanged,
+    StandInNamed,
 )
 from tillit.booking.queries import contacts, get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
-from tillit.journeys import following, reminders, telling, telling_series
+from tillit.journeys import attendance, following, reminders, telling, telling_series
 from tillit.kernel import letters, live, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
@@ -105,8 +108,10 @@ def tell_programs(event: BookingMade | BookingConfirmed | BookingMoved | Booking
     webhooks.tell(event.name, message=about.id, object=event.booking, happened=about.made)
 
 
-@consumer("live.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, *LINE)
-def tell_open_pages(event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled, about: Envelope) -> None:
+@consumer("live.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, BookingHandedOver, *LINE)
+def tell_open_pages(
+    event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled | BookingHandedOver, about: Envelope
+) -> None:
     """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it or a
     seat became free."""
     by_others = about.person is not None or isinstance(event, BookingMovedUp)
@@ -117,14 +122,34 @@ def tell_open_pages(event: BookingMade | BookingConfirmed | BookingMoved | Booki
             live.publish(event.booking, "booking.changed", event.booking, person=contact.person)
 
 
+@consumer("mail.booking_handed_over", BookingHandedOver)
+def tell_of_stand_in(event: BookingHandedOver, about: Envelope) -> None:
+    """Who takes the booking now, as an update of the same calendar entry."""
+    telling.tell(event.booking, about.organisation, "handed_over", "REQUEST")
+
+
+@consumer("mail.stand_in", StandInNamed)
+def tell_stand_in(event: StandInNamed, about: Envelope) -> None:
+    """That they stand in, for whom, and on which days."""
+    telling.tell_stand_in(event.absence, about.organisation)
+
+
+@consumer("mail.booking_missed", BookingMissed)
+def tell_of_no_show(event: BookingMissed, about: Envelope) -> None:
+    """Whoever did not come, as the other side says, or says no more; and their evidence."""
+    attendance.tell(event, about.organisation)
+
+
 @consumer("reminders.set", RemindersSet)
 def set_reminders_again(event: RemindersSet, about: Envelope) -> None:
     """What is booked follows the new rules."""
     reminders.set_again(upcoming_bookings())
 
 
-@consumer("evidence.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, *LINE)
-def record(event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled, about: Envelope) -> None:
+@consumer("evidence.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, BookingHandedOver, *LINE)
+def record(
+    event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled | BookingHandedOver, about: Envelope
+) -> None:
     """What happened to the booking, and what its hosts were shown with it, for its guest to read and prove; also for
     one whose data lies at rest.
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit import notify
 from tillit.access import as_office
 from tillit.booking import links
+from tillit.booking.away.actions import stand_in_of
 from tillit.booking.events import (
     BookingCancelled,
     BookingConfirmed,
@@ -22,6 +23,7 @@ from tillit.booking.events import (
     BookingWaiting,
 )
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
+from tillit.identity.queries import organisation_by_id
 from tillit.journeys import ics
 from tillit.kernel import config, mail
 from tillit.notify.kinds import Channel
@@ -71,6 +73,22 @@ def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "", *
     for contact in to:
         _tell(contact, booking, what, method, hosts if contact.side == "guest" else guests, [c.person for c in told])
     return [contact.person for contact in to]
+
+
+def tell_stand_in(absence: UUID, organisation_id: UUID) -> None:
+    """Tell who stands in for a host from when until when, as reaction. Nothing where the host is back already."""
+    found = stand_in_of(absence, organisation_id)
+    if found is None:
+        return
+    organisation = organisation_by_id(organisation_id)
+    path = reverse("calendar", args=[organisation.slug])
+    words = {
+        "to_guest": False, "title": "", "place": "", "others": [found.away], "start": found.first, "end": found.last,
+        "zone": found.zone, "other_zone": found.zone, "url": notify.page(path, organisation),
+    }  # fmt: skip
+    said = notify.Said("journeys/stand_in", words, path=path, about=(found.person,))
+    to = notify.To(found.person, found.name, found.email, found.phone, found.language, found.zone)
+    notify.send(BOOKED, to, said, organisation)
 
 
 def _tell(contact: Contact, booking: Booking, what: str, method: str, others: list[str], about: list[UUID]) -> None:

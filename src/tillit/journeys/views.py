@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import as_office
 from tillit.booking import lines, links, standing
 from tillit.booking import series as bound
+from tillit.booking.attendance import attendance
 from tillit.booking.engine import Refusal
 from tillit.booking.intake import links as links_of_answers
 from tillit.booking.intake.asking import lost
@@ -276,6 +277,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
         "standing": standing.of_booking(booking),
         "ahead": lines.ahead(booking),
         "closes": span.lower - timedelta(minutes=booking.meeting.meeting_type.notice),
+        "attendance": attendance(booking, "guest"),
     }
 
 

@@ -35,7 +35,7 @@ create function booking.facts(type_id uuid, low timestamptz, high timestamptz, a
 returns table (
   host uuid, slug text, name text, about jsonb, priority int, load int,
   zone text, weekly jsonb, overrides jsonb, days_off jsonb, travel jsonb,
-  busy_starts int[], busy_ends int[], counted int[], sessions int[])
+  busy_starts int[], busy_ends int[], counted int[], sessions int[], holidays text, stands_in boolean)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
@@ -68,7 +68,8 @@ begin
     busy.starts, busy.ends,
     case when kind.max_per_day is not null or kind.max_per_week is not null then
       booking.counted(h.id, kind.id, within, moved) else '{}' end,
-    case when kind.capacity > 1 then booking.sessions(h.id, kind.id, within, moved) else '{}' end
+    case when kind.capacity > 1 then booking.sessions(h.id, kind.id, within, moved) else '{}' end,
+    s.holidays::text, th.stands_in
   from public.booking_typehost th
   join public.booking_host h on h.id = th.host_id and h.bookable and h.here
     and not h.person_id = any((select access.restricted())::uuid[])
@@ -85,6 +86,8 @@ begin
        where t.host_id = h.id and t.live and t.span && within and t.meeting_id is distinct from moved
          and (kind.capacity = 1 or not exists (
            select 1 from public.booking_meeting m where m.id = t.meeting_id and m.meeting_type_id = kind.id))), '{}')
+    -- who only stands in is free for this type while the other is away
+    + case when th.stands_in then tstzmultirange(within) - booking.standing_in(h.id, kind.id) else '{}' end
   ) busy
   where th.meeting_type_id = kind.id
   order by th.priority, h.position, h.id;

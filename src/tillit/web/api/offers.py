@@ -195,7 +195,7 @@ def change_offer(request: HttpRequest, slug: str, offer: UUID, body: OfferPatch)
     if kind is None:
         raise Http404
     fields = _fields(body, kind.words)
-    held = [one.host for one in kind.type_hosts.order_by("priority").select_related("host")]
+    held = [one.host for one in kind.type_hosts.filter(stands_in=False).order_by("priority").select_related("host")]
     chosen = _hosts(body, {"assignment": kind.assignment} | fields, held)
     with _allowed():
         actions.change_meeting_type(kind=kind, hosts=chosen, **fields)
@@ -256,5 +256,5 @@ def _hosts(body: OfferPatch, fields: dict[str, Any], held: list[Any] | None = No
 def _offer(kind: Any) -> dict[str, Any]:
     language = get_language() or "en"
     said = {name: kind.word(name, language) for name in ("title", "summary")}
-    hosts = [one.host for one in kind.type_hosts.order_by("priority").select_related("host")]
+    hosts = [one.host for one in kind.type_hosts.filter(stands_in=False).order_by("priority").select_related("host")]
     return {name: getattr(kind, name) for name in _PLAIN} | said | {"id": kind.pk, "hosts": hosts}

@@ -240,7 +240,7 @@ def week_calendar(
     `to_hour` grows when an event lies outside it. On a phone it is a list.
     """
     code = language()
-    days = [first + timedelta(days=n) for n in range(count)]
+    events, days = list(events), [first + timedelta(days=n) for n in range(count)]
     pieces = [p for e in events for p in _pieces(read(e, "start"), read(e, "end"), zone, e) if p.day in days]
     hours = [p for start, end in open_spans for p in _pieces(start, end, zone, None) if p.day in days]
     from_hour = min([from_hour, *(p.start // 60 for p in pieces)])
@@ -251,7 +251,6 @@ def week_calendar(
         columns.append(
             {
                 "date": day,
-                "midnight": _midnight(day, zone).isoformat(),
                 "weekday": formats.weekday_name(day.weekday(), code, short=code != "fa"),
                 "number": formats.leaf_parts(day, code)[1],
                 "words": formats.format_date(day, code, "day"),
@@ -270,6 +269,7 @@ def week_calendar(
     return {
         "title": formats.format_date(first, code, "full") if one else formats.format_date_range(first, days[-1], code),
         "one": one,
+        "movable": any(read(e, "move_url") for e in events),
         "from_hour": from_hour,
         "days": columns,
         "hours": [formats.format_time(time(h), code, cycle="24") for h in range(from_hour, to_hour)],
