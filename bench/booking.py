@@ -222,7 +222,7 @@ def _sealed(organisation: uuid.UUID) -> list[Any]:
         key = keys.fresh(organisation, person)
     details = sealed_person(organisation=organisation, person=person, key=key, name=NAME, email=EMAIL, phone="")
     connection.close()
-    return [*details[:4], key.wrapped, b""]
+    return [*details, key.wrapped, b""]
 
 
 def _free_minutes(turn: int) -> Callable[[int], int]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tests.booking.test_actions import TUESDAY, at, order
 from tests.conftest import privileged
@@ -171,3 +172,20 @@ def test_later_than_the_rule_counts_as_late_for_either_side(desk):
     with privileged():
         late = dict(Booking.objects.values_list("pk", "late"))
     assert late == {by_guest: True, by_host: True, early: False}
+
+
+def test_only_the_sweeper_ends_lines_and_a_guest_who_is_erased_leaves_theirs(desk, group):
+    from tillit.journeys.rights import cancel as erased
+
+    first, second = wait(group, 1), wait(group, 2)
+    with acting(desk.guest(first)), pytest.raises(Exception, match="sweeper"), transaction.atomic():
+        lines.end_lines([first])
+    with acting(desk.guest(second)):
+        assert lines.ahead(get_booking(second)) == 1 and not Booking.objects.filter(pk=first).exists()
+    with privileged():
+        whose = Booking.objects.get(pk=first).person_id
+    with acting(Actor(organisation=desk.organisation.pk, person=whose, office="guest")):
+        erased(whose)
+    assert state(first)[0] == "left"
+    with acting(desk.guest(second)):
+        assert lines.ahead(get_booking(second)) == 0

@@ -9,6 +9,7 @@ from itertools import pairwise
 from uuid import uuid4
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from icalendar import Calendar
 
@@ -139,6 +140,16 @@ def test_a_whole_series_moves_or_nothing_of_it(desk, kind):  # noqa: F811
     assert refused.value.minute == at(12) + 4 * WEEK and starts() == before
     with acting(desk.guest(first)):  # a week later: into the places that its own dates leave
         assert move_series(booking_id=first, minutes=[at(10) + n * WEEK for n in range(1, 7)], zone=ZONE) == 6
+
+
+def test_a_host_cancels_one_date_or_all(desk, kind):  # noqa: F811
+    first, _new = order(kind, at(10))
+    with acting(desk.as_host(desk.h2)), pytest.raises(Http404):
+        cancel_series(booking_id=first)
+    with acting(desk.as_host(desk.h1)):
+        assert cancel(booking_id=first)
+        assert cancel_series(booking_id=first) == 5
+    assert not starts() and {row[1] for row in rows()} == {"cancelled"}
 
 
 def test_a_link_leads_to_its_own_series_only(desk, kind):  # noqa: F811

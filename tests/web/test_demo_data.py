@@ -170,8 +170,18 @@ def test_everything_offered_can_be_booked(filled, kind, zone):
     link = re.search(r'class="time[^>]*href="([^"]+)"|href="([^"]+start=[^"]+)"', page)
     assert link, "a free time is shown at once"
     start = parse_qs(urlparse((link[1] or link[2]).replace("&amp;", "&")).query)["start"][0]
-    answer = client.post(address, {"request_key": str(uuid4()), "start": start, "zone": zone, "name": "Ada Ljung",
-                                   "email": "ada@post.example", "note": ""})  # fmt: skip
+    typed = {
+        "request_key": str(uuid4()),
+        "start": start,
+        "zone": zone,
+        "name": "Ada Ljung",
+        "email": "ada@post.example",
+    }
+    page = client.get(address, {"zone": zone, "start": start}).content.decode()
+    while taken := re.search(r'<p class="small" role="alert">.*?href="([^"]+date\d+=[^"]+)"', page, re.DOTALL):
+        page = client.get(taken[1].replace("&amp;", "&")).content.decode()  # of a series: another time for that date
+    dates = re.search(r'name="dates" value="([^"]+)"', page)
+    answer = client.post(address, typed | {"note": "", "dates": dates[1] if dates else ""})
     assert answer.status_code == 302, answer.content.decode()
     assert client.get(answer["Location"]).status_code == 200
 

@@ -150,7 +150,11 @@ def _hit(row: Any, guest: Any, why: finding.Why, zone: str, asked: finding.Asked
 def _said(row: Any, zone: str, language: str, *, kind: str) -> str:
     """What was booked and when, in words."""
     when = formats.format_datetime(row.meeting.span.lower, language, "short", zone=zone)
-    ended = str(_("cancelled")) if row.state != "confirmed" or row.meeting.cancelled else ""
+    ended = ""
+    if row.state == "waiting":
+        ended = str(_("on the waiting list"))
+    elif row.state != "confirmed" or row.meeting.cancelled:
+        ended = str(_("cancelled"))
     return formats.join_words([kind, when, ended], language)
 
 

@@ -49,7 +49,8 @@ def cancel(person: UUID) -> None:
 def calendar(person: UUID) -> Iterator[parts.File]:
     """The person's bookings for a calendar. They knew with whom."""
     language = get_language() or "en"
-    bookings = [(booking, [host.name for host in hosts_of(booking)]) for booking in all_of(person)]
+    had = [booking for booking in all_of(person) if booking.state in ("confirmed", "cancelled")]  # none in a line
+    bookings = [(booking, [host.name for host in hosts_of(booking)]) for booking in had]
     if bookings:
         yield parts.File("bookings.ics", _("your bookings, for a calendar"), ics.many(bookings, language))
 

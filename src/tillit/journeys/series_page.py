@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tillit.booking import links
 from tillit.booking import series as bound
+from tillit.booking.engine import Refusal
 from tillit.journeys import book as journey
 from tillit.journeys import series
 from tillit.journeys.booking_page import instant_text
@@ -51,7 +52,7 @@ def shown(
         {
             "number": one.number,
             "start": zones.minute_to_utc(one.minute),
-            "why": refusal_sentence(one.refusal) if one.refusal else "",
+            "why": _why(one.refusal) if one.refusal else "",
             "near": [{"start": zones.minute_to_utc(m), "url": url(one.number, m)} for m in one.near],
         }
         for one in planned
@@ -63,6 +64,16 @@ def shown(
     }
 
 
+def _why(refusal: Refusal) -> str:
+    """Why one date cannot be had, beside the other dates."""
+    match refusal:
+        case Refusal.TAKEN:
+            return _("Somebody else has that time.")
+        case Refusal.FULL:
+            return _("All seats are taken.")
+    return refusal_sentence(refusal)
+
+
 def refused_sentence(refused: journey.NotBooked, zone: str) -> str:
     """Why a series was not booked or moved, naming the date that could not be had."""
     if refused.minute is None:
@@ -70,7 +81,7 @@ def refused_sentence(refused: journey.NotBooked, zone: str) -> str:
     when = formats.format_datetime(zones.minute_to_utc(refused.minute), get_language() or "en", "short", zone=zone)
     return _("Nothing was changed, for one date cannot be had: %(when)s. %(why)s") % {
         "when": when,
-        "why": refusal_sentence(refused.refusal),
+        "why": _why(refused.refusal) if refused.refusal else refusal_sentence(None),
     }
 
 

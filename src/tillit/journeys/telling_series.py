@@ -62,6 +62,7 @@ def _tell(contact: Contact, bookings: Sequence[Booking], names: dict[UUID, list[
         "others": list(dict.fromkeys(name for one in bookings for name in names[one.pk])),
         "start": (standing or bookings)[0].meeting.span.lower,
         "dates": [one.meeting.span.lower for one in standing],
+        "held": any(one.answer_by for one in standing),
         "zone": contact.zone,
         "other_zone": organisation.time_zone,
         "url": link,

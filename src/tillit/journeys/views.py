@@ -382,8 +382,9 @@ def host_cancel(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
     if my_host() is None:
         raise Http404
     get_booking(booking)
+    cancel = journey.cancel_series if "whole" in request.POST else journey.cancel
     try:
-        if journey.cancel(booking_id=booking, reason=form.cleaned_data["reason"] if form.is_valid() else ""):
+        if cancel(booking_id=booking, reason=form.cleaned_data["reason"] if form.is_valid() else ""):
             messages.success(request, _("The booking is cancelled, and the guest gets a mail about it."))
         else:
             messages.info(request, _("This booking was cancelled already. Nothing has changed."))

@@ -158,6 +158,33 @@ MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "grid": 15,
             "notice": _DAY,
             "capacity": 12,
+            "waiting_places": 6,
+            "change_notice": 2 * _DAY,
+        },
+    ),
+    (
+        (OMID,),
+        {
+            "slug": "six-weeks",
+            "words": _words(
+                en=(
+                    "Six weeks: your books in order",
+                    "Six dates, one each week. Afterwards you keep your books yourself.",
+                ),
+                sv=(
+                    "Sex veckor: ordning i bokföringen",
+                    "Sex träffar, en i veckan. Efteråt sköter du bokföringen själv.",
+                ),
+                fa=("شش هفته: نظم در حساب‌ها", "شش دیدار، هر هفته یکی. پس از آن خودتان حساب‌هایتان را نگه می‌دارید."),
+            ),
+            "place": "video",
+            "duration": 45,
+            "step": 60,
+            "grid": 15,
+            "buffer_after": 15,
+            "notice": _DAY,
+            "horizon": 90 * _DAY,
+            "times": 6,
         },
     ),
 )
