@@ -10,8 +10,9 @@ from django.test import Client
 from tests.booking.test_actions import TUESDAY, at, order, starts
 from tests.conftest import privileged
 from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.actions import change_meeting_type
 from tillit.booking.forms import BlockForm, MeetingTypeForm
-from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Schedule
+from tillit.booking.models import Booking, BusyTime, Host, MeetingType, OtherHours, Schedule
 from tillit.identity.models import Membership, Person
 from tillit.identity.sessions import SessionStore
 from tillit.kernel import clock
@@ -259,3 +260,35 @@ def test_a_host_who_is_not_bookable_yet_is_told_so(administrator, desk):
         one.save()
     answer = administrator.get("/o/tidboken/calendar/")
     assert answer.status_code == 200 and "You cannot be booked yet" in answer.content.decode()
+
+
+OTHER = "/o/tidboken/calendar/hours/other/"
+
+
+def test_other_hours_hold_for_what_they_are_chosen_for(host, desk):
+    short, long = desk.kinds["short"], desk.kinds["consultation"]
+    typed = {"name": "Evenings", "day2": "18:00-20:00", "kinds": [str(short.pk)]}
+    assert host.post(OTHER, {**typed, "day2": "from six"}).status_code == 422
+    assert host.post(OTHER, {**typed, "kinds": [str(desk.kinds["consultation"].organisation_id)]}).status_code == 422
+    assert host.post(OTHER, typed).status_code == 302
+    short.refresh_from_db()
+    assert starts(short) == [at(18), at(18, 30), at(19), at(19, 30)]
+    assert starts(long) == [at(h) for h in range(9, 16)]
+    order(short, at(18))
+    with privileged():
+        made = OtherHours.objects.get()
+    assert "Evenings" in host.get(HOURS).content.decode()
+    page = f"{OTHER}{made.pk}/"
+    assert "18:00–20:00" in host.get(page).content.decode()
+    with acting(PUBLIC):
+        stranger, administrator = log_in(desk.h2.person_id), log_in(desk.administrator.pk)
+    assert stranger.get(page).status_code == 404 and stranger.post(f"{page}remove/").status_code == 404
+    # what an administrator changes of the offer leaves the host's hours as they are
+    with acting(Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")):
+        change_meeting_type(kind=short, hosts=[desk.h1])
+    assert starts(short) and starts(short)[0] == at(18, 30)
+    assert host.post(page, {**typed, "day2": "18:00-19:00"}).status_code == 302
+    assert starts(short) == [at(18, 30)]
+    assert host.post(f"{page}remove/").status_code == 302
+    assert at(9) in starts(short)
+    assert administrator.get(OTHER).status_code == 404

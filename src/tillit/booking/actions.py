@@ -303,9 +303,14 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
         setattr(kind, name, value)
     kind.full_clean(validate_unique=False, validate_constraints=False)
     kind.save()
-    TypeHost.objects.filter(meeting_type=kind).delete()
+    rows = TypeHost.objects.filter(meeting_type=kind)
+    hours = dict(rows.values_list("host", "hours"))
+    rows.delete()
     for priority, host in enumerate(hosts):
-        TypeHost.objects.create(organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority)
+        TypeHost.objects.create(
+            organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority,
+            hours_id=hours.get(host.pk),
+        )  # fmt: skip
     kind.refresh_from_db(fields=["revision"])
     lines.give_more_seats(kind)
     return kind

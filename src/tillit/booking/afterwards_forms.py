@@ -23,9 +23,7 @@ class AfterwardsForm(forms.Form):
         min_value=1,
         max_value=14 * 24,
         required=False,
-        help_text=_(
-            "Empty: a booking stands at once. Otherwise its time is held so long, and free if nobody answers."
-        ),
+        help_text=_("Empty: a booking stands at once. Otherwise its time is held so long, and free if nobody answers."),
     )
     keep_days = forms.IntegerField(
         label=_("Days after the meeting until booking data is deleted"),

@@ -142,6 +142,41 @@ class Schedule(Row):
         definer = ["SELECT"]
 
 
+class OtherHours(Row):
+    """Hours of a host that differ from the schedule's, for some of what they take (`TypeHost.hours`). Zone, days off,
+    holidays, single days and travel stay those of the schedule."""
+
+    called = _("other hours of yours, for some of what is booked")
+    not_personal: tuple[str, ...] = ()
+    open_text: ClassVar[dict[str, str]] = {"weekly": "hours, which the free-time engine reads"}
+
+    host = models.ForeignKey(Host, CASCADE, related_name="other_hours")
+    person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
+    name = personal(
+        models.CharField(max_length=60),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    weekly = personal(
+        models.JSONField(default=dict, help_text="As the schedule's."),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+
+    class Visible:
+        see = [own(), staff("administrator")]
+        add = [own()]
+        change = [own()]
+        remove = [own()]
+        definer = ["SELECT"]
+
+
 class BusyTime(Row, Made):
     """A span in which a host is not free. What it is for is nobody's business and is not kept.
 

@@ -18,17 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access.visible import in_use, staff
 from tillit.booking.away.models import Absence
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
-from tillit.booking.host_models import BusyTime, Host, Schedule
+from tillit.booking.host_models import BusyTime, Host, OtherHours, Schedule
 from tillit.booking.intake.models import IntakeForm
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
-from tillit.kernel.models import CASCADE, PROTECT, Made, Row, with_parent
+from tillit.kernel.models import CASCADE, PROTECT, SET_NULL, Made, Row, with_parent
 from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, where
 from tillit.kernel.sealed import Sealed
 
 __all__ = [
     "Absence", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item",
-    "Meeting", "MeetingType", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
+    "Meeting", "MeetingType", "OtherHours", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
 ]  # fmt: skip
 
 
@@ -148,6 +148,7 @@ class TypeHost(Row):
     host = models.ForeignKey(Host, CASCADE, related_name="type_hosts")
     priority = models.PositiveSmallIntegerField(default=0)
     stands_in = models.BooleanField(default=False, editable=False)
+    hours = models.ForeignKey(OtherHours, SET_NULL, null=True, related_name="type_hosts", editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once")]
@@ -157,7 +158,7 @@ class TypeHost(Row):
         add = [staff("administrator")]
         change = [staff("administrator")]
         remove = [staff("administrator")]
-        definer = ["SELECT", "INSERT", "DELETE"]
+        definer = ["SELECT", "INSERT", "UPDATE (hours_id)", "DELETE"]
 
 
 class Meeting(Row, Made):

@@ -59,6 +59,8 @@ corrections.declare("booking.booking.note", field=_note, change=write_note, clea
 corrections.declare("booking.host.name", field=_host_name, change=rename_host)
 for _field in ("zone", "weekly", "overrides", "days_off", "holidays", "travel"):
     corrections.elsewhere(f"booking.schedule.{_field}", "hours")
+for _field in ("name", "weekly"):
+    corrections.elsewhere(f"booking.otherhours.{_field}", "hours")
 corrections.elsewhere("booking.busytime.span", "calendar")
 for _field in ("connection.address", "connection.login", "calendar.address", "calendar.name"):
     corrections.elsewhere(f"booking.{_field}", "connections")

@@ -20,6 +20,7 @@ from tillit.booking import actions
 from tillit.booking.forms import HoursForm, MeetingTypeForm, RemindersForm
 from tillit.booking.holidays import coming
 from tillit.booking.models import MeetingType
+from tillit.booking.other_hours import mine
 from tillit.booking.queries import all_hosts, all_meeting_types, my_host, my_schedule, reminder_times
 from tillit.identity.queries import colleagues, current_organisation, roles
 from tillit.kernel import clock, zones
@@ -54,7 +55,13 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
         form = HoursForm.of(schedule, language=language, zone=organisation.time_zone)
     worked = {date.fromisoformat(day) for day in schedule.overrides} if schedule else set()
     off = coming(schedule.holidays, clock.now().date(), worked, language) if schedule else []
-    context = {"form": form, "host": host, "holidays": off, "zones": sorted(n for n in zones.names() if "/" in n)}
+    context = {
+        "form": form,
+        "host": host,
+        "others": mine(host),
+        "holidays": off,
+        "zones": sorted(n for n in zones.names() if "/" in n),
+    }
     return render(request, "booking/hours.html", context, status=422 if form.errors else 200)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.booking import afterwards_views, setup_views, statistics_views, team, views
+from tillit.booking import afterwards_views, other_hours, setup_views, statistics_views, team, views
 from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
@@ -14,6 +14,9 @@ urlpatterns = [
     path("meeting/<uuid:meeting>/", views.meeting, name="calendar_meeting"),
     path("block/", views.block, name="calendar_block"),
     path("hours/", setup_views.hours, name="hours"),
+    path("hours/other/", other_hours.page, name="other_hours_new"),
+    path("hours/other/<uuid:one>/", other_hours.page, name="other_hours"),
+    path("hours/other/<uuid:one>/remove/", other_hours.remove, name="other_hours_remove"),
     path("offers/", setup_views.offers, name="offers"),
     path("away/", away.page, name="away"),
     path("away/<uuid:absence>/end/", away.end, name="away_end"),

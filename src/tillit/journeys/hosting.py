@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tillit.booking.models import MeetingType
 
 AHEAD = 31 * zones.DAY_MINUTES
-MOST = 24  # times that are offered
+MOST = 12  # times that are offered
 
 
 @never_cache
@@ -97,7 +97,7 @@ def _wanted(asked: Any, zone: str) -> tuple[datetime | None, MoveForm]:
     if not form.is_valid():
         return None, form
     wall = datetime.combine(form.cleaned_data["day"], form.cleaned_data["time"])
-    return zones.local_to_utc(wall, zones.zone(zone)), form
+    return zones.local_to_utc(wall, zones.zone(zone)), MoveForm(initial=form.cleaned_data)
 
 
 def _inside(schedule: Any, start: datetime, end: datetime) -> bool:
@@ -110,7 +110,9 @@ def _times(kind: MeetingType, zone: str, *, aside: UUID | None = None) -> list[d
     window = Window(first, first + min(kind.horizon, AHEAD) + kind.duration)
     moments = [zones.minute_to_utc(s.minute) for s in free_times(kind, window, zone, aside=aside).starts[:MOST]]
     language = get_language() or "en"
-    return [{"value": instant_text(m), "words": formats.format_datetime(m, language, zone=zone)} for m in moments]
+    return [
+        {"value": instant_text(m), "words": formats.format_datetime(m, language, "short", zone=zone)} for m in moments
+    ]
 
 
 @never_cache

@@ -64,7 +64,7 @@ begin
     case when kind.assignment = 'round_robin' then
       (select count(*)::int from public.booking_hosttime t
        where t.host_id = h.id and t.live and lower(t.span) > who.moment) else 0 end,
-    s.zone::text, s.weekly, s.overrides, s.days_off, s.travel,
+    s.zone::text, coalesce(o.weekly, s.weekly), s.overrides, s.days_off, s.travel,
     busy.starts, busy.ends,
     case when kind.max_per_day is not null or kind.max_per_week is not null then
       booking.counted(h.id, kind.id, within, moved) else '{}' end,
@@ -74,6 +74,7 @@ begin
   join public.booking_host h on h.id = th.host_id and h.bookable and h.here
     and not h.person_id = any((select access.restricted())::uuid[])
   join public.booking_schedule s on s.host_id = h.id
+  left join public.booking_otherhours o on o.id = th.hours_id
   cross join lateral booking.minutes(
     coalesce(
       -- in the order of an index that holds all that is asked: sorting ten thousand spans takes longer than the rest

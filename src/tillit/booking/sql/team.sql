@@ -1,6 +1,6 @@
 -- When the hosts of the organisation are booked, for its administrators: times alone, merged, so that nothing says what
 -- they are for or where one ends and the next begins. What a host blocked, or does elsewhere, is not among it.
-create function booking.team(first timestamptz, last timestamptz) 
+create function booking.team(first timestamptz, last timestamptz)
 returns table (host uuid, starts timestamptz[], ends timestamptz[])
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor();
