@@ -18,10 +18,14 @@ FREE_TIME = {
     "host": "uuid", "slug": "text", "name": "text", "about": "jsonb", "priority": "integer", "load": "integer",
     "zone": "text", "weekly": "jsonb", "overrides": "jsonb", "days_off": "jsonb", "travel": "jsonb",
     "busy_starts": "integer[]", "busy_ends": "integer[]", "counted": "integer[]", "sessions": "integer[]",
+    "holidays": "text", "stands_in": "boolean",
 }  # fmt: skip
 """All that the search for free times is given: the host as published, working hours, and minutes without a name."""
 
-CLOSED = ("booking_booking", "booking_hosttime", "booking_busytime", "booking_meeting", "identity_person")
+CLOSED = (
+    "booking_booking", "booking_hosttime", "booking_busytime", "booking_meeting", "booking_absence",
+    "booking_otherhours", "identity_person",
+)  # fmt: skip
 
 
 def scheduling_minimum(ground: Ground) -> Finding:

@@ -59,7 +59,10 @@ give(
     Promise(
         "administrator-sees-name-and-mail",
         group=Group.CONTACT,
-        says=_("Administrators see a colleague's name and e-mail because the account is shared, and nothing more."),
+        says=_(
+            "Administrators see a colleague's name and e-mail, and the times at which they are booked, because the"
+            " account is shared, and nothing more."
+        ),
         by=_("A test looks at every page as an administrator, and asks the database for the colleague's calendar."),
         kind=Kind.BUILD,
         sabotage=_HERE + "test_build_results",

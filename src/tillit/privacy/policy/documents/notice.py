@@ -50,7 +50,13 @@ class _Drawing:
         booked = self.known["times"].get("booking.meeting.over")
         rows = [
             (_("You"), _("everything about you, always")),
-            (_("Administrators here"), _("a colleague's name and e-mail, because the account is shared; nothing more")),
+            (
+                _("Administrators here"),
+                _(
+                    "a colleague's name and e-mail, and the times at which they are booked, because the account is"
+                    " shared; nothing more"
+                ),
+            ),
         ]
         if self.books:
             until = _("from the booking until %(days)s after the meeting") % {"days": words.days(booked or 1)}
