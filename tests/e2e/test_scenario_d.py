@@ -11,6 +11,7 @@ from tests.e2e.scenario_d.step_09_embed import (  # noqa: F401
     visit,
 )
 from tests.e2e.scenario_d.step_09_webhook import crm, test_step_09_another_program_is_told  # noqa: F401
+from tests.e2e.scenario_d.step_10 import test_step_10_booking_data_goes_after_thirty_days  # noqa: F401
 from tests.e2e.scenario_d.working import authority  # noqa: F401
 
 pytestmark = pytest.mark.e2e

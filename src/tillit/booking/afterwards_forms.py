@@ -40,9 +40,9 @@ class AfterwardsForm(forms.Form):
         help_text=_("Empty: nobody is written to. Guests can switch such messages off."),
     )
 
-    def __init__(self, *args: Any, languages: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, languages: Iterable[str], series: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.languages = list(languages)
+        self.languages, self.series = list(languages), series
         for code in self.languages:
             self.fields[f"words_{code}"] = forms.CharField(
                 label=format_lazy("{} ({})", _("What is written then"), get_language_info(code)["name_local"]),
@@ -61,6 +61,8 @@ class AfterwardsForm(forms.Form):
         if data["follow_up_hours"] is not None and not words:
             self.add_error(f"words_{self.languages[0]}", _("Write what shall stand in the message."))
         hours, later = data["answer_hours"], data["follow_up_hours"]
+        if hours and self.series:
+            self.add_error("answer_hours", _("What is booked week by week stands at once, all of it."))
         data["fields"] = {
             "answer_within": hours and hours * 60,
             "keep_days": data["keep_days"],

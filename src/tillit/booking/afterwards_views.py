@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,15 +29,15 @@ def afterwards(request: HttpRequest, slug: str, kind: UUID) -> HttpResponse:
     found = next((one for one in all_meeting_types() if one.pk == kind), None) if "administrator" in roles() else None
     if found is None or organisation is None:
         raise Http404
-    languages = organisation.languages
+    given: dict[str, Any] = {"languages": organisation.languages, "series": found.times > 1}
     if request.method == "POST":
-        form = AfterwardsForm(request.POST, languages=languages)
+        form = AfterwardsForm(request.POST, **given)
         if form.is_valid():
             set_afterwards(kind=found, **form.cleaned_data["fields"])
             messages.success(request, _("Saved."))
             return redirect("offer", slug=slug, kind=kind)
     else:
-        form = AfterwardsForm.filled(found, languages=languages)
+        form = AfterwardsForm.filled(found, **given)
     context = {"form": form, "kind": found, "title": found.word("title", get_language() or "en")}
     return render(request, "booking/afterwards.html", context, status=422 if form.errors else 200)
 

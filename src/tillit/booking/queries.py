@@ -160,7 +160,8 @@ def get_guest(booking: Booking) -> Guest:
         raise Http404
     *sealed, language, zone = row
     ((name, email, phone),) = opened_people(booking.organisation_id, [tuple(sealed)])
-    return Guest(name, email, phone, language, zone)
+    here = booking.organisation  # of whoever is forgotten no place is known
+    return Guest(name, email, phone, language or here.languages[0], zone or here.time_zone)
 
 
 def contacts(booking_id: UUID, organisation: UUID) -> list[Contact]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -35,6 +35,8 @@ ALIKE, SOON = 3, 5  # times on the same weekday at the same hour, and the next o
 def again(request: Any, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """Times like this booking's; the one that is pressed is booked with the same name and address."""
     kind, guest = booking.meeting.meeting_type, get_guest(booking)
+    if not guest.email:  # forgotten by now
+        raise Http404
     problem = ""
     start = read_instant(request.POST.get("start", "")) if request.method == "POST" else None
     if start and kind.published:

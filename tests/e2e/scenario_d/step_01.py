@@ -57,7 +57,7 @@ def ask(host, kind: str, label: str, *, needed: bool = False, options: str = "")
     host.get_by_text("Kept in the draft").wait_for()
 
 
-def test_step_01_a_consultation_with_rules_and_questions(live, tidboken, new_page, step):
+def test_step_01_a_consultation_with_rules_and_questions(live, tidboken, authority, new_page, step):
     make_administrator(live, tidboken)
     host = new_page()
     logged_in(host, live, tidboken.h1.person_id)

@@ -118,7 +118,7 @@ def test_law_in_contract_breach(house):
 def test_booking_data_auto_deleted(house):
     here = house.desk.organisation
     holds(here, "booking-data-auto-deleted")
-    with mock.patch("tillit.privacy.templatetags.collected._kept", lambda labels: ["a while"]):
+    with mock.patch("tillit.privacy.templatetags.collected._kept", lambda labels, days: ["a while"]):
         breaks(here, "booking-data-auto-deleted", "do not say")
     with sql("delete from kernel_end where kind = 'booking.data'"), clock.at(OVER):
         breaks(here, "booking-data-auto-deleted", "1 bookings hold")

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from tillit.booking.intake.given import Given
 from tillit.booking.intake.models import DRAFT, IntakeForm
 from tillit.booking.intake.questions import LEADS, MOST, Question, read
-from tillit.kernel import uploads
+from tillit.kernel import keys, uploads
 
 if TYPE_CHECKING:
     from tillit.booking.models import Booking, MeetingType
@@ -82,9 +82,13 @@ def throw_away(*, kind: MeetingType) -> None:
 
 @transaction.atomic
 def answer_again(*, booking: Booking, given: Given) -> bool:
-    """As the booking's guest, answer anew. False for whoever is not. Raises uploads.Refused."""
+    """As the booking's guest, answer anew. False for whoever is not, and once the days of its data are over. Raises
+    uploads.Refused."""
     organisation, person = booking.organisation_id, booking.person_id
-    values = given.sealed(organisation, booking.pk, person)
+    try:
+        values = given.sealed(organisation, booking.pk, person)
+    except keys.Gone:
+        return False
     with connection.cursor() as cursor:
         cursor.execute("select booking.write_answers(%s, %s, %s, %s::uuid[])", [booking.pk, *values])
         (gone,) = cursor.fetchone()

@@ -178,6 +178,7 @@ class AskingForm(forms.Form):
     def _field(self, one: Question) -> forms.Field:
         label, hint = one.word("label", self.language), one.word("hint", self.language)
         given: dict[str, Any] = {"label": label, "help_text": hint, "required": one.required}
+        given["error_messages"] = {"required": _("An answer is needed here.")}
         match one.kind:
             case "choice":
                 options = [(option.key, option.label(self.language)) for option in one.options]
@@ -193,11 +194,13 @@ class AskingForm(forms.Form):
             case "date":
                 return DayField(**given)
             case "consent":
-                wrong = {"required": _("Without your yes to this we cannot take the booking.")}
-                return forms.BooleanField(error_messages=wrong, **given)
+                given["error_messages"] = {"required": _("Without your yes to this we cannot take the booking.")}
+                return forms.BooleanField(**given)
             case "file":
                 given["help_text"] = hint or FILE_HINT
                 given["required"] = one.required and one.key not in self.kept
+                if one.key in self.kept:
+                    given["help_text"] = _("A file is here already. Another one takes its place.")
                 return AnswerFile(widget=forms.FileInput(attrs={"accept": ENDINGS}), **given)
             case "hidden":
                 given["required"] = False

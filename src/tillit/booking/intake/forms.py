@@ -169,7 +169,8 @@ class RouteForm(forms.Form):
 
     def __init__(self, *args: Any, questions: Sequence[Question], kinds: Sequence[MeetingType], language: str) -> None:
         super().__init__(*args)
-        self.fields["when"].choices = list(_conditions(questions, language))  # type: ignore[attr-defined]
+        said = _("“%(answer)s” to “%(question)s”")
+        self.fields["when"].choices = list(_conditions(questions, language, said))  # type: ignore[attr-defined]
         self.fields["to"].choices = list(_targets(kinds, language))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -193,18 +194,18 @@ def _targets(kinds: Sequence[MeetingType], language: str) -> Iterator[tuple[str,
                 yield f"{kind.pk}={host.pk}", now("%(title)s with %(name)s") % {"title": title, "name": host.name}
 
 
-def _conditions(before: Sequence[Question], language: str) -> Iterator[tuple[str, Any]]:
+_ONLY = _("only after “%(answer)s” to “%(question)s”")
+
+
+def _conditions(before: Sequence[Question], language: str, said: Any = _ONLY) -> Iterator[tuple[str, str]]:
+    """Answers that can lead, as a choice; said: how one of them is put into words."""
     for one in before:
         label = one.word("label", language)
         if one.kind == "choice":
             for option in one.options:
-                yield f"{one.key}={option.key}", _only(label, option.label(language))
+                yield f"{one.key}={option.key}", str(said) % {"question": label, "answer": option.label(language)}
         elif one.kind in LEADS:
-            yield f"{one.key}={YES}", _only(label, now("yes"))
-
-
-def _only(question: str, answer: str) -> str:
-    return now("only after “%(answer)s” to “%(question)s”") % {"answer": answer, "question": question}
+            yield f"{one.key}={YES}", str(said) % {"question": label, "answer": now("yes")}
 
 
 def _lines(text: str) -> list[str]:

@@ -5,13 +5,14 @@
 alter table public.booking_booking
   alter column intake set default 0, alter column answers set default '', alter column files set default '{}';
 
--- A new booking gets its answers, and until when a host has to confirm it. Only for who knows the key of the form that
+-- A new booking gets its answers, and until when a host has to confirm it (what is booked week by week stands at once). Only for who knows the key of the form that
 -- made it, and once. False where there is none.
 create function booking.settle(key uuid, booking_id uuid, version int, given bytea, named uuid[]) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor(); one record; until timestamptz;
 begin
-  select b.person_id, b.state, m.span, t.id as type, t.answer_within into one
+  select b.person_id, b.state, m.span, t.id as type,
+    case when t.times = 1 then t.answer_within end as answer_within into one
   from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
   join public.booking_meetingtype t on t.id = m.meeting_type_id
   where b.id = settle.booking_id and b.request_key = key and b.organisation_id = who.organisation
@@ -31,7 +32,8 @@ begin
 end $$;
 alter function booking.settle(uuid, uuid, int, bytea, uuid[]) owner to tillit_definer;
 
--- The guest answers anew. Returns the files that nothing names any more; null for whoever is not the guest.
+-- The guest answers anew. Returns the files that nothing names any more; null for whoever is not the guest, and where no
+-- clock would end what is written: its days are over, or it is off.
 create function booking.write_answers(booking_id uuid, version int, given bytea, named uuid[]) returns uuid[]
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare one public.booking_booking; gone uuid[];
@@ -40,8 +42,11 @@ begin
     return null;
   end if;
   select b.* into one from public.booking_booking b where b.id = booking_id for update;
-  if not exists (select from public.booking_intakeform f join public.booking_meeting m on m.meeting_type_id = f.meeting_type_id
-                 where m.id = one.meeting_id and f.version = write_answers.version) then
+  if one.state not in ('confirmed', 'waiting') or not exists (
+       select from public.kernel_end e where e.kind = 'booking.data' and e.object_id = one.id and e.state = 'open')
+     or not exists (
+       select from public.booking_intakeform f join public.booking_meeting m on m.meeting_type_id = f.meeting_type_id
+       where m.id = one.meeting_id and f.version = write_answers.version) then
     return null;
   end if;
   gone := array(select f from unnest(one.files) f where not f = any (named));

@@ -12,10 +12,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from tillit.access import Actor, acting
 from tillit.booking import actions
 from tillit.booking.engine import Window
+from tillit.booking.intake.actions import publish, save_draft
+from tillit.booking.intake.questions import read
 from tillit.booking.queries import free_times, get_meeting_type
 from tillit.journeys import book as journey
 from tillit.kernel import zones
 from tillit.web.demo_data.meeting_types import HOSTS, MEETING_TYPES
+from tillit.web.demo_data.questions import QUESTIONS
 from tillit.web.demo_data.tidboken import HELENA, MIRA, OMID
 
 ZONE = "Europe/Stockholm"
@@ -137,9 +140,12 @@ def open_calendars(organisation: UUID, people: dict[str, UUID], today: date, as_
     for name, parts in schedules(today).items():
         actions.set_schedule(host=hosts[name], zone=ZONE, **parts)
     for position, (names, fields) in enumerate(MEETING_TYPES):
-        actions.add_meeting_type(
+        kind = actions.add_meeting_type(
             organisation=organisation, hosts=[hosts[name] for name in names], position=position, **fields
         )
+        if asked := QUESTIONS.get(kind.slug):
+            save_draft(kind=kind, questions=read(asked))
+            publish(kind=kind)
     for name, start, end in blocks(today):
         with as_person(name):
             actions.block_time(host=hosts[name], start=start, end=end)
