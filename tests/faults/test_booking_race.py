@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from tests.booking.conftest import NOW, Desk, lay_out
 from tests.conftest import connected_to
 from tillit.access import PUBLIC, Actor, acting
+from tillit.booking.away.actions import NotHandedOver, go_away, hand_over
 from tillit.booking.engine import Refusal
 from tillit.booking.models import MeetingType
 from tillit.journeys.book import NotBooked, book, cancel, move
@@ -171,3 +172,30 @@ def test_a_storm_leaves_every_host_with_one_meeting_at_a_time(desk, admin):
     assert count(admin, f"{kept} and {hosts} <> case k.assignment when 'collective' then 2 else 1 end") == 0
     told = count(admin, "kernel_outbox where name like 'booking.%'")
     assert told == done["booked"] + done["moved"] + done["cancelled"]
+
+
+def test_a_stand_in_is_never_given_two_meetings_at_one_time(desk, admin):
+    """While one host gives a meeting over, guests book the stand-in for the same time."""
+    kind = desk.kinds["consultation"]
+    with clock.at(NOW), acting(desk.visitor()):
+        booking, _new = order(kind, at(10))
+    (meeting,) = admin.execute("select meeting_id from booking_booking where id = %s", [booking]).fetchone()
+    away = TUESDAY - timedelta(hours=1)
+    with clock.at(NOW), acting(desk.as_host(desk.h1)), transaction.atomic():
+        go_away(host=desk.h1, start=away, end=away + timedelta(days=1), stand_in=desk.h2)
+
+    def work(n: int) -> Any:
+        if n % 4:
+            return order(desk.kinds["either"], at(10))
+        with acting(desk.as_host(desk.h1)):
+            try:
+                return hand_over(meeting, desk.h1)
+            except NotHandedOver as why:
+                return str(why)
+
+    answers = together(12, desk.visitor(), work)
+    assert count(admin, f"booking_hosttime where live and host_id = '{desk.h2.pk}'") == 1
+    won = [answer for answer in answers if isinstance(answer, tuple)]
+    given = answers.count(None) - sum(1 for n, answer in enumerate(answers) if n % 4 and answer is None)
+    assert len(won) + given == 1
+    assert count(admin, "booking_hosttime where live") == 2 - given
