@@ -95,7 +95,7 @@ def test_the_page_hides_what_is_small(desk):
     order(short, at(14))
     order(desk.kinds["consultation"], at(10, day=TUESDAY + timedelta(days=1)))
     page = browser.get(PAGE, {"on": "2026-11-24"}).content.decode()
-    assert "<svg" in page and "7 bookings" in page and "Others" in page and "Helena Lind" in page
+    assert "<svg" in page and "7 bookings" in page and "All" in page and "Others" not in page and "Helena Lind" in page
     assert "Grace" not in page and "Consultation" not in page
     persian = browser.get(PAGE, {"on": "2026-11-24", "language": "fa"}).content.decode()
     assert "۷" in persian

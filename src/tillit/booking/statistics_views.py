@@ -78,7 +78,9 @@ def _table(caption: str, head: str, found: list[Counts], names: dict[str, str], 
         "full": full,
         "rows": [
             {
-                "name": names.get(one.key, _("Others")) if number < len(rows) else _("All"),
+                "name": names.get(one.key, _("Others") if len(rows) > 1 else _("All"))
+                if number < len(rows)
+                else _("All"),
                 "counts": one,
                 "cancelled": cancelled[number],
                 "no_shows": absent[number],
