@@ -129,6 +129,35 @@ def test_busy_now_is_tried_again(db, start):
     assert len(support.mails()) == 1
 
 
+class Losing(Box):
+    """Takes the message and is gone before it says so, as long as `lost`."""
+
+    lost = True
+
+    async def handle_DATA(self, server, session, envelope):
+        said = await super().handle_DATA(server, session, envelope)
+        if self.lost:
+            server.transport.abort()
+        return said
+
+
+@pytest.mark.parametrize("trouble", ["lost in the middle", "busy"])
+def test_after_trouble_it_arrives_once_and_is_the_same_mail(db, start, trouble):
+    start(box := Losing(rcpt="250 OK" if trouble != "busy" else "451 greylisted"))
+    queue()
+    (job,) = support.jobs()
+    with pytest.raises(tasks.Failed) as failed:
+        support.run(job)
+    assert not failed.value.final and len(support.mails()) == 1
+    box.lost, box.rcpt = False, "250 OK"
+    support.run(job, attempt=2)
+    support.run(job, attempt=3)
+    taken = [content for _from, _to, content, _tls, _login in box.kept]
+    assert len(taken) == (1 if trouble == "busy" else 2)
+    assert len(set(taken)) == 1, "the same Message-ID: readers see one"
+    assert support.mails() == []
+
+
 @pytest.mark.parametrize("box", [Box(rcpt="550 no such user"), Box(answer="554 refused")])
 def test_refused_for_good_is_given_up_and_forgotten(db, start, box, caplog):
     start(box)

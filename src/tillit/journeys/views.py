@@ -37,7 +37,7 @@ from tillit.journeys import booking_page, embedding, ics, refused
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
-from tillit.kernel import clock, formats, zones
+from tillit.kernel import clock, formats, mail, zones
 from tillit.privacy import links as my_links
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booki
         organisation=organisation.name,
         contact=organisation.contact_email,
         language=get_language() or "en",
-        link=request.build_absolute_uri(reverse("booking_manage", args=[slug, token])),
+        link=mail.link(reverse("booking_manage", args=[slug, token])),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="booking.ics"'

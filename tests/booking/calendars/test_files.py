@@ -232,7 +232,7 @@ def test_times_read_elsewhere_stand_in_the_week_and_cannot_be_freed_there(desk, 
 
 def feed_address(browser):
     browser.post(f"{PAGE}feed/make/")
-    return re.search(r"http://testserver(/o/tidboken/feed/[^<]+\.ics)", browser.get(PAGE).content.decode())[1]
+    return re.search(r"http://localhost:8000(/o/tidboken/feed/[^<]+\.ics)", browser.get(PAGE).content.decode())[1]
 
 
 def test_the_feed_says_that_time_is_taken_and_no_more(desk, browser):
