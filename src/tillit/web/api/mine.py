@@ -174,7 +174,7 @@ def held_out(one: registry.Held, zone: str) -> dict[str, Any]:
         "field": one.label,
         "row": str(one.row),
         "what": str(one.what.label),
-        "value": None if secret else values.words(one.what, one.value, language=language, zone=zone),
+        "value": None if secret else values.of(one.label, one.what, one.value, language=language, zone=zone),
         "purposes": [str(purpose.says) for purpose in one.purposes],
         "bases": [str(basis.label) for basis in one.bases],
         "since": one.since,
