@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tillit.identity.sessions import device_words
 from tillit.kernel import formats, letters, zones
@@ -17,6 +18,11 @@ from tillit.kernel.dpv import Data
 from tillit.privacy.rights import coded
 
 LONGEST = 600  # characters shown of one value; the copy has all of it
+LANGUAGES: dict[str, str | Promise] = {
+    "sv": gettext_lazy("Swedish"),
+    "en": gettext_lazy("English"),
+    "fa": gettext_lazy("Persian"),
+}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MARK = re.compile(r"[0-9a-f]{32,}")
 
@@ -30,7 +36,7 @@ def of(label: str, what: Data, value: Any, *, language: str, zone: str) -> str:
 def words(what: Data, value: Any, *, language: str, zone: str) -> str:
     """The value in the reader's language, moments in `zone`; "" for what cannot be shown as text."""
     if what is Data.LANGUAGE:
-        return dict(settings.LANGUAGES).get(value, str(value))
+        return str(LANGUAGES.get(value, value))
     if what is Data.LOCATION and isinstance(value, str):
         return formats.zone_city(value, language)
     if what in (Data.ACTIVITY, Data.CHOICE) and isinstance(value, str) and (named := _message(value)):
@@ -91,9 +97,9 @@ def _key(key: Any, language: str) -> str:
         return formats.weekday_name(int(text) - 1, language)
     if _DAY.fullmatch(text):
         return formats.format_date(date.fromisoformat(text), language)
-    return str(dict(settings.LANGUAGES).get(text, ""))
+    return str(LANGUAGES.get(text, ""))
 
 
 # of the floors below, which know nothing of us
 coded.declare("identity.session.device", device_words)
-coded.declare("kernel.liveevent.kind", lambda _kind: _("something new for a page that you had open"))
+coded.declare("kernel.liveevent.kind", lambda _kind: _("a change, for pages that stand open"))
