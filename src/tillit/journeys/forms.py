@@ -20,9 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH
 from tillit.journeys.booking_page import read_instant
 from tillit.kernel import formats, mail, zones
-
-# Overrides and embeddings reorder what stands around a name; the plain marks U+200E/F and joiners are kept.
-_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+from tillit.kernel.lines import REORDERING
 
 
 def clean_text(text: str, *, lines: bool) -> str:
@@ -31,7 +29,7 @@ def clean_text(text: str, *, lines: bool) -> str:
     kept = (
         c
         for c in text
-        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in _REORDERING)
+        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in REORDERING)
     )
     return "".join(kept).strip()
 
