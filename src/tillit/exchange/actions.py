@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -213,12 +213,17 @@ def looked_at(batch: Batch) -> None:
         evidence.saw([batch.by_id], "exchange.file", "glass", object=batch.pk)
 
 
+def doubles_seen(doubles: Iterable[targets.Double]) -> None:
+    """Whose names were shown beside rows that they may be is recorded."""
+    evidence.saw({one for double in doubles for one in double.people}, "exchange.contact", "double")
+
+
 def seen(rows: Sequence[Imported]) -> None:
     """What was shown of people is recorded."""
     evidence.saw([row.person_id for row in rows if row.person_id], "exchange.contact", "imported")
 
 
 __all__: list[Any] = [
-    "DAY", "Refused", "Thing", "choose_columns", "confirm", "decide", "digest", "drop", "finish", "forget_thing",
-    "give", "looked_at", "note_stay", "note_thing", "on_the_clock", "seen", "things", "undo",
+    "DAY", "Refused", "Thing", "choose_columns", "confirm", "decide", "digest", "doubles_seen", "drop", "finish",
+    "forget_thing", "give", "looked_at", "note_stay", "note_thing", "on_the_clock", "seen", "things", "undo",
 ]  # fmt: skip

@@ -7,6 +7,8 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    imports,
+    lists,
     mine,
     offers,
     office,
@@ -21,8 +23,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, calendar, mine, rights, told, searching, offers, office, desk, sent, webhooks,
-    clients,
+    organisations, trust, bookings, calendar, mine, rights, told, searching, offers, office, desk, sent, imports, lists,
+    webhooks,    clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
