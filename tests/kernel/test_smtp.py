@@ -11,7 +11,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.kernel import support
 from tillit.kernel import mail, smtp, tasks
-from tillit.kernel.egress import line
+from tillit.kernel.egress import Limits, line
 from tillit.kernel.ticket import Actor, acting
 
 
@@ -117,6 +117,17 @@ def test_the_server_is_away_and_the_mail_waits(db, monkeypatch):
         support.run(job)
     assert not failed.value.final
     assert len(support.mails()) == 1
+
+
+def test_a_server_that_says_nothing_is_left(db, monkeypatch):
+    monkeypatch.setattr(smtp, "LIMITS", Limits(connect=1.0, total=0.5))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("TILLIT_SMTP", f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        queue()
+        (job,) = support.jobs()
+        with pytest.raises(tasks.Failed) as failed:
+            support.run(job)
+    assert not failed.value.final and len(support.mails()) == 1
 
 
 def test_busy_now_is_tried_again(db, start):

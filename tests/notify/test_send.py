@@ -145,6 +145,7 @@ def switches_off(guest):
         actions.choose(BOTH, channel, How.OFF)
 
 
+MUST = kinds.declare("tests.told", says="Tests", offered=(Channel.MAIL,), on=(Channel.MAIL,), must=True)
 BOTH = kinds.declare("tests.both", says="Tests", offered=(Channel.MAIL, Channel.SMS), on=(Channel.MAIL, Channel.SMS))
 
 
@@ -167,14 +168,13 @@ def test_what_was_said_after_it_was_queued_holds_when_it_leaves(desk, grace, sai
 
 
 def test_what_must_be_told_leaves_all_the_same(desk, grace, said):
-    must = kinds.declare("tests.must", says="Tests", offered=(Channel.MAIL,), on=(Channel.MAIL,), must=True)
     react()
-    tell(must, grace, said, desk)
+    tell(MUST, grace, said, desk)
     with grace.acts():
         rights.rest("accuracy")
     react()
     with privileged():
-        assert Sending.objects.get(kind="tests.must").state == "sent"
+        assert Sending.objects.get(kind=MUST.name).state == "sent"
 
 
 @pytest.mark.parametrize(("forged", "state"), [(False, "bounced"), (True, "sent")])
