@@ -9,7 +9,7 @@ from django.utils import translation
 
 from tillit.kernel.declare import holdings
 from tillit.kernel.dpv import Data
-from tillit.privacy.rights import values
+from tillit.privacy.rights import formats, values
 
 DAY = "2026-12-24"
 
@@ -39,6 +39,14 @@ def test_every_code_has_words(language):
         if read(one.label, one.declared.what, code, language) in ("", code)
     ]
     assert raw == [], "say with coded.declare what they mean"
+
+
+def test_the_page_of_a_copy_says_what_codes_mean():
+    with translation.override("fa"):
+        means = formats._meaning("fa", "Asia/Tehran")
+        assert means("desk.thread.kind", Data.ACTIVITY, "complaint") == "<bdi>شکایت</bdi>"
+        assert means("identity.person.language", Data.LANGUAGE, "sv") == "<bdi>سوئدی</bdi>"
+        assert means("x.y.z", Data.ACTIVITY, "<b>") == "<bdi>&lt;b&gt;</bdi>"
 
 
 def test_what_programs_write_is_read_by_people():
