@@ -60,6 +60,11 @@ def batches() -> list[Batch]:
     return list(Batch.objects.order_by("-id")[:50])
 
 
+def state_words(row: Batch) -> Words:
+    """How far it is, for whoever looks."""
+    return STATES[row.state] if row.state != "waiting" or mine(row) else _("waits for whoever gave it")
+
+
 def title(row: Batch) -> Words:
     """What it holds: people, what can be booked."""
     return targets.get(row.target).title

@@ -48,7 +48,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     names = people_by_id(one.by_id for one in given if one.by_id)
     rows = [
         {
-            "batch": one, "title": queries.title(one), "state": queries.STATES[one.state],
+            "batch": one, "title": queries.title(one), "state": queries.state_words(one),
             "by": "" if queries.mine(one) or one.by_id not in names else names[one.by_id].display_name,
         }
         for one in given
@@ -236,7 +236,7 @@ def _about(row: Batch, step: int) -> dict[str, Any]:
     return {
         "batch": row,
         "target": targets.get(row.target),
-        "state": queries.STATES[row.state],
+        "state": queries.state_words(row),
         "steps": names,
         "step": step,
     }
