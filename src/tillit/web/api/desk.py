@@ -102,7 +102,7 @@ def matters(
     """What the owner may work on, the oldest first."""
     _staff()
     wanted = queries.worked_on(state=state or "", kind=kind or "", mine=mine).order_by("pk")
-    if mark := paging.after(cursor):
+    if mark := paging.after_row(cursor):
         wanted = wanted.filter(pk__gt=mark)
     rows = list(wanted[: limit + 1])
     names = queries.names(one.pk for one in rows[:limit])
@@ -180,6 +180,8 @@ def _whole(request: HttpRequest, one: Thread) -> dict[str, Any]:
         for row in queries.said(one, notes=True)
     ]
     helpers = [{"id": helper.person, "name": helper.name} for helper in queries.helpers(one.pk)]
+    for helper in helpers:
+        doors.concerns(request, helper["id"])
     return _line(one, queries.names([one.pk])) | {"said": said, "helpers": helpers}
 
 

@@ -141,7 +141,7 @@ class ConfirmIn(In):
 
     same: Literal["skip", "fill", "new"] = "skip"
     source: Source | None = None
-    words: Annotated[StrictStr, Field(max_length=200)] = ""
+    words: Annotated[StrictStr, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
 @router.get("o/{slug:slug}/imports", response=ImportsOut, auth=read)

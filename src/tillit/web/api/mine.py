@@ -187,8 +187,7 @@ def held_out(one: registry.Held, zone: str) -> dict[str, Any]:
 def events(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
     """Who has seen and changed what of the owner, the newest first."""
     doors.me()
-    mark = paging.after(cursor)
-    found = history.events(before=UUID(mark) if mark else None, most=limit + 1)
+    found = history.events(before=paging.after_row(cursor), most=limit + 1)
     return paging.page(found, limit, lambda one: one.event.id, _event)
 
 

@@ -158,6 +158,7 @@ def add_host(request: HttpRequest, slug: str, body: HostIn) -> Any:
     made = actions.add_host(
         organisation=here.pk, person=person.pk, slug=slugify(name) or str(person.pk), name=name, zone=here.time_zone
     )
+    doors.concerns(request, person.pk)
     return Status(201, made)
 
 
