@@ -119,10 +119,6 @@ class Asked:
         """The telephone number that was written (E.164), "" where it is none."""
         return _or_nothing(normal.phone, self.text)
 
-    def is_contact_of(self, person: Any) -> bool:
-        """Was the person's own address or number written, whole? Opens them only where one was."""
-        return bool((self.email and person.email == self.email) or (self.phone and person.phone == self.phone))
-
     @cached_property
     def _readings(self) -> tuple[tuple[str, ...], ...]:
         apart = tuple(dict.fromkeys(_joined(self.text.replace(_HALF_SPACE, " "))))[:MOST_WORDS]
