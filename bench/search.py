@@ -101,6 +101,7 @@ def _bookings(admin: psycopg.Connection[Any], world: _world.World, guests: list[
         turn = n if n < BUSY else (n - BUSY) // (HOSTS - 1)
         person, key, name = guests[n * 7919 % PEOPLE]
         meeting, booking, start = new_id(), new_id(), begin + turn * timedelta(minutes=30 if host else 11)
+        made = start - timedelta(days=30)
         span = f"[{start.isoformat()},{(start + timedelta(minutes=10)).isoformat()})"
         place = {"organisation": world.organisation, "row": booking, "person": person}
         note = sealed.value(Booking, "note", NOTE.format(n), key=key, **place)
@@ -109,11 +110,11 @@ def _bookings(admin: psycopg.Connection[Any], world: _world.World, guests: list[
             [new_id(), world.organisation, meeting, world.hosts[host], world.people[host], span, True]
         )
         tables["booking"].append(
-            [booking, world.organisation, meeting, person, 1, "confirmed", 0, new_id(), note, b"", "", begin]
+            [booking, world.organisation, meeting, person, 1, "confirmed", 0, new_id(), note, b"", "", made]
         )
         tables["grant"].append(
             [new_id(), world.organisation, person, world.people[host], "contact", "booked with", "booking", booking,
-             begin - timedelta(days=1), start + timedelta(days=40), begin]
+             made, start + timedelta(days=40), made]
         )  # fmt: skip
         tables["plain"].append([world.people[host], name, NOTE.format(n), start])
     admin.execute("create table plain (host uuid, name text, note text, start timestamptz)")

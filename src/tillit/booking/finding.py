@@ -132,7 +132,11 @@ def _read(which: str, parameters: Sequence[Any]) -> list[Booked]:
         cursor.execute(_READ.format(which), [*parameters, MOST + 1])
         rows = cursor.fetchall()
     kinds = MeetingType.objects.in_bulk({row[-1] for row in rows})
-    return [Booked(*row[:-1], kind=kinds[row[-1]]) for row in rows if row[-1] in kinds]
+    return [
+        Booked(booking, person, note, meeting, start, cancelled, kinds[kind])
+        for booking, person, note, meeting, start, cancelled, kind in rows
+        if kind in kinds
+    ]
 
 
 def _hosts(meetings: Iterable[UUID]) -> dict[UUID, list[str]]:
@@ -161,13 +165,12 @@ def _texts(kind: MeetingType) -> tuple[list[str], list[str]]:
 
 def _zone(asked: finding.Asked) -> str:
     """The clock by which the results say when: the host's own, else the person's."""
-    host = my_host()
-    schedule = my_schedule(host) if host else None
-    if schedule:
-        return schedule.zone
-    me = (current() or Actor()).person
-    person = people_by_id([me]).get(me) if me else None
-    return person.time_zone if person else "UTC"
+    if not asked.zone:
+        host, me = my_host(), (current() or Actor()).person
+        schedule = my_schedule(host) if host else None
+        person = people_by_id([me]).get(me) if me and not schedule else None
+        asked.zone = schedule.zone if schedule else person.time_zone if person else "UTC"
+    return asked.zone
 
 
 def _hit(row: Booked, guest: str | None, why: finding.Why, zone: str, asked: finding.Asked) -> finding.Hit:
