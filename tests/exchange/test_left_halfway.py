@@ -41,7 +41,7 @@ def test_whom_a_file_brought_is_told_also_where_its_administrator_left(desk, mon
         swept()
         react()
     assert fresh(batch).state == "failed" and not files.there(batch.pk)
-    assert ["grace@example.org"] == [one.to for one in mails()]
+    assert [one.to for one in mails()] == ["grace@example.org"]
 
 
 def test_letters_that_no_row_holds_are_a_bad_row(chief):
