@@ -179,9 +179,10 @@ def _whole(request: HttpRequest, one: Thread) -> dict[str, Any]:
         {"id": row.pk, "side": row.side, "words": row.words, "made": row.made, "file": row.file is not None}
         for row in queries.said(one, notes=True)
     ]
-    helpers = [{"id": helper.person, "name": helper.name} for helper in queries.helpers(one.pk)]
-    for helper in helpers:
-        doors.concerns(request, helper["id"])
+    able = queries.helpers(one.pk)
+    for helper in able:
+        doors.concerns(request, helper.person)
+    helpers = [{"id": helper.person, "name": helper.name} for helper in able]
     return _line(one, queries.names([one.pk])) | {"said": said, "helpers": helpers}
 
 

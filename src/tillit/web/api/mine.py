@@ -295,6 +295,7 @@ def grant(request: HttpRequest, slug: str, body: GrantIn) -> Any:
         made = access.show(body.scope, body.to, clock.now() + timedelta(hours=body.hours))
     except access.Refused:
         raise Http404 from None
+    doors.concerns(request, body.to)
     return Status(201, _grant(next(one for one in showing.of_me() if one.id == made)))
 
 
