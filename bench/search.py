@@ -45,16 +45,10 @@ def run() -> list[dict[str, Any]]:
 
 def lay_out(dsn: str) -> tuple[UUID, list[UUID]]:
     """The organisation's id, and the ids of the hosts' people."""
-    from django.db import transaction
-
-    from tillit.access import Actor, acting
-
     with psycopg.connect(dsn) as admin:
         world = _world.lay_out(admin, hosts=HOSTS, kinds=[{"hosts": [0], "slug": "y"}], slug="y")
         admin.execute("set local session_replication_role = replica")
-        with acting(Actor(organisation=world.organisation)), transaction.atomic():
-            guests = _people(admin, world.organisation)
-            _bookings(admin, world, guests)
+        _bookings(admin, world, _people(admin, world.organisation))
         for host in world.people:
             admin.execute(
                 "insert into identity_membership (id, organisation_id, person_id, role, made)"
@@ -67,14 +61,19 @@ def lay_out(dsn: str) -> tuple[UUID, list[UUID]]:
 
 
 def _people(admin: psycopg.Connection[Any], organisation: UUID) -> list[tuple[UUID, Any, str]]:
+    from django.db import transaction
+
+    from tillit.access import Actor, acting
     from tillit.identity.queries import sealed_person
     from tillit.kernel import keys
     from tillit.kernel.ids import new_id
 
     made = [(new_id(), FIRST[n % 10], LAST[n // 10 % 10], n) for n in range(PEOPLE)]
     found, envelopes, rows = [], [], []
+    with acting(Actor(organisation=organisation)), transaction.atomic():  # ends before the copying: it would be idle
+        fresh = {person: keys.fresh(organisation, person) for person, *_ in made}
     for person, first, last, n in made:
-        key, name = keys.fresh(organisation, person), f"{first} {last}"
+        key, name = fresh[person], f"{first} {last}"
         sealed = sealed_person(
             organisation=organisation, person=person, key=key, name=name, email=f"p{n}@example.org", phone=""
         )
@@ -101,6 +100,7 @@ def _bookings(admin: psycopg.Connection[Any], world: _world.World, guests: list[
         turn = n if n < BUSY else (n - BUSY) // (HOSTS - 1)
         person, key, name = guests[n * 7919 % PEOPLE]
         meeting, booking, start = new_id(), new_id(), begin + turn * timedelta(minutes=30 if host else 11)
+        made = start - timedelta(days=30)
         span = f"[{start.isoformat()},{(start + timedelta(minutes=10)).isoformat()})"
         place = {"organisation": world.organisation, "row": booking, "person": person}
         note = sealed.value(Booking, "note", NOTE.format(n), key=key, **place)
@@ -109,11 +109,11 @@ def _bookings(admin: psycopg.Connection[Any], world: _world.World, guests: list[
             [new_id(), world.organisation, meeting, world.hosts[host], world.people[host], span, True]
         )
         tables["booking"].append(
-            [booking, world.organisation, meeting, person, 1, "confirmed", 0, new_id(), note, b"", "", begin]
+            [booking, world.organisation, meeting, person, 1, "confirmed", 0, new_id(), note, b"", "", made]
         )
         tables["grant"].append(
             [new_id(), world.organisation, person, world.people[host], "contact", "booked with", "booking", booking,
-             begin - timedelta(days=1), start + timedelta(days=40), begin]
+             made, start + timedelta(days=40), made]
         )  # fmt: skip
         tables["plain"].append([world.people[host], name, NOTE.format(n), start])
     admin.execute("create table plain (host uuid, name text, note text, start timestamptz)")

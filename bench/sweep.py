@@ -125,8 +125,8 @@ def _choose(admin: psycopg.Connection[Any], organisation: uuid.UUID) -> float:
 
     person = uuid.uuid4()
     admin.execute(
-        "insert into identity_person (id, organisation_id, display_name, email, phone, language, time_zone, verified, "
-        "made) values (%s, %s, 'n', '', '', 'sv', 'UTC', true, now())",
+        "insert into identity_person (id, organisation_id, display_name, email, email_index, phone, language, "
+        "time_zone, verified, made) values (%s, %s, 'n', '', '', '', 'sv', 'UTC', true, now())",
         [person, organisation],
     )
     admin.execute(

@@ -265,7 +265,7 @@ def _tables(admin) -> list[tuple[str, dict[str, tuple[str, bool]]]]:
         "select conrelid::regclass::text, conname from pg_constraint "
         "where contype in ('c', 'x', 'u') and connamespace = 'public'::regnamespace and conrelid <> 0"
     ).fetchall():
-        admin.execute(sql.SQL("alter table {} drop constraint {}").format(sql.SQL(table), sql.Identifier(name)))
+        admin.execute(sql.SQL("alter table {} drop constraint {} cascade").format(sql.SQL(table), sql.Identifier(name)))
     return list(tables.items())
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.http import Http404
 from django.test import Client
 
 from tests.conftest import privileged
@@ -155,3 +156,23 @@ def test_they_go_together_when_their_time_is_over(house, two):
     house.sweep(last + timedelta(days=366))
     with privileged():
         assert not Thread.objects.exists() and not Message.objects.exists()
+
+
+def test_what_becomes_a_complaint_about_somebody_is_closed_to_them_with_all_that_was_put_to_it(house, two):
+    first, second = two
+    with house.acts(house.nils):
+        working.give(queries.get_thread(second.pk), house.nils, instead_of=None)
+    merge(house, second, first)
+    with house.acts(house.sara):
+        working.recast(queries.get_thread(first.pk), "complaint", house.nils)
+    with house.acts(house.nils):
+        assert not list(queries.worked_on(state="merged"))
+        for one in (first, second):
+            with pytest.raises(Http404):
+                queries.get_thread(one.pk)
+        assert not Message.objects.filter(thread=second).exists()
+    assert (now(second).kind, now(second).about_id, now(second).assignee_id) == ("complaint", house.nils, None)
+    with house.acts(house.admin):
+        assert len(queries.said(queries.get_thread(first.pk), notes=True)) == 2
+        merging.part(queries.get_thread(second.pk))
+    assert (now(second).state, now(second).kind) == ("new", "complaint") and now(second).due

@@ -13,7 +13,7 @@ from tests.booking.conftest import NOW, lay_out, make_person
 from tests.conftest import connected_to
 from tests.faults.test_booking_race import together
 from tillit.access import PUBLIC, Actor, acting
-from tillit.desk import actions, queries, working
+from tillit.desk import actions, merging, queries, working
 from tillit.desk.models import Message, Thread
 from tillit.identity.models import Organisation
 from tillit.kernel import clock, tasks
@@ -69,3 +69,26 @@ def test_one_answers(matter):
     assert Counter(together(4, PUBLIC, answer)) == {"answered": 1, "late": 3}
     with clock.at(NOW), acting(Actor(organisation=here.pk, person=helpers[0], office="member")), transaction.atomic():
         assert Message.objects.filter(thread=thread, side="us").count() == 1
+
+
+def test_two_are_put_together_from_both_sides_at_once(matter):
+    """One of them wins, nobody waits for ever, and no matter leads in a circle."""
+    here, helpers, first = matter
+    asker = Actor(organisation=here.pk, person=first.person_id, office="member")
+    with clock.at(NOW), acting(asker), transaction.atomic():
+        second = actions.ask("question", "And who is second?", language="en")
+    connection.close()
+
+    def put(n):
+        with acting(Actor(organisation=here.pk, person=helpers[n], office="member")), transaction.atomic():
+            one, into = (first, second) if n % 2 else (second, first)
+            try:
+                merging.merge(queries.get_thread(one.pk), queries.get_thread(into.pk))
+            except working.TooLate:
+                return "late"
+            return "done"
+
+    assert Counter(together(4, PUBLIC, put)) == {"done": 1, "late": 3}
+    with clock.at(NOW), acting(Actor(organisation=here.pk, person=helpers[0], office="member")), transaction.atomic():
+        states = sorted(Thread.objects.filter(pk__in=(first.pk, second.pk)).values_list("state", flat=True))
+    assert states == ["merged", "new"]

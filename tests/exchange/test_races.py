@@ -65,3 +65,17 @@ def test_one_file_runs_once(four):
         return "runs"
 
     assert Counter(together(4, PUBLIC, confirm)) == {"runs": 1, "twice": 3}
+
+
+def test_no_more_files_wait_than_may(server, real_db, four, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_WAITING", 2)
+
+    def give(n):
+        with acting(four[n]), transaction.atomic():
+            try:
+                actions.give("people", f"name,email\nGrace {n},grace{n}@example.org\n".encode())
+            except actions.Refused as refused:
+                return refused.why
+        return "waits"
+
+    assert Counter(together(4, PUBLIC, give)) == {"waits": 2, "many": 2}

@@ -227,3 +227,25 @@ def test_as_large_as_may_be_is_quick_enough():
     writer.writerows([f"Somebody {n}", f"s{n}@example.org", f"+4670{n:07}"] for n in range(10_000))
     assert len(table(out.getvalue().encode()).rows) == 10_000
     assert Limits().rows == 10_000
+
+
+def test_a_line_that_names_the_sign_is_no_heading():
+    table = reading.read("sep=;\r\nNamn;E-post\r\nÅsa;asa@example.org\r\n".encode(), kind="csv")
+    assert table.headings == ["Namn", "E-post"] and table.rows == [(3, ["Åsa", "asa@example.org"])]
+
+
+def test_a_cell_without_end_is_named_and_the_next_row_is_read():
+    table = reading.read(b"name,email\n" + b"a" * 200_000 + b",x@example.org\nGrace,g@example.org\n", kind="csv")
+    assert [(bad.line, bad.why) for bad in table.bad] == [(2, "long")] and table.rows == [
+        (3, ["Grace", "g@example.org"])
+    ]
+
+
+def test_cards_with_large_pictures():
+    picture = b"\r\n ".join([b"QUJD" * 18] * 3000)
+    card = (
+        b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Grace\r\nitem1.PHOTO;ENCODING=b:"
+        + picture
+        + b"\r\nEMAIL:g@example.org\r\nEND:VCARD\r\n"
+    )
+    assert [row[1][:2] for row in reading.read(card, kind="vcard").rows] == [["Grace", "g@example.org"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -157,3 +157,17 @@ def test_on_the_page(desk, chief):
     assert client.post(page(batch) + "?doubles", {"do": "doubles", "line_2": "phone"}).status_code == 422
     answer = client.post(page(batch) + "?doubles", {"do": "doubles", "line_2": "new", "line_3": ""})
     assert answer.status_code == 302 and fresh(batch).decided == {"2": "new"}
+
+
+def test_the_database_fills_nothing_in_for_whoever_does_not_see_them(desk, sara, chief):
+    """Also not where the program is made to ask for it."""
+    brought(b"name,phone\nGrace,0701740607\n")
+    grace = people()["Grace"].pk
+    with acting(acts(desk, sara)):
+        batch = actions.give("people", b"name,email\nAda,ada@example.org\n")
+        actions.confirm(batch.pk, same="skip", source="system")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select exchange.fill(%s, %s, 'x', 'x', '', '', gen_random_uuid(), 1, '', 'system')", [batch.pk, grace]
+            )
+            assert cursor.fetchone() == ([],)

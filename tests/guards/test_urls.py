@@ -128,7 +128,8 @@ def test_who_is_logged_in_reaches_no_more_than_the_list_says(office, home):
     """A host reaches no administrator's page; an administrator of another organisation no page of this one."""
     client = logged_in(office, "host") if home == "kontoret" else logged_in(found("elsewhere"), "administrator")
     wrong = []
-    for pattern, (_, who) in read_list(LIST.read_text()).items():
+    for number, (pattern, (_, who)) in enumerate(read_list(LIST.read_text()).items()):
+        client.defaults["REMOTE_ADDR"] = f"198.19.{number // 200}.{number % 200}"  # so many from one are slowed
         theirs = who == "member" and (home == "kontoret" or not pattern.startswith("o/"))
         if who in {"member", "administrator", "token"} and not theirs:
             wrong += denied(client, pattern, who)

@@ -159,6 +159,7 @@ def test_templates_escape_in_html_only_and_read_from_the_right(templates):
     assert message.text == "Hello <b>&\n"
     assert "Hello &lt;b&gt;&amp;" in message.html
     assert '<html lang="fa" dir="rtl">' in message.html
+    assert 'role="presentation" lang="fa" dir="rtl">' in message.html  # where mail programs keep no more than the body
     assert message.sender_name == "Nordan"
 
 

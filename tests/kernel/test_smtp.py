@@ -11,7 +11,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from tests.kernel import support
 from tillit.kernel import mail, smtp, tasks
-from tillit.kernel.egress import line
+from tillit.kernel.egress import Limits, line
 from tillit.kernel.ticket import Actor, acting
 
 
@@ -119,6 +119,17 @@ def test_the_server_is_away_and_the_mail_waits(db, monkeypatch):
     assert len(support.mails()) == 1
 
 
+def test_a_server_that_says_nothing_is_left(db, monkeypatch):
+    monkeypatch.setattr(smtp, "LIMITS", Limits(connect=1.0, total=0.5))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("TILLIT_SMTP", f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        queue()
+        (job,) = support.jobs()
+        with pytest.raises(tasks.Failed) as failed:
+            support.run(job)
+    assert not failed.value.final and len(support.mails()) == 1
+
+
 def test_busy_now_is_tried_again(db, start):
     start(Box(rcpt="451 greylisted, come again"))
     queue()
@@ -127,6 +138,35 @@ def test_busy_now_is_tried_again(db, start):
         support.run(job)
     assert not failed.value.final
     assert len(support.mails()) == 1
+
+
+class Losing(Box):
+    """Takes the message and is gone before it says so, as long as `lost`."""
+
+    lost = True
+
+    async def handle_DATA(self, server, session, envelope):
+        said = await super().handle_DATA(server, session, envelope)
+        if self.lost:
+            server.transport.abort()
+        return said
+
+
+@pytest.mark.parametrize("trouble", ["lost in the middle", "busy"])
+def test_after_trouble_it_arrives_once_and_is_the_same_mail(db, start, trouble):
+    start(box := Losing(rcpt="250 OK" if trouble != "busy" else "451 greylisted"))
+    queue()
+    (job,) = support.jobs()
+    with pytest.raises(tasks.Failed) as failed:
+        support.run(job)
+    assert not failed.value.final and len(support.mails()) == 1
+    box.lost, box.rcpt = False, "250 OK"
+    support.run(job, attempt=2)
+    support.run(job, attempt=3)
+    taken = [content for _from, _to, content, _tls, _login in box.kept]
+    assert len(taken) == (1 if trouble == "busy" else 2)
+    assert len(set(taken)) == 1, "the same Message-ID: readers see one"
+    assert support.mails() == []
 
 
 @pytest.mark.parametrize("box", [Box(rcpt="550 no such user"), Box(answer="554 refused")])

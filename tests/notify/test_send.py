@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from tests.booking.conftest import NOW
 from tests.booking.test_actions import at, order
 from tests.conftest import privileged
-from tests.kernel.support import jobs, mails, react
+from tests.kernel.support import jobs, mails, react, worker_rights
+from tests.notify.test_bounces import MAIL, report
 from tillit import notify
 from tillit.access import acting
 from tillit.kernel import clock, tasks
@@ -129,6 +132,70 @@ def test_data_at_rest_is_told_nothing(desk, grace, said):
     assert states == {("mail", "rest"), ("inside", "rest")}
 
 
+def at_rest(guest):
+    rights.rest("accuracy")
+
+
+def objects(guest):
+    rights.object_to("marketing")
+
+
+def switches_off(guest):
+    for channel in (Channel.MAIL, Channel.SMS):
+        actions.choose(BOTH, channel, How.OFF)
+
+
+MUST = kinds.declare("tests.told", says="Tests", offered=(Channel.MAIL,), on=(Channel.MAIL,), must=True)
+BOTH = kinds.declare("tests.both", says="Tests", offered=(Channel.MAIL, Channel.SMS), on=(Channel.MAIL, Channel.SMS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "does", "why"), [(BOTH, at_rest, "rest"), (BOTH, switches_off, "off"), (NEWS, objects, "consent")]
+)
+def test_what_was_said_after_it_was_queued_holds_when_it_leaves(desk, grace, said, kind, does, why):
+    with grace.acts():
+        rights.agree("news")
+    react()
+    before = len(mails())
+    assert {state for _channel, state, _why in tell(kind, grace, said, desk)} == {"waiting"}
+    with grace.acts():
+        does(grace)
+    react()
+    assert [mail for mail in mails()[before:] if "Consultation" in mail.subject] == []
+    with privileged():
+        assert {(s.state, s.why) for s in Sending.objects.filter(kind=kind.name)} == {("held", why)}
+        assert not Text.objects.exists()
+
+
+def test_what_must_be_told_leaves_all_the_same(desk, grace, said):
+    react()
+    tell(MUST, grace, said, desk)
+    with grace.acts():
+        rights.rest("accuracy")
+    react()
+    with privileged():
+        assert Sending.objects.get(kind=MUST.name).state == "sent"
+
+
+@pytest.mark.parametrize(("forged", "state"), [(False, "bounced"), (True, "sent")])
+def test_a_report_is_read_from_standard_input(desk, grace, said, monkeypatch, capsys, forged, state):
+    react()
+    tell(PLAIN, grace, said, desk)
+    react()
+    with privileged():
+        message = Sending.objects.get(kind="tests.plain", channel="mail").message_id
+    mark = message.hex if not forged else message.hex[:-4] + "0000"
+    given = io.TextIOWrapper(io.BytesIO(report(mark=mark).replace(str(MAIL).encode(), b"nobody")))
+    monkeypatch.setattr("sys.stdin", given)
+    with worker_rights():
+        call_command("bounce")
+    assert capsys.readouterr().out == ("We know nothing of that mail.\n" if forged else "Noted.\n")
+    react()
+    with privileged():
+        assert Sending.objects.get(kind="tests.plain", channel="mail").state == state
+        assert Stop.objects.count() == (0 if forged else 1)
+
+
 def test_a_returned_mail_stops_the_next(desk, grace, said):
     react()
     tell(PLAIN, grace, said, desk)
@@ -157,8 +224,6 @@ def test_once_a_day(desk, grace, said):
         from tillit.identity.models import Person
 
         Person.objects.filter(pk=grace.pk).update(time_zone="Europe/Stockholm")
-    from tests.kernel.support import worker_rights
-
     tasks.load()
     for hours, sent in ((22, 0), (23, 1), (47, 1)):  # 7 and 8 o'clock tomorrow, 8 the day after
         with clock.at(NOW + timedelta(hours=hours)), worker_rights():

@@ -39,11 +39,12 @@ def whom_i_see(scope: str, *, most: int, since: date | None = None, until: date 
     return [row["subject"] for row in latest[:most]]
 
 
-def relations_to(people: Iterable[UUID]) -> dict[UUID, str]:
-    """Whose contact the acting person may see by a grant now, of these people, and the relation it comes from."""
+def relations_to(people: Iterable[UUID]) -> list[tuple[UUID, str, UUID | None]]:
+    """By what the acting person may see the contact of these people now, the soonest end first: whose, the relation,
+    and what it is about (a booking)."""
     me = (current() or Actor()).person
     found = _live().filter(grantee_id=me, scope="contact", subject_id__in=list(people)).order_by("ends")
-    return dict(found.values_list("subject_id", "relation"))
+    return list(found.values_list("subject_id", "relation", "object_id"))
 
 
 def waiting() -> list[GlassRequest]:

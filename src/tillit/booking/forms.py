@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from tillit.booking import hours
 from tillit.booking.models import Host, MeetingType, Schedule
 from tillit.kernel import formats, zones
 from tillit.kernel.day_fields import DayField
+from tillit.kernel.lines import one_line
 from tillit.kernel.public_holidays import COUNTRIES
 
 
@@ -27,11 +27,6 @@ def _length(minutes: int) -> str:
 
 
 _length_later = lazy(_length, str)
-
-
-def _one_line(text: str) -> str:
-    """What was typed as one line without control characters: it goes into calendars and the subjects of mail."""
-    return "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 class BlockForm(forms.Form):
@@ -275,7 +270,7 @@ class MeetingTypeForm(forms.Form):
         if data["assignment"] == "single" and len(data["hosts"]) > 1:
             self.add_error("hosts", _("One host takes it: choose one, or let several share it."))
         words = {
-            code: {"title": _one_line(data[f"title_{code}"]), "summary": _one_line(data[f"summary_{code}"])}
+            code: {"title": one_line(data[f"title_{code}"]), "summary": one_line(data[f"summary_{code}"])}
             for code in self.languages
             if data[f"title_{code}"]
         }

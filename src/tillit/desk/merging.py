@@ -50,10 +50,10 @@ def merge(thread: Thread, into: Thread) -> None:
     Raises `TooLate` where one of them is not open any more, and for matters that do not go together: a complaint goes
     with complaints about the same member only, and what is decided stays by itself.
     """
+    _fit(thread, into)  # before anything is locked too: whoever writes in a merged one locks that one first
     for one in sorted((thread, into), key=lambda each: each.pk):  # two who do it at once wait for each other
         hold_still(one)
-    if into.pk not in {one.pk for one in candidates(thread)} or into.decision:
-        raise TooLate
+    _fit(thread, into)
     due, waits = thread.due, thread.state in ("new", "ours")
     Thread.objects.filter(merged_into=thread).update(merged_into=into)
     change(thread, state="merged", merged_into_id=into.pk, merged=clock.now(), due=None)
@@ -89,6 +89,11 @@ def part(thread: Thread) -> None:
         _remind(thread, thread.made if thread.kind == "complaint" or spoken is None else spoken.made)
     actions.touch(thread)
     evidence.record(events.PARTED.name, subject=thread.person_id, object=thread.pk)
+
+
+def _fit(thread: Thread, into: Thread) -> None:
+    if into.pk not in {one.pk for one in candidates(thread)}:
+        raise TooLate
 
 
 def _remind(thread: Thread, since: Any) -> None:

@@ -54,6 +54,7 @@ _WHY: dict[Any, coded.Speller] = {  # as whoever it is about reads it in the evi
 for _event, _reasons in _WHY.items():
     coded.declare(_event.name, _reasons)
 coded.declare("access.grant.opened", calls.REASONS)
+coded.declare("desk.thread.kind", KINDS)
 _CHIPS = {"new": "soon", "ours": "soon", "theirs": "fine", "closed": "line", "unproven": "line", "merged": "line"}
 
 

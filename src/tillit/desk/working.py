@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tillit import evidence
 from tillit.access import Actor, as_office, current
-from tillit.desk import actions, clocks, events, queries
+from tillit.desk import actions, clocks, events, merging, queries
 from tillit.desk.actions import TooLate, change, hold_still
 from tillit.desk.models import Thread
 from tillit.identity.queries import people_by_id
@@ -138,9 +138,12 @@ def recast(thread: Thread, kind: str, about: UUID | None) -> None:
     if other:  # each kind has a time of its own; an answered question has none any more
         waits = kind == "complaint" or thread.state != "theirs"
         due = clocks.due(thread.organisation, kind, thread.made) if waits else None
-    keeps = thread.assignee_id if thread.assignee_id != about else None
-    with as_office("asking", str(thread.pk)):  # whoever says so may not see it any more
-        change(thread, kind=kind, about_id=about, assignee_id=keeps, due=due)
+    closer = "complaint" in (kind, thread.kind)  # who may see it becomes another: so it does with what was put to it
+    parts = merging.parts(thread) if closer else []
+    for one, fields in [(thread, {"due": due}), *((part, {}) for part in parts)]:
+        keeps = one.assignee_id if one.assignee_id != about else None
+        with as_office("asking", str(one.pk)):  # whoever says so may not see it any more
+            change(one, kind=kind, about_id=about, assignee_id=keeps, **fields)
     if other and due:
         with as_office("helpdesk"):
             remind = clocks.reminder(thread.organisation, kind, thread.made)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tillit import evidence
 from tillit.access import Actor, as_office, current
@@ -43,6 +43,8 @@ def give(target: str, content: bytes) -> Batch:
         raise PermissionError("A file is given to an organisation, and nobody acts in one.")
     kind = reading.kind_of(content)
     table = reading.read(content, kind=kind)
+    with connection.cursor() as cursor:  # those who give files at once are counted one after the other
+        cursor.execute("select pg_advisory_xact_lock(uuid_hash_extended(%s, 7137))", [actor.organisation])
     if Batch.objects.filter(state="waiting").count() >= MOST_WAITING:
         raise Refused("many")
     batch = Batch(
@@ -213,12 +215,17 @@ def looked_at(batch: Batch) -> None:
         evidence.saw([batch.by_id], "exchange.file", "glass", object=batch.pk)
 
 
+def doubles_seen(doubles: Iterable[targets.Double]) -> None:
+    """Whose names were shown beside rows that they may be is recorded."""
+    evidence.saw({one for double in doubles for one in double.people}, "exchange.contact", "double")
+
+
 def seen(rows: Sequence[Imported]) -> None:
     """What was shown of people is recorded."""
     evidence.saw([row.person_id for row in rows if row.person_id], "exchange.contact", "imported")
 
 
 __all__: list[Any] = [
-    "DAY", "Refused", "Thing", "choose_columns", "confirm", "decide", "digest", "drop", "finish", "forget_thing",
-    "give", "looked_at", "note_stay", "note_thing", "on_the_clock", "seen", "things", "undo",
+    "DAY", "Refused", "Thing", "choose_columns", "confirm", "decide", "digest", "doubles_seen", "drop", "finish",
+    "forget_thing", "give", "looked_at", "note_stay", "note_thing", "on_the_clock", "seen", "things", "undo",
 ]  # fmt: skip

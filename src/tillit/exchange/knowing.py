@@ -67,7 +67,8 @@ def known(some: Sequence[Someone]) -> dict[int, Double]:
             other = names.get(second.person) if second and second.person != first.person and not second.own else None
             wishes = ["skip", *([] if first.own else ["fill"]), *(["phone"] if other else []), "new"]
             name = names[first.person].display_name if first.person in names else ""
-            found[at] = Double(name, None, other.display_name if other else "", tuple(wishes))
+            people = tuple(one.pk for one in (names.get(first.person), other) if one)
+            found[at] = Double(name, None, other.display_name if other else "", people, tuple(wishes))
         elif earlier is not None:
             found[at] = Double(earlier=earlier, wishes=("skip", "fill", "new"))
         places.enter(one, at)
@@ -97,10 +98,8 @@ def folded(some: Sequence[Someone], wishes: Sequence[str]) -> list[Someone]:
         earlier = places.find(one)
         if earlier is not None and wish == "fill":
             was = result[earlier]
-            lacks = {
-                name: getattr(one, name) for name in ("email", "phone", "language", "note") if not getattr(was, name)
-            }
-            result[earlier] = replace(was, **lacks)
+            lacks = [name for name in ("email", "phone", "language", "note") if not getattr(was, name)]
+            result[earlier] = replace(was, **{name: getattr(one, name) for name in lacks})
             at = earlier
         places.enter(one, at)
     return result

@@ -82,7 +82,7 @@ class Batch(Row, Made):
     class Visible:
         see = [staff("administrator"), office("sweeper", "reaction")]
         add = [staff("administrator") & own("by_id")]
-        change = [staff("administrator") & own("by_id")]
+        change = [staff("administrator") & own("by_id"), office("sweeper")]
         remove = [staff("administrator") & own("by_id"), office("sweeper")]
         trust_parents = ("by",)
         definer = ["SELECT"]

@@ -134,7 +134,10 @@ def _record(new: Sequence[tuple[int, Someone, UUID]], filled: Sequence[UUID], ba
 
 
 coded.declare("exchange.imported.source", SOURCES)
-coded.declare(events.SEEN.name, {"imported": _("they took you over from a file")})
+coded.declare(
+    events.SEEN.name,
+    {"imported": _("they took you over from a file"), "double": _("they compared a file with those who are known")},
+)
 
 PEOPLE = targets.register(
     Target(

@@ -20,6 +20,14 @@ from tillit.kernel import clock
 from tillit.kernel.dpv import Words
 
 SHOWN = 50  # bad rows that a page lists
+REFUSED: dict[str, Words] = {
+    "many": _("Too many files wait already. Take them over or put them away first."),
+    "twice": _("The same file is being taken over at this moment."),
+    "state": _("This was done already, or its time is over."),
+    "mapping": _("Something that is needed stands in no column. Choose the column for it."),
+    "double": _("Two columns are said to be the same. Leave one of them out."),
+    "choice": _("Choose one of the possibilities."),
+}
 STATES: dict[str, Words] = {
     "waiting": _("waits for you"),
     "running": _("is being taken over"),
@@ -50,6 +58,11 @@ class Looked:
 def batches() -> list[Batch]:
     """What was given, the latest first."""
     return list(Batch.objects.order_by("-id")[:50])
+
+
+def state_words(row: Batch) -> Words:
+    """How far it is, for whoever looks."""
+    return STATES[row.state] if row.state != "waiting" or mine(row) else _("waits for whoever gave it")
 
 
 def title(row: Batch) -> Words:

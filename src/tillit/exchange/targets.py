@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from tillit.exchange.columns import Column
 from tillit.kernel.dpv import Words
@@ -29,11 +30,12 @@ class Wrong(ValueError):
 @dataclass(frozen=True)
 class Double:
     """What a row repeats: `earlier`, the place of a row of the same file, or what is known already by `name`. other:
-    somebody else who has the row's number. wishes: what may become of the row (WISHES)."""
+    somebody else who has the row's number. people: who these are. wishes: what may become of the row (WISHES)."""
 
     name: str = ""
     earlier: int | None = None
     other: str = ""
+    people: tuple[UUID, ...] = ()
     wishes: tuple[str, ...] = ("skip",)
 
 

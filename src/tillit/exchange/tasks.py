@@ -15,6 +15,7 @@ from tillit.kernel import clock, ends
 from tillit.kernel.tasks import Permanent, periodic, task
 
 PART = 250  # rows of one transaction
+LONGEST = 3 * actions.DAY  # for which a file is taken over and undone
 
 KEEP_DAYS = ends.Setting(
     "exchange.keep_days",
@@ -86,8 +87,11 @@ def end_file(batches: list[UUID]) -> None:
     organisation = (current() or Actor()).organisation
     for row in Batch.objects.filter(pk__in=batches):
         if row.state in ("running", "undoing"):
-            actions.on_the_clock(row.pk, clock.now() + actions.DAY)
-            continue
+            if row.confirmed is None or clock.now() < row.confirmed + LONGEST:
+                actions.on_the_clock(row.pk, clock.now() + actions.DAY)
+                continue
+            row.state = "failed"  # whoever gave it is here no more, and nobody else goes on with it
+            row.save(update_fields=["state"])
         if row.state == "waiting":
             Batch.objects.filter(pk=row.pk).delete()
         elif targets.get(row.target).personal:

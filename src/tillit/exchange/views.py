@@ -28,14 +28,6 @@ administrators = needs_role("administrator")
 
 SAMPLE = 5
 DOUBLES = 50  # on one page
-REFUSED = {
-    "many": gettext_lazy("Too many files wait already. Take them over or put them away first."),
-    "twice": gettext_lazy("The same file is being taken over at this moment."),
-    "state": gettext_lazy("This was done already, or its time is over."),
-    "mapping": gettext_lazy("Something that is needed stands in no column. Choose the column for it."),
-    "double": gettext_lazy("Two columns are said to be the same. Leave one of them out."),
-    "choice": gettext_lazy("Choose one of the possibilities."),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,14 +41,14 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         except reading.Unreadable as error:
             form.add_error("file", str(error.says))
         except actions.Refused as refused:
-            form.add_error(None, str(REFUSED[refused.why]))
+            form.add_error(None, str(queries.REFUSED[refused.why]))
         else:
             return redirect("office_import_one", slug=slug, batch=batch.pk)
     given = queries.batches()
     names = people_by_id(one.by_id for one in given if one.by_id)
     rows = [
         {
-            "batch": one, "title": queries.title(one), "state": queries.STATES[one.state],
+            "batch": one, "title": queries.title(one), "state": queries.state_words(one),
             "by": "" if queries.mine(one) or one.by_id not in names else names[one.by_id].display_name,
         }
         for one in given
@@ -76,7 +68,7 @@ def one(request: HttpRequest, slug: str, batch: UUID) -> HttpResponse:
         try:
             return does(request, slug, row)
         except actions.Refused as refused:
-            messages.error(request, str(REFUSED[refused.why]))
+            messages.error(request, str(queries.REFUSED[refused.why]))
             return redirect("office_import_one", slug=slug, batch=batch)
     if request.method == "POST":
         raise Http404
@@ -110,7 +102,7 @@ def _choose(request: HttpRequest, slug: str, row: Batch) -> HttpResponse:
     try:
         actions.choose_columns(row.pk, form.mapping(len(table.headings)), form.cleaned_data.get("encoding", ""))
     except actions.Refused as refused:
-        form.add_error(None, str(REFUSED[refused.why]))
+        form.add_error(None, str(queries.REFUSED[refused.why]))
         return _columns_page(request, row, form)
     except reading.Unreadable as error:
         form.add_error("encoding", str(error.says))
@@ -147,6 +139,7 @@ def _doubles_form(request: HttpRequest, row: Batch, data: Any = None) -> tuple[D
 def _doubles_page(request: HttpRequest, row: Batch, form: DoublesForm | None = None) -> HttpResponse:
     made, following = _doubles_form(request, row)
     form = form or made
+    actions.doubles_seen(form.doubles.values())
     context = {**_about(row, 2), "form": form, "following": following}
     return render(request, "exchange/doubles.html", context, status=422 if form.errors else 200)
 
@@ -243,7 +236,7 @@ def _about(row: Batch, step: int) -> dict[str, Any]:
     return {
         "batch": row,
         "target": targets.get(row.target),
-        "state": queries.STATES[row.state],
+        "state": queries.state_words(row),
         "steps": names,
         "step": step,
     }

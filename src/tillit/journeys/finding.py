@@ -6,7 +6,6 @@ what was shown by choice.
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -41,40 +40,41 @@ def people(asked: finding.Asked) -> finding.Answer:
     if me is None:
         return finding.Answer()
     rows = identity.newest_people(most=MOST + 1, since=asked.since, until=asked.until)
-    found, more = asked.sift([row for row in rows if row.pk != me], MOST, lambda row: _match(asked, row))
-    known = {row.pk for _why, row in found} | {me}
+    rows.pop(me, None)
+    found, more = asked.sift(rows.items(), MOST, lambda row: asked.match([row[1]]))
+    ranked = {person: (why, name) for why, (person, name) in found}
     beyond = identity.with_contact(email=asked.email, phone=asked.phone)
-    found += [(finding.Why.EXACT, row) for row in beyond if row.pk not in known]
-    ranked = sorted(found, key=lambda one: (one[0], one[1].display_name))[: finding.SHOWN]
-    return finding.Answer(_hits([(why, row) for why, row in ranked], asked), more)
+    ranked |= {person: (finding.Why.EXACT, name) for person, name in beyond.items() if person != me}
+    best = sorted(ranked.items(), key=lambda one: one[1])[: finding.SHOWN]
+    return finding.Answer(_hits(best, asked), more)
 
 
-def _match(asked: finding.Asked, person: Any) -> finding.Why | None:
-    return finding.Why.EXACT if asked.is_contact_of(person) else asked.match([person.display_name])
-
-
-def _hits(found: list[tuple[finding.Why, Any]], asked: finding.Asked) -> list[finding.Hit]:
-    ids = [row.pk for _why, row in found]
-    granted = access.relations_to(ids) if ids else {}
-    booked = booking.last_times([one for one in ids if granted.get(one) == "booked with"], asked)
+def _hits(found: list[tuple[UUID, tuple[finding.Why, str]]], asked: finding.Asked) -> list[finding.Hit]:
+    grants = access.relations_to(one for one, _best in found) if found else []
+    relations = {person: relation for person, relation, _about in grants}
+    times = booking.last_times(
+        [about for _person, relation, about in grants if about and relation == "booked with"], asked
+    )
     reasons: dict[str, list[UUID]] = {}
-    for one in ids:
-        reasons.setdefault(granted.get(one, "colleague"), []).append(one)
+    for person, _best in found:
+        reasons.setdefault(relations.get(person, "colleague"), []).append(person)
     for reason, subjects in reasons.items():
         evidence.saw(subjects, "journeys.search", reason)
-    return [_hit(row, why, granted.get(row.pk, ""), booked.get(row.pk), asked) for why, row in found]
+    return [
+        _hit(person, name, why, relations.get(person, ""), times.get(person), asked) for person, (why, name) in found
+    ]
 
 
 def _hit(
-    row: Any, why: finding.Why, relation: str, booked: tuple[str, str] | None, asked: finding.Asked
+    person: UUID, name: str, why: finding.Why, relation: str, time: tuple[str, str] | None, asked: finding.Asked
 ) -> finding.Hit:
-    if booked:
-        note, url = booked
+    if relation == "booked with" and time:
+        note, url = time
     elif relation:
         note, url = str(_("Shown to you for a while")), reverse("me:shown", args=[asked.slug])
     else:
-        note, url = str(_("Works here")), reverse("people:list", args=[asked.slug]) + f"#person-{row.pk}"
-    return finding.Hit(row.display_name, url, why, note, row.display_name, row.pk)
+        note, url = str(_("Works here")), reverse("people:list", args=[asked.slug]) + f"#person-{person}"
+    return finding.Hit(name, url, why, note, name, person)
 
 
 coded.declare("journeys.search.seen", REASONS)

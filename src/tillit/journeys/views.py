@@ -43,7 +43,7 @@ from tillit.journeys import book as journey
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm, read_dates
 from tillit.journeys.offers import offer_item, offer_words
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence, rule_sentence
-from tillit.kernel import clock, formats, uploads, zones
+from tillit.kernel import clock, formats, mail, uploads, zones
 from tillit.privacy import links as my_links
 
 if TYPE_CHECKING:
@@ -357,7 +357,7 @@ def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booki
     """The booking as an iCalendar file (RFC 5545)."""
     organisation = current_organisation(request)
     assert organisation is not None
-    link, language = request.build_absolute_uri(reverse("booking_manage", args=[slug, token])), get_language() or "en"
+    link, language = mail.link(reverse("booking_manage", args=[slug, token])), get_language() or "en"
     if booking.series:
         every = [(one, [host.name for host in hosts_of(one)]) for one in bound.all_of(booking)]
         content = ics.many(every, language, contact=organisation.contact_email, link=link)

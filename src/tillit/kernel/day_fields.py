@@ -18,6 +18,7 @@ from tillit.kernel import formats, jalali
 
 _DAY = re.compile(r"(\d{3,4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _FIRST_GREGORIAN = 1700
+_BEYOND = 3000  # the calendar of the machine ends in 9999, and much is counted on from a day
 
 
 def typed_day(text: str) -> str:
@@ -93,9 +94,12 @@ class _EitherCalendar:
     """A field that says with an example, in the reader's calendar, how a day is written."""
 
     def to_python(self, value: Any) -> Any:
-        """Raises ValidationError for what is no day in either calendar."""
+        """Raises ValidationError for what is no day in either calendar, or so far off that nobody can count from it."""
         try:
-            return super().to_python(typed_day(value) if isinstance(value, str) else value)  # type: ignore[misc]
+            day = super().to_python(typed_day(value) if isinstance(value, str) else value)  # type: ignore[misc]
+            if day and not _FIRST_GREGORIAN <= day.year < _BEYOND:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")  # type: ignore[attr-defined]
+            return day
         except forms.ValidationError as wrong:
             example = self.widget.shown(self.widget.example)  # type: ignore[attr-defined]
             wrong.params = (wrong.params or {}) | {"example": example}

@@ -93,7 +93,8 @@ class Asked:
     """A question: its text, perhaps bounds of days, where and in which language it is asked.
 
     slug: of the organisation; empty outside of one. request: of the page, for a source that shows what the page's
-    navigation shows. Raises nothing: what cannot be understood finds nothing.
+    navigation shows. zone: by which clock results say when, once a source has looked it up. Raises
+    nothing: what cannot be understood finds nothing.
     """
 
     text: str
@@ -102,6 +103,7 @@ class Asked:
     since: date | None = None
     until: date | None = None
     request: Any = None
+    zone: str = ""
     patience: float = field(default_factory=lambda: SECONDS)
 
     @cached_property
@@ -118,10 +120,6 @@ class Asked:
     def phone(self) -> str:
         """The telephone number that was written (E.164), "" where it is none."""
         return _or_nothing(normal.phone, self.text)
-
-    def is_contact_of(self, person: Any) -> bool:
-        """Was the person's own address or number written, whole? Opens them only where one was."""
-        return bool((self.email and person.email == self.email) or (self.phone and person.phone == self.phone))
 
     @cached_property
     def _readings(self) -> tuple[tuple[str, ...], ...]:

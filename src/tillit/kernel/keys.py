@@ -110,6 +110,20 @@ def known(organisation: UUID, subject: UUID, klass: str) -> Ring | None:
     return found if found and found.organisation == organisation.int else None
 
 
+def rings(organisation: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], Ring]:
+    """The keys of many subjects: from the transaction's memory, and what is not there with one query."""
+    cache, number = ours().transaction_cache, organisation.int
+    found: dict[tuple[UUID, str], Ring] = {}
+    missing = []
+    for one in wanted:
+        ring = cache.get(slot(one[0].int, one[1]))
+        if ring and ring.organisation == number:
+            found[one] = ring
+        else:
+            missing.append(one)
+    return found | fetch(organisation, missing) if missing else found
+
+
 def fetch(organisation: UUID, wanted: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], Ring]:
     """The keys of many subjects in one query, into the transaction's memory."""
     pairs = list(dict.fromkeys(wanted))
@@ -406,6 +420,6 @@ def _strange(why: str) -> str:
 
 __all__ = [
     "CLASSES", "Fresh", "Gone", "Ring", "check", "check_start", "fetch", "forget", "fresh", "horizon_name",
-    "install", "install_files", "known", "prepare", "renew", "rewrapped", "ring", "sealing", "shred", "slot",
+    "install", "install_files", "known", "prepare", "renew", "rewrapped", "ring", "rings", "sealing", "shred", "slot",
     "subject_of",
 ]  # fmt: skip

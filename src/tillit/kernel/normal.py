@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tillit.kernel.lines import REORDERING
+
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3 less the angle brackets
 _SEPARATORS = re.compile(r"[\s.\-/()\u200c-\u200f\u2010-\u2015\u202a-\u202e\u2066-\u2069]")
 _IRAN, _SWEDEN = "98", "46"
@@ -86,17 +88,13 @@ def _compared(letter: str) -> str:
     return " " if sort in {"Cc", "Zl", "Zp", "Zs"} else letter
 
 
-# Overrides and embeddings reorder what stands around a name; the plain marks U+200E/F and joiners are kept.
-_REORDERING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
-
-
 def clean_text(text: str, *, lines: bool) -> str:
     """Text in any script as typed, NFC, without control characters (but line breaks, where `lines`)."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     kept = (
         c
         for c in text
-        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in _REORDERING)
+        if (c == "\n" and lines) or (unicodedata.category(c) not in {"Cc", "Cs"} and ord(c) not in REORDERING)
     )
     return "".join(kept).strip()
 

@@ -427,13 +427,9 @@ def opened_many(
 ) -> list[Any]:
     """Values of one column (blob, row, subject) that SQL returned, with one query for the keys."""
     sealed, wanted = _field(model, field), list(blobs)
-    missing = {(person, "hold" if blob[0] == _HELD else sealed.klass) for blob, _, person in wanted if blob and person}
-    missing = {(p, c) for p, c in missing if keys.known(organisation, p, c) is None}
-    if missing:
-        keys.fetch(organisation, missing)
+    rings = keys.rings(organisation, {(p, _class(sealed, blob)) for blob, _, p in wanted if blob and p})
     found: list[Any] = []
     about = sealed.place + organisation.bytes
-    rings: dict[tuple[UUID, int], keys.Ring] = {}
     for blob, row, person in wanted:
         if blob is None:
             found.append(None)
@@ -443,12 +439,15 @@ def opened_many(
             found.append(sealed.gone_value())
         else:
             try:
-                if (ring := rings.get((person, blob[0]))) is None:
-                    ring = rings[person, blob[0]] = sealed._ring(organisation, person, blob)
+                ring = rings[person, _class(sealed, blob)]
                 found.append(sealed._opened(ring, Blob(bytes(blob)), about, row))
             except keys.Gone:
                 found.append(sealed.gone_value())
     return found
+
+
+def _class(sealed: Sealed, blob: bytes) -> str:
+    return "hold" if blob[0] == _HELD else sealed.klass
 
 
 def index(model: Any, field: str, value: Any, *, organisation: UUID | None = None) -> str:

@@ -59,9 +59,7 @@ def provider(address: str) -> Provider | None:
     if kind == "template" and not (options.get("template", "").isdigit() and options.get("field")):
         raise ValueError("TILLIT_SMS names the registered text by template= and the place for our words by field=")
     host = egress.Host(parts.hostname, parts.port or 443)
-    return Provider(
-        kind, host, unquote(parts.username), unquote(parts.password or ""), tuple(sorted(options.items()))
-    )
+    return Provider(kind, host, unquote(parts.username), unquote(parts.password or ""), tuple(sorted(options.items())))
 
 
 def processor() -> egress.Processor | None:

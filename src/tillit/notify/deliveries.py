@@ -76,10 +76,13 @@ def again(sending: UUID) -> bool:
     if row is None or row.message_id is None or _unwanted(row):
         return False
     queue = mail.again if row.channel == Channel.MAIL else outgoing.again
-    if not queue(row.message_id):
+    with as_office("notify"):  # first: of two who press at once the second finds that it waits
+        waits = Sending.objects.filter(pk=row.pk, state__in=AGAIN).update(state="waiting", changed=clock.now())
+    if not waits or not queue(row.message_id):
+        if waits:
+            with as_office("notify"):
+                Sending.objects.filter(pk=row.pk).update(state=row.state, changed=row.changed)
         return False
-    with as_office("notify"):
-        Sending.objects.filter(pk=row.pk).update(state="waiting", changed=clock.now())
     evidence.record(events.AGAIN.name, subject=row.person_id, object=row.pk)
     return True
 

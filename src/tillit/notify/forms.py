@@ -6,10 +6,13 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from tillit.kernel import formats
 from tillit.notify.kinds import Channel, How, Kind
+from tillit.notify.said import STATES
+from tillit.privacy.rights import coded
 
 WORDS = {
     How.NOW: gettext_lazy("at once"),
@@ -81,3 +84,19 @@ def clock_time(minute: int) -> time:
 
 def _minute(moment: time) -> int:
     return moment.hour * 60 + moment.minute
+
+
+def _o_clock(minute: Any) -> str:
+    """A minute of the day as a clock shows it."""
+    at = time(int(minute) // 60 % 24, int(minute) % 60)
+    return formats.format_time(at, get_language() or "en")
+
+
+# as whoever it is about reads it under My data
+coded.declare("notify.preference.how", {how.value: words for how, words in WORDS.items()})
+coded.declare("notify.quiet.starts", _o_clock)
+coded.declare("notify.quiet.ends", _o_clock)
+coded.declare("notify.sending.state", STATES)
+coded.declare("notify.stop.why", {why: STATES[why] for why in ("bounced", "complained")})
+coded.declare("notify.note.path", lambda _path: _("the page that it leads to"))
+coded.declare("notify.device.subscription", lambda _where: _("the address of this browser at its maker"))

@@ -39,7 +39,10 @@ class SiteForm(forms.Form):
         widget=forms.TextInput(
             attrs={"dir": "ltr", "inputmode": "url", "autocomplete": "off", "placeholder": "https://example.se"}
         ),
-        help_text=gettext_lazy("With *. first, every name one step below it: https://*.example.se covers https://shop.example.se, and not https://a.shop.example.se"),
+        help_text=gettext_lazy(
+            "With *. first, every name one step below it: https://*.example.se covers https://shop.example.se, "
+            "and not https://a.shop.example.se"
+        ),
         error_messages={"required": gettext_lazy("Write the site's address, like https://example.se.")},
     )
 

@@ -218,6 +218,20 @@ def test_a_receiver_for_something_else_is_not_offered(desk, host):
         assert queries.receivers() == []
 
 
+def test_a_receiver_that_may_not_be_used_now_is_not_offered(desk, host, register):
+    administrator = host.__class__(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")
+    register(443)
+    with acting(host):
+        assert [key for key, _ in queries.receivers()] == ["calendars"]
+    with acting(administrator):
+        processors.register(
+            "calendars", name="Kalender AB", role=Role.PROCESSOR, hosts=["dav.example"], purposes=[Purpose.WORK],
+            categories=[Data.AUTHENTICATION, Data.CALENDAR], region="us",
+        )  # fmt: skip
+    with acting(host):
+        assert queries.receivers() == []
+
+
 def test_times_read_elsewhere_stand_in_the_week_and_cannot_be_freed_there(desk, host, browser, serving):
     connect(desk, host, serving)
     page = browser.get("/o/tidboken/calendar/", {"week": "2026-11-24"}).content.decode()
@@ -232,7 +246,7 @@ def test_times_read_elsewhere_stand_in_the_week_and_cannot_be_freed_there(desk, 
 
 def feed_address(browser):
     browser.post(f"{PAGE}feed/make/")
-    return re.search(r"http://testserver(/o/tidboken/feed/[^<]+\.ics)", browser.get(PAGE).content.decode())[1]
+    return re.search(r"http://localhost:8000(/o/tidboken/feed/[^<]+\.ics)", browser.get(PAGE).content.decode())[1]
 
 
 def test_the_feed_says_that_time_is_taken_and_no_more(desk, browser):

@@ -39,6 +39,8 @@ $$;
 alter function access.restricted() owner to tillit_definer;
 
 -- What is broken open for a reason stays open where data lies at rest: claims and other people's safety allow it.
+-- Whose grant ends last comes first, as the index has them: a policy looks through the array from its beginning, and
+-- those of the latest meetings are asked for most.
 create function access.shown(wanted text) returns uuid[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor();
@@ -48,6 +50,7 @@ begin
     where g.grantee_id = who.person and g.organisation_id = who.organisation
       and g.scope = wanted and g.revoked is null and g.starts <= who.moment and g.ends > who.moment
       and (g.relation = 'glass' or not exists (
-        select from public.privacy_restriction r where r.person_id = g.subject_id and r.lifted is null)));
+        select from public.privacy_restriction r where r.person_id = g.subject_id and r.lifted is null))
+    order by g.ends desc);
 end $$;
 alter function access.shown(text) owner to tillit_definer;

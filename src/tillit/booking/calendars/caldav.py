@@ -12,6 +12,7 @@ from tillit.booking.calendars import webdav
 from tillit.booking.calendars.problems import Problem, of_answer
 from tillit.booking.calendars.remote import Server, absolute
 from tillit.booking.calendars.webdav import CAL, DAV, SERVER, Response
+from tillit.kernel.lines import one_line
 
 MOST_CALENDARS = 100
 MOST_ITEMS = 20_000
@@ -168,4 +169,4 @@ def _found(home: str, one: Response) -> Found:
     writable = rights is None or any(part.tag in _WRITE for part in rights.iter())
     address = absolute(home, one.href)
     name = one.text(f"{{{DAV}}}displayname") or unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])
-    return Found(address, "".join(c for c in name if c.isprintable())[:200], writable)
+    return Found(address, one_line(name)[:200], writable)

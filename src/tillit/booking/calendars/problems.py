@@ -20,8 +20,8 @@ WORDS: Mapping[str, Words] = {
     "elsewhere": _("The server sends us on to another host that is not registered as a receiver."),
     "inside": _("The address leads into a private network. We do not go there."),
     "unregistered": _(
-        "The receiver may not be used for this now: it is stopped, its agreement has ended, or it is not registered"
-        " for planning work."
+        "The receiver may not be used for this now: it is stopped, its agreement has ended, it is not registered for"
+        " planning work, or it lies in a country without what protects data there."
     ),
     "address": _("This address cannot be used. It begins with https:// and names one of the receiver's hosts."),
     "large": _("The calendar is too large: more than 5 MB at once."),

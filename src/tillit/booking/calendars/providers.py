@@ -8,13 +8,12 @@ Microsoft   calendarView of start, end and showAs, https://learn.microsoft.com/g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tillit.booking.calendars.queries import usable
+from tillit.booking.calendars.queries import allowed, usable
 from tillit.kernel import config, egress
-from tillit.kernel.dpv import Purpose, Words
+from tillit.kernel.dpv import Words
 from tillit.privacy import processors
 
 
@@ -81,8 +80,6 @@ def offered() -> dict[str, str]:
     for provider in configured():
         for key, _name in registered:
             receiver = register.find(key)
-            if receiver and usable(receiver) and provider.hosts <= receiver.hosts:
-                with suppress(egress.Refused):
-                    egress.client(key, Purpose.WORK)
-                    found.setdefault(provider.kind, key)
+            if receiver and usable(receiver) and provider.hosts <= receiver.hosts and allowed(key):
+                found.setdefault(provider.kind, key)
     return found

@@ -54,9 +54,18 @@ def question(one: UUID) -> Written:
 
 def receivers() -> list[tuple[str, str]]:
     """Key and name of the organisation's receivers to which hosts may connect calendars: those that plan work, and
-    may know what a host logs in with and when a host is busy."""
+    may know what a host logs in with and when a host is busy, and may be used now."""
     register, registered = processors.Register(), processors.keys()
-    return [(key, name) for key, name in registered if usable(register.find(key))]
+    return [(key, name) for key, name in registered if usable(register.find(key)) and allowed(key)]
+
+
+def allowed(receiver: str) -> bool:
+    """May it be called now: is there an agreement, and is it in a region that the organisation allows?"""
+    try:
+        egress.client(receiver, Purpose.WORK)
+    except egress.Refused:
+        return False
+    return True
 
 
 def name_of(receiver: str) -> str:

@@ -23,7 +23,7 @@ from tillit.booking.calendars.problems import WORDS
 from tillit.booking.models import Connection, Host
 from tillit.booking.queries import my_host, my_schedule
 from tillit.identity.queries import roles
-from tillit.kernel import clock
+from tillit.kernel import clock, mail
 
 KINDS = {
     "ics": gettext_lazy("A calendar file"),
@@ -44,7 +44,7 @@ def connections(request: HttpRequest, slug: str) -> HttpResponse:
     address = reverse("feed", args=[slug, links.feed_token(feed.pk)]) if feed else ""
     context = {
         "feed": feed,
-        "address": request.build_absolute_uri(address) if feed else "",
+        "address": mail.link(address) if feed else "",
         "rows": [_shown(one) for one in queries.connections()],
         "questions": queries.questions(),
         "receivers": queries.receivers(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import vobject
@@ -10,7 +11,8 @@ import vobject
 from tillit.exchange.reading.tables import Bad, Limits, Table, Unreadable, clean, gathered
 
 KEYS = ("name", "email", "phone", "language", "note")
-_LONGEST = 100_000  # characters of one card: pictures are in them
+_LONGEST = 100_000  # characters of one card, without its pictures
+_PICTURES = re.compile(r"([A-Z0-9-]+\.)?(PHOTO|LOGO|SOUND|KEY)[;:]")
 
 logging.getLogger("vobject").setLevel(logging.CRITICAL)  # it would log what it reads
 
@@ -38,12 +40,15 @@ def _cards(text: str) -> list[tuple[int, str]]:
     """Where each card begins, and its lines; a card that does not end is none."""
     found: list[tuple[int, str]] = []
     lines: list[str] = []
-    begun = 0
+    begun, passed = 0, False
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         mark = line.strip().upper()
         if mark == "BEGIN:VCARD":
             lines, begun = [], number
-        if begun and not mark.startswith(("PHOTO", "LOGO", "SOUND", "KEY")):
+        passed = (
+            passed if line[:1] in (" ", "\t") else _PICTURES.match(mark) is not None
+        )  # with the lines it goes on in
+        if begun and not passed:
             lines.append(line)
         if mark == "END:VCARD" and begun:
             found.append((begun, "\r\n".join(lines)))

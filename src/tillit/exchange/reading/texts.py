@@ -95,25 +95,39 @@ def read(text: str, encoding: str, limits: Limits) -> Table:
         except StopIteration:
             break
         except csv.Error as error:
-            endless = "unexpected end" in str(error) or "limit" in str(error)
-            bad.append(Bad(line, "quote" if endless else "quoted"))
-            if endless:
+            why = _fault(str(error), text, line)
+            bad.append(Bad(line, why))
+            if why == "quote":
                 break
             continue
         if len(rows) > limits.rows + 1 and any(cells):
             raise Unreadable("rows")
         if len(cells) > limits.columns and any(cells[limits.columns :]) and not rows:
             raise Unreadable("columns")
-        if any(cells):
+        if any(cells) and not (line == 1 and _divided(text)):
             rows.append((line, [spreadsheets.plain(cell) for cell in cells]))
     return gathered(rows, bad, encoding, limits)
+
+
+def _fault(error: str, text: str, line: int) -> str:
+    """What is wrong with a line that the reader gave up: a cell without end, or a mark in the wrong place."""
+    if "limit" in error and '"' not in text.split("\n", line)[line - 1]:
+        return "long"
+    return "quote" if "unexpected end" in error or "limit" in error else "quoted"
+
+
+def _divided(text: str) -> str:
+    """The sign that a first line "sep=;" names, as spreadsheet programs write it; "" without such a line."""
+    if text[:4].lower() != "sep=" or text[5:6] not in ("", "\r", "\n"):
+        return ""
+    return text[4:5] if text[4:5] in _DELIMITERS else ","
 
 
 def _delimiter(text: str) -> str:
     """The sign that divides the first lines into most columns, equally many in each."""
     head = text[:20_000]
-    if head[:4].lower() == "sep=":  # as spreadsheet programs write it
-        return head[4:5] if head[4:5] in _DELIMITERS else ","
+    if said := _divided(head):
+        return said
 
     def fits(delimiter: str) -> tuple[int, int]:
         widths = []

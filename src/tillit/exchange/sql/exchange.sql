@@ -37,18 +37,22 @@ language sql stable as $$
       and e.kind not in ('exchange.contact', 'access.grant'));
 $$;
 
+-- A part: who is shown to the acting administrator: colleagues, and people from files.
+create function exchange.shown_to(who access.actor) returns uuid[]
+language sql stable as $$
+  select access.colleagues() || array(
+    select g.subject_id from public.access_grant g
+    where g.grantee_id = who.person and g.organisation_id = who.organisation and g.scope = 'contact'
+      and g.revoked is null and g.starts <= who.moment and g.ends > who.moment);
+$$;
+
 -- Of these addresses and numbers (blind indexes), those of people who are shown to the acting administrator, at rest or
 -- not: who, what of them is known, and whether it is somebody whose details are their own to write. Who else has an
 -- address a file does not learn.
 create function exchange.known(emails text[], phones text[])
 returns table (person uuid, email_index text, phone_index text, has_email boolean, has_phone boolean, own boolean)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  who access.actor := access.actor();
-  mine uuid[] := access.colleagues() || array(
-    select g.subject_id from public.access_grant g
-    where g.grantee_id = who.person and g.organisation_id = who.organisation and g.scope = 'contact'
-      and g.revoked is null and g.starts <= who.moment and g.ends > who.moment);
+declare mine uuid[] := exchange.shown_to(access.actor());
 begin
   if 'administrator' = any(access.roles()) is not true then
     raise exception 'not an administrator' using errcode = '42501';
@@ -98,7 +102,7 @@ alter function exchange.add_people(
   uuid, uuid[], bytea[], bytea[], text[], bytea[], text[], text[], bytea[], text, uuid[], integer[], bytea[], text,
   integer) owner to tillit_definer;
 
--- What is missing of somebody who came in a file is filled in; what is there stays. Answers what was filled. Whoever has
+-- What is missing of somebody who is shown to the acting administrator is filled in; what is there stays. Answers what was filled. Whoever has
 -- booked or asked something gets links to it by the address and number that they gave: a file adds none.
 create function exchange.fill(
   batch uuid, whose uuid, address bytea, address_index text, number bytea, number_index text, row_id uuid, line integer,
@@ -109,6 +113,7 @@ declare who access.actor := exchange.must_bring(batch, 'running'); one public.id
 begin
   select p.* into one from public.identity_person p
   where p.id = whose and p.organisation_id = who.organisation and p.account_id is null and not p.verified
+    and p.id = any (exchange.shown_to(who))
     and not exists (select from public.exchange_imported i where i.batch_id = batch and i.person_id = whose) for update;
   if not found or exchange.has_dealings(one) then
     return filled;
@@ -210,11 +215,11 @@ alter function exchange.forget(uuid[]) owner to tillit_definer;
 -- Parts, not doors.
 revoke execute on function
   exchange.must_bring(uuid, text), exchange.mark_of(public.identity_person),
-  exchange.has_dealings(public.identity_person),
+  exchange.has_dealings(public.identity_person), exchange.shown_to(access.actor),
   exchange.obstacle(public.identity_person, public.exchange_imported)
 from public;
 grant execute on function
   exchange.must_bring(uuid, text), exchange.mark_of(public.identity_person),
-  exchange.has_dealings(public.identity_person),
+  exchange.has_dealings(public.identity_person), exchange.shown_to(access.actor),
   exchange.obstacle(public.identity_person, public.exchange_imported)
 to tillit_definer;

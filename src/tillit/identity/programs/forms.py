@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel import clock
+from tillit.kernel.lines import one_line
 
 DAYS = {"7": _("a week"), "30": _("a month"), "90": _("three months"), "365": _("a year")}
 
@@ -37,7 +38,7 @@ class ProgramForm(forms.Form):
 
     def clean_name(self) -> str:
         """One line without control characters."""
-        return "".join(c for c in " ".join(self.cleaned_data["name"].split()) if c.isprintable())
+        return one_line(self.cleaned_data["name"])
 
     def until(self) -> datetime:
         """When it ends."""

@@ -24,6 +24,9 @@ SCOPES: dict[str, str | Promise] = {
     "desk:write": _("answer it, give it to somebody and close it in your name"),
     "messages:read": _("read which messages were sent, and what became of them"),
     "messages:write": _("send again what nobody took"),
+    "lists:read": _("take out as files the lists that you see"),
+    "imports:read": _("read what became of files that were given"),
+    "imports:write": _("give files in your name, take them over and undo it"),
     "search:read": _("search everything that you may see"),
 }
 

@@ -55,7 +55,7 @@ def _programs(request: Any, between: Between) -> Iterable[Line]:
 
 def _files(request: Any, between: Between) -> Iterable[Line]:
     for one in exchange.batches():
-        yield Line((one.made, str(exchange.title(one)), str(exchange.STATES[one.state]), one.added, one.changed,
+        yield Line((one.made, str(exchange.title(one)), str(exchange.state_words(one)), one.added, one.changed,
                     one.passed, len(one.refused)))  # fmt: skip
 
 

@@ -15,6 +15,11 @@ from tillit.kernel.egress import Role, Safeguard
 from tillit.privacy.models import Processor
 from tillit.privacy.policy import words
 
+EEA = frozenset(
+    "at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se is li no".split()  # noqa: SIM905
+)
+"""Countries in which the GDPR holds: the EU's, and by decision 154/2018 of the EEA joint committee three more."""
+
 
 class ProcessorForm(forms.Form):
     """Who receives data, what of it, what for, where, and what protects it there."""
@@ -62,8 +67,10 @@ class ProcessorForm(forms.Form):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean_region(self) -> str:
-        """Two small letters."""
+        """Two small letters; a country of the European Economic Area is in the region eu."""
         region = str(self.cleaned_data["region"]).lower()
+        if region in EEA:
+            return "eu"
         if not re.fullmatch(r"[a-z]{2}", region):
             raise forms.ValidationError(_("Say the region: eu, ir, or a country's two letters."))
         return region

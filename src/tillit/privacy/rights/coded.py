@@ -6,10 +6,11 @@ coded.declare("privacy.objection.state", {"upheld": _("it has stopped"), …})
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from tillit.kernel.dpv import Words
 
-Speller = Callable[[str], Words | None]
+Speller = Callable[[Any], Words | None]
 
 _SPELLERS: dict[str, Speller] = {}
 
@@ -22,7 +23,8 @@ def declare(where: str, words: Mapping[str, Words] | Speller) -> None:
     _SPELLERS[where] = words.get if isinstance(words, Mapping) else words
 
 
-def spoken(where: str, code: str) -> Words | None:
-    """The words for a code; None where nobody has declared any."""
+def spoken(where: str, code: Any) -> Words | None:
+    """The words for a code, or for another value that nobody can read as it is stored; None where nobody has declared
+    any."""
     speller = _SPELLERS.get(where)
     return speller(code) if speller else None

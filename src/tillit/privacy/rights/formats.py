@@ -21,9 +21,11 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from tillit.kernel import formats, spreadsheets
+from tillit.kernel.dpv import Data
 from tillit.privacy.registry import Table
 from tillit.privacy.rights.parts import Refer
 from tillit.privacy.rights.said import called
+from tillit.privacy.rights.values import of as in_words
 
 FORMAT = "tillit-copy/1"
 _HERE = Path(__file__).parent
@@ -153,7 +155,7 @@ def page(
     files: Iterable[tuple[str, Any]],
 ) -> bytes:  # fmt: skip
     """index.html: everything to read, in the active language, without a script and without another file."""
-    shows = _reader(language, zone)
+    shows, means = _reader(language, zone), _meaning(language, zone)
     style = format_html("<style>{}</style>", mark_safe((_HERE / "copy.css").read_text(encoding="utf-8")))  # noqa: S308
     context = {
         "style": style,
@@ -161,14 +163,14 @@ def page(
         "direction": "rtl" if get_language_bidi() else "ltr",
         "organisation": organisation,
         "made": formats.format_datetime(made, language, zone=zone),
-        "sections": [(called(table.label), len(table.rows), _section(table, shows)) for table in tables],
+        "sections": [(called(table.label), len(table.rows), _section(table, shows, means)) for table in tables],
         "refers": list(refers),
         "files": list(files),
     }
     return render_to_string("privacy/rights/copy.html", context).encode()
 
 
-def _section(table: Table, shows: Callable[[Any], str]) -> SafeString:
+def _section(table: Table, shows: Callable[[Any], str], means: Callable[[str, Data, Any], str]) -> SafeString:
     """One table's head and rows. Written without a template: there may be thousands."""
     filled = [
         at for at, column in enumerate(table.columns)
@@ -179,10 +181,31 @@ def _section(table: Table, shows: Callable[[Any], str]) -> SafeString:
     hidden = escape(_("not shown: you log in with it"))
     for row in table.rows:
         parts.append(f"<tr><td>{shows(row.since.date()) if row.since else ''}</td>")
-        parts += [f"<td>{hidden if table.columns[at].secret else shows(row.values[at])}</td>" for at in filled]
+        for at in filled:
+            column, value = table.columns[at], row.values[at]
+            if column.secret:
+                parts.append(f"<td>{hidden}</td>")
+            elif isinstance(value, str) and column.declared.what in _CODES:
+                parts.append(f"<td>{means(f'{table.label}.{column.name}', column.declared.what, value)}</td>")
+            else:
+                parts.append(f"<td>{shows(value)}</td>")
         parts.append("</tr>")
     parts.append("</tbody>")
     return mark_safe("".join(parts))  # noqa: S308 - every cell was escaped by `shows`
+
+
+_CODES = {Data.LANGUAGE, Data.ACTIVITY, Data.CHOICE}
+"""Kinds of data of which programs store a code: data.json has it, the page to read says what it means."""
+
+
+def _meaning(language: str, zone: str) -> Callable[[str, Data, Any], str]:
+    """What a code means, escaped. What is shown twice is worked out once."""
+
+    @lru_cache(maxsize=4096)
+    def means(label: str, what: Data, value: str) -> str:
+        return f"<bdi>{escape(in_words(label, what, value, language=language, zone=zone))}</bdi>"
+
+    return means
 
 
 def _reader(language: str, zone: str) -> Callable[[Any], str]:

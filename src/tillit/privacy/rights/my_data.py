@@ -15,7 +15,7 @@ from tillit.kernel.dpv import Data, Words
 from tillit.privacy import registry
 from tillit.privacy.doors import Door
 from tillit.privacy.registry import Held
-from tillit.privacy.rights import coded, corrections, said, values
+from tillit.privacy.rights import corrections, said, values
 from tillit.privacy.rights.seers import Seer, Seers
 
 SHOWN_ELSEWHERE = ("evidence.event",)
@@ -82,7 +82,7 @@ def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line
     url, clears = _way(one, door)
     return Line(
         what=one.what.label,
-        value="" if secret else _value(one, language, zone),
+        value="" if secret else values.of(one.label, one.what, one.value, language=language, zone=zone),
         secret=secret,
         why=tuple(purpose.says for purpose in one.purposes),
         bases=tuple(basis.label for basis in one.bases),
@@ -94,12 +94,6 @@ def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line
         url=url,
         clears=clears,
     )
-
-
-def _value(one: Held, language: str, zone: str) -> str:
-    """In words: what a code means, or the value itself."""
-    meant = coded.spoken(one.label, one.value) if isinstance(one.value, str) else None
-    return str(meant) if meant else values.words(one.what, one.value, language=language, zone=zone)
 
 
 def _way(one: Held, door: Door) -> tuple[str, bool]:

@@ -102,7 +102,7 @@ def matters(
     """What the owner may work on, the oldest first."""
     _staff()
     wanted = queries.worked_on(state=state or "", kind=kind or "", mine=mine).order_by("pk")
-    if mark := paging.after(cursor):
+    if mark := paging.after_row(cursor):
         wanted = wanted.filter(pk__gt=mark)
     rows = list(wanted[: limit + 1])
     names = queries.names(one.pk for one in rows[:limit])
@@ -179,7 +179,10 @@ def _whole(request: HttpRequest, one: Thread) -> dict[str, Any]:
         {"id": row.pk, "side": row.side, "words": row.words, "made": row.made, "file": row.file is not None}
         for row in queries.said(one, notes=True)
     ]
-    helpers = [{"id": helper.person, "name": helper.name} for helper in queries.helpers(one.pk)]
+    able = queries.helpers(one.pk)
+    for helper in able:
+        doors.concerns(request, helper.person)
+    helpers = [{"id": helper.person, "name": helper.name} for helper in able]
     return _line(one, queries.names([one.pk])) | {"said": said, "helpers": helpers}
 
 

@@ -174,7 +174,7 @@ def held_out(one: registry.Held, zone: str) -> dict[str, Any]:
         "field": one.label,
         "row": str(one.row),
         "what": str(one.what.label),
-        "value": None if secret else values.words(one.what, one.value, language=language, zone=zone),
+        "value": None if secret else values.of(one.label, one.what, one.value, language=language, zone=zone),
         "purposes": [str(purpose.says) for purpose in one.purposes],
         "bases": [str(basis.label) for basis in one.bases],
         "since": one.since,
@@ -187,8 +187,7 @@ def held_out(one: registry.Held, zone: str) -> dict[str, Any]:
 def events(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
     """Who has seen and changed what of the owner, the newest first."""
     doors.me()
-    mark = paging.after(cursor)
-    found = history.events(before=UUID(mark) if mark else None, most=limit + 1)
+    found = history.events(before=paging.after_row(cursor), most=limit + 1)
     return paging.page(found, limit, lambda one: one.event.id, _event)
 
 
@@ -296,6 +295,7 @@ def grant(request: HttpRequest, slug: str, body: GrantIn) -> Any:
         made = access.show(body.scope, body.to, clock.now() + timedelta(hours=body.hours))
     except access.Refused:
         raise Http404 from None
+    doors.concerns(request, body.to)
     return Status(201, _grant(next(one for one in showing.of_me() if one.id == made)))
 
 

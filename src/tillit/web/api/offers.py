@@ -167,6 +167,7 @@ def add_host(request: HttpRequest, slug: str, body: HostIn) -> Any:
     made = actions.add_host(
         organisation=here.pk, person=person.pk, slug=slugify(name) or str(person.pk), name=name, zone=here.time_zone
     )
+    doors.concerns(request, person.pk)
     return Status(201, made)
 
 
@@ -184,7 +185,7 @@ def add_offer(request: HttpRequest, slug: str, body: OfferIn) -> Any:
     fields = {"step": body.duration, "notice": 240, "horizon": 60 * 1440, "words": {}} | _fields(body, {})
     with _allowed():
         made = actions.add_meeting_type(organisation=doors.here(request).pk, hosts=_hosts(body, fields), **fields)
-    return Status(201, _offer(made))
+    return Status(201, _answered(request, made))
 
 
 @router.patch("o/{slug:slug}/office/offers/{uuid:offer}", response=FullOfferOut, auth=write)
@@ -199,7 +200,7 @@ def change_offer(request: HttpRequest, slug: str, offer: UUID, body: OfferPatch)
     chosen = _hosts(body, {"assignment": kind.assignment} | fields, held)
     with _allowed():
         actions.change_meeting_type(kind=kind, hosts=chosen, **fields)
-    return _offer(kind)
+    return _answered(request, kind)
 
 
 @router.get("o/{slug:slug}/office/reminders", response=RemindersOut, auth=read)
@@ -258,3 +259,10 @@ def _offer(kind: Any) -> dict[str, Any]:
     said = {name: kind.word(name, language) for name in ("title", "summary")}
     hosts = [one.host for one in kind.type_hosts.filter(stands_in=False).order_by("priority").select_related("host")]
     return {name: getattr(kind, name) for name in _PLAIN} | said | {"id": kind.pk, "hosts": hosts}
+
+
+def _answered(request: HttpRequest, kind: Any) -> dict[str, Any]:
+    said = _offer(kind)
+    for host in said["hosts"]:
+        doors.concerns(request, host.person_id)
+    return said

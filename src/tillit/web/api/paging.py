@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext as _
@@ -25,9 +26,22 @@ def after(cursor: str | None) -> str | None:
     try:
         return Signer(salt=_SALT, sep=".").unsign(cursor)
     except BadSignature:
-        # a cursor is not composed by the caller, so one that is not ours names a page that is not there
-        said = _("This is no cursor of ours.")
-        raise Problem(404, said, kind="unknown-cursor", faults=[Fault(pointer="cursor", detail=said)]) from None
+        raise _not_ours() from None
+
+
+def _not_ours() -> Problem:
+    # a cursor is not composed by the caller, so one that is not ours names a page that is not there
+    said = _("This is no cursor of ours.")
+    return Problem(404, said, kind="unknown-cursor", faults=[Fault(pointer="cursor", detail=said)])
+
+
+def after_row(cursor: str | None) -> UUID | None:
+    """The id that a cursor of ours names. Raises Problem for another one, also for that of another list."""
+    mark = after(cursor)
+    try:
+        return UUID(mark) if mark is not None else None
+    except ValueError:
+        raise _not_ours() from None
 
 
 def cursor_of(mark: Any) -> str:

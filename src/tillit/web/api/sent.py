@@ -63,10 +63,9 @@ def listing(
     doors.me()
     if not roles() & {"administrator", "privacy"}:
         raise PermissionDenied
-    mark = paging.after(cursor)
     found = queries.deliveries(
         state=state or "", channel=channel or "", kind=kind or "", since=_day(since), until=_day(until),
-        before=UUID(mark) if mark else None, most=limit + 1,
+        before=paging.after_row(cursor), most=limit + 1,
     )  # fmt: skip
     names = queries.named(one.person_id for one in found)
     return paging.page(found, limit, lambda one: one.pk, lambda one: _out(one, names.get(one.person_id, "")))

@@ -7,7 +7,9 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    imports,
     intake,
+    lists,
     mine,
     offers,
     office,
@@ -22,8 +24,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, office, desk, sent,
-    webhooks, clients,
+    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, office, desk, sent, imports,
+    lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 

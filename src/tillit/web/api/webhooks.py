@@ -167,8 +167,7 @@ def end_old_secret(request: HttpRequest, slug: str, hook: UUID) -> Any:
 def deliveries(request: HttpRequest, slug: str, hook: UUID, cursor: Cursor, limit: Limit) -> Any:
     """What was sent to one of them, the newest first."""
     administrator()
-    mark = paging.after(cursor)
-    found = queries.sent(_hook(hook), before=UUID(mark) if mark else None, most=limit + 1)
+    found = queries.sent(_hook(hook), before=paging.after_row(cursor), most=limit + 1)
     return paging.page(found, limit, lambda one: one.pk, lambda one: one)
 
 

@@ -184,6 +184,12 @@ def progress(value: float, top: float, label: str, words: str = "") -> dict[str,
     return {"value": value, "top": top, "label": label, "words": words}
 
 
+@register.inclusion_tag("components/to_copy.html")
+def to_copy(value: str) -> dict[str, Any]:
+    """{% to_copy address %}: an address, a key or a line of code that belongs into another program."""
+    return {"value": value}
+
+
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(
     context: RequestContext, page: Any = None, previous_url: str = "", following_url: str = ""
