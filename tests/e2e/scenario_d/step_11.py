@@ -33,7 +33,7 @@ def made(live, desk, kind: str, *, hour: int, name: str, day=None) -> tuple[UUID
 
 def test_step_11_dragging_asks_and_moves(live, tidboken, new_page):
     day = workday()
-    booking, meeting = made(live, tidboken, "consultation", hour=10, name="Grace Miller")
+    booking, _ = made(live, tidboken, "consultation", hour=10, name="Grace Miller")
     page = new_page()
     logged_in(page, live, tidboken.h1.person_id)
     page.goto(f"{live.url}/o/tidboken/calendar/?view=week&on={day}")
