@@ -93,7 +93,10 @@ def offered_hosts(kind: MeetingType) -> list[BookableHost]:
     if known and known[0] == kind.revision:
         return _narrowed(kind, known[1])
     moment = zones.minute_down(clock.now())
-    hosts = [replace(h, facts=HostFacts(h.id, h.facts.availability, limits=h.facts.limits)) for h in _all_hosts(kind, moment, moment)]
+    hosts = [
+        replace(h, facts=HostFacts(h.id, h.facts.availability, limits=h.facts.limits))
+        for h in _all_hosts(kind, moment, moment)
+    ]
     if len(_offered) >= MOST_OFFERED:
         _offered.pop(next(iter(_offered)), None)
     _offered[kind.pk] = kind.revision, hosts

@@ -136,7 +136,11 @@ class Schedule(Row):
     )
 
     minutes_per_day = personal(
-        models.PositiveSmallIntegerField(null=True, blank=True, help_text="Minutes with guests on one day at most, over all meeting types; none: no limit."),
+        models.PositiveSmallIntegerField(
+            null=True,
+            blank=True,
+            help_text="Minutes with guests on one day at most, over all meeting types; none: no limit.",
+        ),
         of="person",
         what=Data.PROFESSIONAL,
         why=[Purpose.WORK],

@@ -17,6 +17,7 @@ from tillit.booking.limits_forms import LimitsForm
 from tillit.booking.queries import all_hosts, my_schedule
 from tillit.booking.setup_views import administrator
 
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str, host: UUID) -> HttpResponse:

@@ -93,6 +93,4 @@ def why(kind: MeetingType, turn: Turn, *, first: bool) -> str:
     away = formats.format_number(abs(turn.ahead), language, 1)
     if abs(turn.ahead) < 0.05:
         return _("As many as their share")
-    return (
-        _("%(n)s more than their share") if turn.ahead > 0 else _("%(n)s fewer than their share")
-    ) % {"n": away}
+    return (_("%(n)s more than their share") if turn.ahead > 0 else _("%(n)s fewer than their share")) % {"n": away}

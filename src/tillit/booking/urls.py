@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.booking import afterwards_views, limits_views, other_hours, setup_views, sharing_views, statistics_views, team, views
+from tillit.booking import (
+    afterwards_views,
+    limits_views,
+    other_hours,
+    setup_views,
+    sharing_views,
+    statistics_views,
+    team,
+    views,
+)
 from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
