@@ -139,7 +139,7 @@ class Schedule(Row):
         models.PositiveSmallIntegerField(
             null=True,
             blank=True,
-            help_text="Minutes with guests on one day at most, over all meeting types; none: no limit.",
+            help_text="Minutes with guests on one day at most, over all that can be booked.",
         ),
         of="person",
         what=Data.PROFESSIONAL,

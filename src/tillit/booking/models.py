@@ -58,9 +58,8 @@ class MeetingType(Row, Made):
     not_personal = (
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
-        "assignment", "sharing", "fair_days", "published", "position", "revision", "intake", "answer_within", "keep_days", "follow_up",
-        "follow_up_words",
-        "made",
+        "assignment", "sharing", "fair_days", "published", "position", "revision", "intake",
+        "answer_within", "keep_days", "follow_up", "follow_up_words", "made",
     )  # fmt: skip
 
     slug = models.SlugField(max_length=60)

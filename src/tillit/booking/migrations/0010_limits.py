@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='schedule',
             name='minutes_per_day',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Minutes with guests on one day at most, over all meeting types; none: no limit.', null=True),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Minutes with guests on one day at most, over all that can be booked.', null=True),
         ),
         migrations.AddField(
             model_name='typehost',
