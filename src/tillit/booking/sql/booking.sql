@@ -53,9 +53,9 @@ $$;
 
 -- Where a meeting of a type at `starts` would go: a new one with the `chosen` hosts, or the open group session there
 -- with a free seat. Reads only. `hosts` are candidates in order of preference (round robin takes the first free one,
--- collective needs all). `revision` is that of the offer the candidates were found for; null asks for none. `further` are
--- the services that are had after the first, null where it is had alone (sql/visits.sql); `resources` are candidates for
--- what the type needs beside its hosts (sql/resources.sql).
+-- or the first free one in turn; collective needs all). `revision` is that of the offer the candidates were found for;
+-- null asks for none. `further` are the services that are had after the first, null where it is had alone
+-- (sql/visits.sql); `resources` are candidates for what the type needs beside its hosts (sql/resources.sql).
 create type booking.place as (
   outcome text, meeting uuid, seat int, type uuid, capacity int, meets tstzrange, taken tstzrange, chosen uuid[],
   resources uuid[], further uuid[]);
@@ -69,10 +69,11 @@ declare
   more record;
   place booking.place;
   obstacle text;
+  turns int[];
   i int;
 begin
-  select t.id, t.assignment, t.capacity, t.max_per_day, t.max_per_week, t.revision, t.needs, t.duration, t.buffer_before,
-    offered.all_hosts, offered.these,
+  select t.id, t.assignment, t.sharing, t.capacity, t.max_per_day, t.max_per_week, t.revision, t.needs, t.duration,
+    t.buffer_before, offered.all_hosts, offered.these,
     make_interval(mins => t.notice) as notice, make_interval(mins => t.horizon) as horizon,
     tstzrange(starts, starts + make_interval(mins => t.duration)) as meets,
     tstzrange(starts - make_interval(mins => t.buffer_before),
@@ -132,9 +133,16 @@ begin
     end if;
   end if;
 
-  for i in 1 .. cardinality(hosts) loop
+  if kind.assignment = 'round_robin' and kind.sharing <> 'priority' and cardinality(hosts) > 1 then
+    turns := booking.in_turn(kind.id, kind.sharing, hosts, who.moment, aside);
+  end if;
+  for n in 1 .. cardinality(hosts) loop
+    i := coalesce(turns[n], n);
     obstacle := booking.obstacle(
       hosts[i], kind.id, kind.taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
+    if obstacle is null and days is not null then
+      obstacle := booking.own_limit(hosts[i], kind.meets, days[i], weeks[i], aside);
+    end if;
     if obstacle is null and further is not null then
       obstacle := booking.further_limit(hosts[i], further, days[i], weeks[i], aside);
     end if;
