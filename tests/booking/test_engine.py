@@ -170,7 +170,7 @@ def random_world(random: Random) -> dict:
     }
 
 
-@settings(max_examples=1200)
+@settings(max_examples=1200 if settings.default.derandomize else 30_000)
 @given(seed=st.integers(0, 2**64))
 def test_agrees_with_a_slow_and_obvious_engine(seed: int) -> None:
     random = Random(seed)
