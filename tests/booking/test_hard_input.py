@@ -1,4 +1,4 @@
-"""What comes in late, huge or impossible: very many days, zones whose rules change, hosts who leave, numbers that are none."""
+"""What comes late, huge or impossible: very many days, zones that change their rules, hosts who leave, odd numbers."""
 
 from __future__ import annotations
 
