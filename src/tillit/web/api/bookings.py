@@ -24,7 +24,7 @@ from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
 from tillit.web.api import doors, intake, paging
-from tillit.web.api.intake import AnswerOut, Answers, AnswersIn
+from tillit.web.api.intake import IntakeAnswerOut, Answers, IntakeAnswersIn
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
@@ -93,7 +93,7 @@ class BookingOut(Out):
     note: str
     ahead: int | None
     series: UUID | None
-    answers: list[AnswerOut]
+    answers: list[IntakeAnswerOut]
     answer_by: At | None
     link: str
     url: str
@@ -159,7 +159,7 @@ def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> An
 
 
 @router.post("o/{slug:slug}/bookings/{uuid:booking}/answers", response=BookingOut, auth=doors.needs("bookings:write"))
-def answers(request: HttpRequest, slug: str, booking: UUID, body: AnswersIn) -> Any:
+def answers(request: HttpRequest, slug: str, booking: UUID, body: IntakeAnswersIn) -> Any:
     """Answer what is asked, anew or for the first time."""
     intake.answer(_mine(booking), body.answers)
     return _out(get_booking(booking), slug)
@@ -180,7 +180,7 @@ def move_by_link(request: HttpRequest, slug: str, link: str, body: MoveIn) -> An
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/answers", response=BookingOut, auth=None)
-def answers_by_link(request: HttpRequest, slug: str, link: str, body: AnswersIn) -> Any:
+def answers_by_link(request: HttpRequest, slug: str, link: str, body: IntakeAnswersIn) -> Any:
     """Answer what is asked for the booking of a link."""
     with _held(request, link) as booking:
         intake.answer(booking, body.answers)
