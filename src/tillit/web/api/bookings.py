@@ -24,7 +24,7 @@ from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
 from tillit.web.api import doors, intake, paging
-from tillit.web.api.intake import IntakeAnswerOut, Answers, IntakeAnswersIn
+from tillit.web.api.intake import Answers, IntakeAnswerOut, IntakeAnswersIn
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
