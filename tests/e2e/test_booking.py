@@ -161,7 +161,7 @@ def test_the_host_sees_it(demo: Demo, chromium: Browser) -> None:
     page.fill("input[name=password]", password.rstrip(".,"))
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(re.compile("/calendar/"))
-    assert "Grace Miller" in page.content() and "en390@example.org" in page.content()
+    assert "Grace Miller" in page.content() and "en1280@example.org" in page.content()
     no_complaints(page)
     page.goto(f"{demo.url}/o/tidboken/calendar/")
     assert not sideways(page)

@@ -43,4 +43,4 @@ class Absence(Row):
         see = [own()]
         add = [own()]
         remove = [own()]
-        definer = ["SELECT"]
+        definer = ["SELECT", "DELETE"]
