@@ -93,9 +93,24 @@ def limit_reached(rules: Rules, host: HostFacts, minute: int) -> bool:
     day = host_day(host, minute)
     days = [host_day(host, counted) for counted in host.counted]
     week = (day - rules.week_starts) // 7
-    return (rules.max_per_day is not None and days.count(day) >= rules.max_per_day) or (
-        rules.max_per_week is not None and sum((d - rules.week_starts) // 7 == week for d in days) >= rules.max_per_week
+    if rules.max_per_day is not None and days.count(day) >= rules.max_per_day:
+        return True
+    if rules.max_per_week is not None and in_week(rules, days, week) >= rules.max_per_week:
+        return True
+    if host.limits is None:
+        return False
+    held = [(host_day(host, start), length) for start, length in host.held]
+    minutes = sum(length for on, length in held if on == day)
+    most, a_day, a_week = host.limits
+    return (
+        (most is not None and minutes + rules.duration > most)
+        or (a_day is not None and [on for on, _ in held].count(day) >= a_day)
+        or (a_week is not None and in_week(rules, [on for on, _ in held], week) >= a_week)
     )
+
+
+def in_week(rules: Rules, days: list[int], week: int) -> int:
+    return sum((day - rules.week_starts) // 7 == week for day in days)
 
 
 def aligned(minute: int, grid: int, zone: str) -> int:

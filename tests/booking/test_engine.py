@@ -13,6 +13,7 @@ from tillit.booking.engine import (
     Alignment,
     Assignment,
     HostFacts,
+    Limits,
     Refusal,
     Rules,
     Schedule,
@@ -91,6 +92,10 @@ def random_schedule(random: Random, base: date) -> Schedule:
     return Schedule.of(zone, weekly=weekly, overrides=overrides, days_off=days_off, travel=travel)
 
 
+def random_limits(random: Random) -> Limits:
+    return Limits(random.choice([None, 60, 240, 480]), random.choice([None, 0, 1, 2]), random.choice([None, 1, 3]))
+
+
 def random_world(random: Random) -> dict:
     """Rules, hosts, a window, a now, a viewer's zone and an assignment around a week of change."""
     base = random.choice(CHANGES)
@@ -137,6 +142,8 @@ def random_world(random: Random) -> dict:
                 busy_own=spans(2),
                 counted=sorted(near() for _ in range(random.randint(0, 4))),
                 sessions=sessions,
+                limits=random.choice([None, None, random_limits(random)]),
+                held=sorted((near(), random.choice([20, 45, 60, 240])) for _ in range(random.randint(0, 4))),
             )
         )
     return {

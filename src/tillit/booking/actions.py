@@ -26,7 +26,7 @@ from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
 from tillit.booking.intake.given import Given
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Reminder, Schedule, TypeHost
 from tillit.identity.queries import sealed_person
-from tillit.kernel import keys, outbox, sealed, zones
+from tillit.kernel import clock, keys, outbox, sealed, zones
 from tillit.kernel.ids import new_id
 
 NAME_LENGTH = 200
@@ -131,9 +131,13 @@ def take(
 
 
 def _limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any] | None, ...]:
-    """Each host's local day and week around a minute, where the type has limits."""
-    if kind.max_per_day is None and kind.max_per_week is None:
+    """Each host's local day and week around a minute, where the type or one of them has limits."""
+    if kind.max_per_day is None and kind.max_per_week is None and not any(host.facts.limits for host in hosts):
         return None, None
+    return _days_and_weeks(hosts, minute)
+
+
+def _days_and_weeks(hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any], list[Any]]:
     bounds = [day_and_week(host, minute) for host in hosts]
     return [day for day, _ in bounds], [week for _, week in bounds]
 
@@ -156,7 +160,7 @@ def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost], whole:
                 booking.pk,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                *_limit_bounds(booking.meeting.meeting_type, hosts, minute),
+                *_days_and_weeks(hosts, minute),  # always: no revision says here that there are no limits
                 new_id(),
             ],
         )
@@ -289,8 +293,7 @@ def add_meeting_type(*, organisation: UUID, hosts: Sequence[Host], **fields: Any
     kind = MeetingType(organisation_id=organisation, **fields)
     kind.full_clean(validate_unique=False, validate_constraints=False)
     kind.save()
-    for priority, host in enumerate(hosts):
-        TypeHost.objects.create(organisation_id=organisation, meeting_type=kind, host=host, priority=priority)
+    _set_hosts(kind, hosts)
     kind.refresh_from_db(fields=["revision"])
     return kind
 
@@ -303,17 +306,27 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
         setattr(kind, name, value)
     kind.full_clean(validate_unique=False, validate_constraints=False)
     kind.save()
-    rows = TypeHost.objects.filter(meeting_type=kind)
-    hours = dict(rows.values_list("host", "hours"))
-    rows.delete()
-    for priority, host in enumerate(hosts):
-        TypeHost.objects.create(
-            organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority,
-            hours_id=hours.get(host.pk),
-        )  # fmt: skip
+    _set_hosts(kind, hosts)
     kind.refresh_from_db(fields=["revision"])
     lines.give_more_seats(kind)
     return kind
+
+
+def _set_hosts(kind: MeetingType, hosts: Sequence[Host]) -> None:
+    """These hosts take it in their own right, the first one preferred; who stays keeps their hours, share and time.
+
+    Rows are written anew, so that the database arranges who stands in for whom.
+    """
+    moment = clock.now()  # one for all who begin together
+    rows = TypeHost.objects.filter(meeting_type=kind)
+    kept = {row.host_id: row for row in rows.filter(stands_in=False)}
+    rows.delete()
+    for priority, host in enumerate(hosts):
+        row = kept.get(host.pk) or TypeHost(
+            organisation_id=kind.organisation_id, meeting_type=kind, host=host, joined=moment
+        )
+        row.priority = priority
+        row.save(force_insert=True)
 
 
 @transaction.atomic

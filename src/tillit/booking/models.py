@@ -20,6 +20,7 @@ from tillit.booking.away.models import Absence
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
 from tillit.booking.host_models import BusyTime, Host, OtherHours, Schedule
 from tillit.booking.intake.models import IntakeForm
+from tillit.kernel import clock
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, SET_NULL, Made, Row, with_parent
@@ -51,14 +52,14 @@ class MeetingType(Row, Made):
 
     PLACES = ("video", "place", "phone")
     ASSIGNMENTS = ("single", "collective", "round_robin")
+    SHARINGS = ("priority", "load", "fair")
     ALIGNMENTS = ("ceil_local_grid", "max_count_then_round")
 
     not_personal = (
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
-        "assignment", "published", "position", "revision", "intake", "answer_within", "keep_days", "follow_up",
-        "follow_up_words",
-        "made",
+        "assignment", "sharing", "fair_days", "published", "position", "revision", "intake",
+        "answer_within", "keep_days", "follow_up", "follow_up_words", "made",
     )  # fmt: skip
 
     slug = models.SlugField(max_length=60)
@@ -81,6 +82,13 @@ class MeetingType(Row, Made):
         default=0, help_text="Either side moves until so long before, and cancels without its counting as late."
     )
     assignment = models.CharField(max_length=12, choices=[(a, a) for a in ASSIGNMENTS], default="single")
+    sharing = models.CharField(
+        max_length=8,
+        choices=[(s, s) for s in SHARINGS],
+        default=SHARINGS[0],
+        help_text="Round robin: the first in order, the one with the fewest meetings to come, or the fair one.",
+    )
+    fair_days = models.PositiveSmallIntegerField(default=30, help_text="Fair: over so many days back and all to come.")
     published = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
     revision = models.IntegerField(
@@ -119,6 +127,7 @@ class MeetingType(Row, Made):
             models.CheckConstraint(
                 condition=Q(times__gte=1, times__lte=26, waiting_places__lte=500), name="meeting_type_groups"
             ),
+            models.CheckConstraint(condition=Q(fair_days__range=(1, 365)), name="meeting_type_fair_days"),
         ]
 
     class Visible:
@@ -140,18 +149,24 @@ class TypeHost(Row):
     """A host who takes meetings of a type. Lower `priority` is asked first.
 
     stands_in: only while somebody is away who takes it in their own right; sql/away.sql writes these rows.
+    share, joined: what of it is theirs where meetings are shared fairly, and since when (sql/sharing.sql).
     """
 
-    not_personal = ("priority", "stands_in")
+    not_personal = ("priority", "stands_in", "share", "joined")
 
     meeting_type = models.ForeignKey(MeetingType, CASCADE, related_name="type_hosts")
     host = models.ForeignKey(Host, CASCADE, related_name="type_hosts")
     priority = models.PositiveSmallIntegerField(default=0)
     stands_in = models.BooleanField(default=False, editable=False)
     hours = models.ForeignKey(OtherHours, SET_NULL, null=True, related_name="type_hosts", editable=False)
+    share = models.PositiveSmallIntegerField(default=100, help_text="100: a whole one, 50: half as many meetings.")
+    joined = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once"),
+            models.CheckConstraint(condition=Q(share__range=(1, 100)), name="type_host_share"),
+        ]
 
     class Visible:
         see = [Block("exists (select 1 from booking_meetingtype t where t.id = meeting_type_id)")]

@@ -119,7 +119,7 @@ def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[Bookab
     """The hosts who work at a start, in order of preference, from what the process remembers: whether they are free
     then is left to the database, which looks anyway. None where more must be known: see `check_start`."""
     rules, hosts = rules_of(kind), offered_hosts(kind)
-    by_load = len(hosts) > 1 and kind.assignment == "round_robin"
+    by_load = len(hosts) > 1 and kind.assignment == "round_robin" and kind.sharing == "priority"
     if by_load or any(host.stands_in for host in hosts) or not engine.on_lattice(rules, minute, viewer_zone):
         return None
     answer = engine.check(
@@ -130,7 +130,7 @@ def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[Bookab
         viewer_zone=viewer_zone,
         assignment=assignment_of(kind, hosts),
     )
-    return None if isinstance(answer, Refusal) else hosts
+    return None if isinstance(answer, Refusal) else [host for host in hosts if host.id in answer.hosts]
 
 
 def nearest_times(kind: MeetingType, minute: int, viewer_zone: str, *, aside: UUID | None = None) -> list[Start]:

@@ -68,7 +68,10 @@ parts.add(parts.Part("booking", rests=rests, knows=knows, before=returning.put_a
 coded.declare_rows("booking.booking.answers", _answers)
 corrections.declare("booking.booking.note", field=_note, change=write_note, clears=True)
 corrections.declare("booking.host.name", field=_host_name, change=rename_host)
-for _field in ("zone", "weekly", "overrides", "days_off", "holidays", "travel"):
+for _field in (
+    "zone", "weekly", "overrides", "days_off", "holidays", "travel",
+    "minutes_per_day", "meetings_per_day", "meetings_per_week",
+):  # fmt: skip
     corrections.elsewhere(f"booking.schedule.{_field}", "hours")
 for _field in ("name", "weekly"):
     corrections.elsewhere(f"booking.otherhours.{_field}", "hours")

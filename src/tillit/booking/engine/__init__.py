@@ -20,7 +20,8 @@ same meeting type carry their buffers too. A booking of another type is given in
 *buffered* span: that is the same rule as an exclusion constraint on buffered spans, and for a booking of
 the same type it gives the same answer as `busy_own`. `counted` are the ascending starts of bookings that
 count against the limits (one per group session), reaching over whole weeks; `sessions` says how many seats
-are taken in each started group session. A session blocks its span for everything else, does not count
+are taken in each started group session. `limits` are the host's own, over all meeting types, and `held` what counts
+against them. A session blocks its span for everything else, does not count
 against the limits again, and stays open, whatever the schedule now says, until it is full.
 
 **Starts.** The hosts' free ranges are united (round robin) or intersected (collective). In each range that
@@ -46,6 +47,7 @@ from tillit.booking.engine.facts import (
     Alignment,
     Assignment,
     HostFacts,
+    Limits,
     Refusal,
     Rules,
     Schedule,
@@ -54,6 +56,7 @@ from tillit.booking.engine.facts import (
     Travel,
     Window,
 )
+from tillit.booking.engine.limits import day_and_week
 from tillit.booking.engine.opening import opening
 from tillit.booking.engine.spans import merge
 from tillit.booking.engine.starts import free_starts, reach
@@ -63,6 +66,7 @@ __all__ = [
     "Alignment",
     "Assignment",
     "HostFacts",
+    "Limits",
     "Refusal",
     "Rules",
     "Schedule",
@@ -71,6 +75,7 @@ __all__ = [
     "Travel",
     "Window",
     "check",
+    "day_and_week",
     "free_starts",
     "merge",
     "nearest",

@@ -181,6 +181,18 @@ class Schedule:
         return self.zone
 
 
+class Limits(NamedTuple):
+    """What a host takes at most over all meeting types, on their own days and weeks; None: no limit.
+
+    minutes: with guests, on one day; what is kept free before and after does not count. A meeting counts whole on the
+    day on which it begins.
+    """
+
+    minutes: int | None = None
+    a_day: int | None = None
+    a_week: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HostFacts:
     """One host's times within `reach`. Availability is a schedule, or plain spans."""
@@ -191,6 +203,9 @@ class HostFacts:
     busy_own: Spans = EMPTY
     counted: Sequence[int] = ()
     sessions: Mapping[int, int] = field(default_factory=dict)
+    limits: Limits | None = None
+    held: Sequence[tuple[int, int]] = ()
+    """Where there are limits: start and length of all the host's meetings, ascending, over whole weeks."""
 
 
 def _hours(pairs: Iterable[tuple[Clock, Clock]]) -> tuple[Hours, ...]:

@@ -51,7 +51,7 @@ $$;
 
 -- Where a meeting of a type at `starts` would go: a new one with the `chosen` hosts, or the open group session there
 -- with a free seat. Reads only. `hosts` are candidates in order of preference (round robin takes the first free one,
--- collective needs all). `revision` is that of the offer the candidates were found for; null asks for none.
+-- or the first free one in turn; collective needs all). `revision` is that of the offer the candidates were found for; null asks for none.
 create type booking.place as (
   outcome text, meeting uuid, seat int, type uuid, capacity int, meets tstzrange, taken tstzrange, chosen uuid[]);
 
@@ -63,9 +63,10 @@ declare
   kind record;
   place booking.place;
   obstacle text;
+  turns int[];
   i int;
 begin
-  select t.id, t.assignment, t.capacity, t.max_per_day, t.max_per_week, t.revision, offered.all_hosts, offered.these,
+  select t.id, t.assignment, t.sharing, t.capacity, t.max_per_day, t.max_per_week, t.revision, offered.all_hosts, offered.these,
     make_interval(mins => t.notice) as notice, make_interval(mins => t.horizon) as horizon,
     tstzrange(starts, starts + make_interval(mins => t.duration)) as meets,
     tstzrange(starts - make_interval(mins => t.buffer_before),
@@ -108,9 +109,16 @@ begin
     end if;
   end if;
 
-  for i in 1 .. cardinality(hosts) loop
+  if kind.assignment = 'round_robin' and kind.sharing <> 'priority' and cardinality(hosts) > 1 then
+    turns := booking.in_turn(kind.id, kind.sharing, hosts, who.moment, aside);
+  end if;
+  for n in 1 .. cardinality(hosts) loop
+    i := coalesce(turns[n], n);
     obstacle := booking.obstacle(
       hosts[i], kind.id, kind.taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
+    if obstacle is null and days is not null then
+      obstacle := booking.own_limit(hosts[i], kind.meets, days[i], weeks[i], aside);
+    end if;
     if obstacle is null then
       place.chosen := place.chosen || hosts[i];
       exit when kind.assignment <> 'collective';

@@ -20,6 +20,7 @@ from tillit.web.api import (
     rights,
     searching,
     sent,
+    sharing,
     told,
     trust,
     webhooks,
@@ -27,8 +28,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, intake, calendar, hosting, mine, rights, told, searching, offers, asking, numbers,
-    office, desk, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, intake, calendar, hosting, mine, rights, told, searching, offers, asking, sharing,
+    numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
