@@ -185,7 +185,7 @@ def test_my_data_has_each_answer_below_its_question_and_leads_to_where_it_is_cor
         booking = Booking.objects.get()
     mine = f"/o/tidboken/my/{quote(my_links.token(booking.person_id))}/"
     page = Client().get(mine, headers={"accept-language": "en"}).content.decode()
-    assert "What is it about?: The roof" in page and "How many metres up?: 12" in page and "roof\n" not in page
+    assert "What is it about?: The roof" in page and "How many metres up?: 12" in page
     (change,) = set(re.findall(r'href="([^"]+/answers/)"', page))
     assert Client().get(change).status_code == 200
     with acting(asked.guest(booking.pk)):
