@@ -10,6 +10,7 @@ from uuid import UUID
 from tillit.booking import engine
 from tillit.booking.engine import Refusal, Spans, Start
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, rules_of
+from tillit.booking.resources.queries import resources_at
 from tillit.kernel import clock, zones
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def check(kind: MeetingType, minute: int, host: UUID, *, aside: UUID | None) -> 
     if not hosts:
         return Refusal.CLOSED
     always = Spans([minute - zones.DAY_MINUTES], [minute + kind.duration + zones.DAY_MINUTES])
-    return engine.check(
+    answer = engine.check(
         replace(rules_of(kind), step=1, grid=1),
         [replace(one.facts, availability=always) for one in hosts],
         minute,
@@ -40,3 +41,6 @@ def check(kind: MeetingType, minute: int, host: UUID, *, aside: UUID | None) -> 
         viewer_zone=hosts[0].zone,
         assignment=assignment_of(kind, hosts),
     )
+    if isinstance(answer, Start) and resources_at(kind, minute, aside=aside) is None:
+        return Refusal.TAKEN
+    return answer

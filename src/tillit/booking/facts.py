@@ -43,6 +43,8 @@ class BookableHost:
     zone: str
     facts: HostFacts
     stands_in: bool = False
+    services: tuple[tuple[Rules, HostFacts], ...] = ()
+    """Of a visit of several services, what each further one asks of the host."""
 
 
 def rules_of(kind: MeetingType) -> Rules:
@@ -81,6 +83,9 @@ def _all_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = N
         cursor.execute(FACTS, [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside])
         hosts = [_host(*row) for row in cursor.fetchall()]
     hosts.sort(key=lambda host: (host.priority, host.load))
+    for one in kind.further:
+        theirs = {host.id: host.facts for host in _all_hosts(one, low, high, aside=aside) if not host.stands_in}
+        hosts = [replace(h, services=(*h.services, (rules_of(one), theirs[h.id]))) for h in hosts if h.id in theirs]
     return hosts
 
 

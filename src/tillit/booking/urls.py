@@ -17,6 +17,7 @@ from tillit.booking import (
 from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
+from tillit.booking.resources import views as resources
 
 urlpatterns = [
     path("", views.calendar, name="calendar"),
@@ -47,5 +48,11 @@ urlpatterns = [
     path("offers/<uuid:kind>/questions/new/", editor_views.question, name="question_new"),
     path("offers/<uuid:kind>/questions/preview/", editor_views.preview, name="questions_preview"),
     path("offers/<uuid:kind>/questions/one/<slug:key>/", editor_views.question, name="question"),
+    path("offers/<uuid:kind>/beside/", resources.beside, name="beside"),
+    path("resources/", resources.listed, name="resources"),
+    path("resources/new/", resources.resource, name="resource_new"),
+    path("resources/<uuid:resource>/", resources.resource, name="resource"),
+    path("resources/<uuid:resource>/block/", resources.block, name="resource_block"),
+    path("resources/<uuid:resource>/free/<uuid:busy>/", resources.unblock, name="resource_free"),
     path("free/<uuid:busy>/", views.unblock, name="calendar_free"),
 ]

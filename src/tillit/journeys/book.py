@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -17,6 +17,7 @@ from tillit.booking.events import SeriesChanged
 from tillit.booking.facts import BookableHost
 from tillit.booking.intake.given import Given
 from tillit.booking.queries import check_offer, check_start, get_booking, my_host, present_offer
+from tillit.booking.resources.queries import resources_at
 from tillit.journeys import series
 from tillit.kernel import keys, outbox, zones
 
@@ -125,18 +126,20 @@ def _take(
     if given and given.version != kind.intake:
         raise FormChanged
     hosts = check_offer(kind, minute, guest["zone"])
+    resources: Sequence[Hashable] = ()
     if hosts is None:
         try:
             answer, hosts = check_start(kind, minute, guest["zone"])
             if not (waits and answer is Refusal.FULL):
-                hosts = _able(answer, hosts)
+                hosts, resources = _able(answer, hosts)
         except NotBooked:
             if earlier := actions.booked_before(request_key):
                 return earlier, False
             raise
     return actions.take(
-        kind=kind, minute=minute, hosts=hosts, request_key=request_key, waits=waits, whole=whole, **guest
-    )
+        kind=kind, minute=minute, hosts=hosts, resources=resources, request_key=request_key, waits=waits, whole=whole,
+        **guest,
+    )  # fmt: skip
 
 
 def booked_before(request_key: UUID, email: str) -> UUID | None:
@@ -151,8 +154,8 @@ def move(*, booking_id: UUID, minute: int, zone: str) -> bool:
 
 
 def _move(booking: Booking, minute: int, zone: str, *, whole: bool = False) -> bool:
-    hosts = _able(*check_start(booking.meeting.meeting_type, minute, zone, aside=booking.pk))
-    return actions.move(booking=booking, minute=minute, hosts=hosts, whole=whole)
+    hosts, resources = _able(*check_start(booking.meeting.visit, minute, zone, aside=booking.pk))
+    return actions.move(booking=booking, minute=minute, hosts=hosts, resources=resources, whole=whole)
 
 
 @transaction.atomic
@@ -215,11 +218,14 @@ def move_as_host(*, booking_id: UUID, minute: int) -> bool:
 
 
 def _move_as_host(booking: Booking, minute: int, *, whole: bool = False) -> bool:
-    me = my_host()
-    hosts = by_hand.hosts_at(booking.meeting.meeting_type, minute, me.pk, aside=booking.pk) if me else []
+    kind, me = booking.meeting.visit, my_host()
+    hosts = by_hand.hosts_at(kind, minute, me.pk, aside=booking.pk) if me else []
     if not hosts:
         raise NotBooked(None)
-    return actions.move(booking=booking, minute=minute, hosts=hosts, whole=whole)
+    resources = resources_at(kind, minute, aside=booking.pk)
+    if resources is None:
+        raise NotBooked(Refusal.TAKEN)
+    return actions.move(booking=booking, minute=minute, hosts=hosts, resources=resources, whole=whole)
 
 
 @transaction.atomic
@@ -236,8 +242,8 @@ def call_off(*, meeting: Meeting, reason: str = "") -> int:
     return sum(actions.cancel(booking=booking, reason=reason) for booking in meeting.bookings.all())
 
 
-def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> list[BookableHost]:
-    """The hosts that can take the start, in order of preference."""
+def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> tuple[list[BookableHost], tuple[Hashable, ...]]:
+    """The hosts and the resources that can take the start, in order of preference."""
     if isinstance(answer, Refusal):
         raise NotBooked(answer)
-    return [host for host in hosts if host.id in answer.hosts]
+    return [host for host in hosts if host.id in answer.hosts], answer.others

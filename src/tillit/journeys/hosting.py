@@ -72,7 +72,7 @@ def move(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
     context = {
         "booking": found,
         "guest": guest,
-        "title": found.meeting.meeting_type.word("title", get_language() or "en"),
+        "title": found.meeting.visit.word("title", get_language() or "en"),
         "old": found.meeting.span.lower,
         "start": start,
         "start_text": instant_text(start) if start else "",
@@ -81,7 +81,7 @@ def move(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
         "guest_zone": guest.time_zone if guest else zone,
         "outside": bool(start and schedule and not _inside(schedule, start, start + length)),
         "form": form,
-        "times": _times(found.meeting.meeting_type, zone, aside=booking),
+        "times": _times(found.meeting.visit, zone, aside=booking),
         "problem": problem,
         "back": reverse("calendar_meeting", args=[slug, found.meeting_id]),
     }

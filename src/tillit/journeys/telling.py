@@ -136,7 +136,7 @@ def _tell(contact: Contact, booking: Booking, what: str, method: str, others: li
 
 def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -> dict[str, Any]:
     """What, when and with whom: the least that a message about a booking must say."""
-    kind, span = booking.meeting.meeting_type, booking.meeting.span
+    kind, span = booking.meeting.visit, booking.meeting.span
     start: datetime = span.lower
     return {
         "to_guest": contact.side == "guest",

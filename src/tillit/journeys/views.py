@@ -263,7 +263,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
     span = booking.meeting.span
     hosts = hosts_of(booking)
     organisation = booking.organisation
-    return offer_words(booking.meeting.meeting_type) | {
+    return offer_words(booking.meeting.visit) | {
         "booking": booking,
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
         "host_names": _(" and ").join(host.name for host in hosts),
@@ -332,7 +332,7 @@ def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> Ht
     """Choose another time; the old one is given back in the same moment."""
     guest = get_guest(booking)
     zone, chosen, problem = _zone(request, guest.zone)
-    kind = booking.meeting.meeting_type
+    kind = booking.meeting.visit
     wanted = booking_page.read_instant(request.POST.get("start", ""))
     refusal = ""
     if request.method == "POST" and wanted:

@@ -9,7 +9,7 @@ counts as bookable.
     week = Schedule.of("Europe/Stockholm", weekly={1: [("09:00", "17:00")]})
     host = HostFacts("anna", week, busy_external=Spans(starts, ends))
     free_starts(rules, [host], window=Window(a, b), now=now, viewer_zone="Asia/Tehran",
-                assignment=Assignment.SINGLE)            -> [Start(minute, hosts, seats), ...] ascending
+                assignment=Assignment.SINGLE)            -> [Start(minute, hosts, seats, others), ...] ascending
     check(rules, [host], minute, now=now, ...)           -> Start, or the Refusal that says why not
     nearest(starts, wanted, 3)                           -> the three starts nearest to a wanted minute
     reach(rules, window, now)                            -> the window of busy facts that must be loaded
@@ -32,6 +32,10 @@ free, and whose local day and week of that host are below the limits. Limits ref
 the grid. A range is followed beyond the window to its true beginning, so the grid does not depend on the
 page that is looked at.
 
+**Parties.** A meeting may need more than its hosts: `others` are further parties, each of hosts or resources (rooms,
+cars) of which it takes one (round robin) or all (collective). A start counts when every party can take it; the free
+ranges are what all parties have in common. Limits count the hosts alone. A session that has begun has what it needs.
+
 **Checking.** As ranges shrink (now moves, others book) the listed starts may shift; a start that was shown
 stays bookable while its time is free: `check` accepts every start on the lattice that alignment, step and
 offset can produce. `strict=True` accepts the listed starts only.
@@ -41,13 +45,14 @@ Rooms: `facts` (inputs and outputs), `spans` (arithmetic), `opening` (schedule t
 """
 
 from tillit.booking.engine.alignment import on_lattice
-from tillit.booking.engine.check import check, nearest
+from tillit.booking.engine.check import able, check, nearest
 from tillit.booking.engine.facts import (
     EMPTY,
     Alignment,
     Assignment,
     HostFacts,
     Limits,
+    Party,
     Refusal,
     Rules,
     Schedule,
@@ -67,6 +72,7 @@ __all__ = [
     "Assignment",
     "HostFacts",
     "Limits",
+    "Party",
     "Refusal",
     "Rules",
     "Schedule",
@@ -74,6 +80,7 @@ __all__ = [
     "Start",
     "Travel",
     "Window",
+    "able",
     "check",
     "day_and_week",
     "free_starts",

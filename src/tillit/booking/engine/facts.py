@@ -1,7 +1,7 @@
 """What the engine is told and what it answers: frozen values in integer minutes."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -38,6 +38,8 @@ class Start(NamedTuple):
     minute: int
     hosts: tuple[Hashable, ...]
     seats: int = 1
+    others: tuple[Hashable, ...] = ()
+    """The members of the other parties that can take it, in their order."""
 
 
 class Assignment(Enum):
@@ -98,6 +100,10 @@ class Rules:
             raise ValueError("offset, buffers and notice are not negative")
         if not 1 <= self.week_starts <= 7:
             raise ValueError("week_starts is an ISO weekday")
+
+    def without_limits(self) -> "Rules":
+        """The same for those whom limits do not count: every party but the hosts."""
+        return replace(self, max_per_day=None, max_per_week=None)
 
 
 class Travel(NamedTuple):
@@ -206,6 +212,13 @@ class HostFacts:
     limits: Limits | None = None
     held: Sequence[tuple[int, int]] = ()
     """Where there are limits: start and length of all the host's meetings, ascending, over whole weeks."""
+
+
+class Party(NamedTuple):
+    """Those of whom a meeting takes one (round robin) or all (collective): hosts, or resources such as rooms."""
+
+    members: Sequence[HostFacts]
+    assignment: Assignment = Assignment.ROUND_ROBIN
 
 
 def _hours(pairs: Iterable[tuple[Clock, Clock]]) -> tuple[Hours, ...]:

@@ -10,13 +10,14 @@ language sql immutable parallel safe as $$
   from unnest(spans) r
 $$;
 
--- The starts of a host's live meetings of a type, which count against its limits.
+-- The starts of a host's live meetings of a type, also as one of several services, which count against its limits.
 create function booking.counted(host uuid, type uuid, within tstzrange, moved uuid) returns int[]
 language sql stable as $$
   select coalesce(array_agg(floor(date_part('epoch', lower(m.span)) / 60)::int order by lower(m.span)), '{}')
   from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
-  where t.host_id = host and t.live and m.meeting_type_id = type and t.span && within
-    and m.id is distinct from moved
+  where t.host_id = host and t.live and t.span && within and m.id is distinct from moved
+    and (m.meeting_type_id = type or (m.further > 0 and exists (
+      select from public.booking_furtherservice f where f.meeting_id = m.id and f.meeting_type_id = type)))
 $$;
 
 -- A host's group sessions of a type: pairs of the start and the number of seats taken.

@@ -117,13 +117,17 @@ begin
 end $$;
 alter function booking.series_by_link() owner to tillit_definer;
 
--- Several weeks are booked in one transaction: its hosts are locked at once, so that two such never wait crosswise.
+-- Several weeks are booked in one transaction: its hosts and what it needs beside them are locked at once, so that two
+-- such never wait crosswise.
 create function booking.begin_series(type_id uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform booking.lock_hosts(array(
     select th.host_id from public.booking_typehost th join public.booking_meetingtype t on t.id = th.meeting_type_id
-    where t.id = type_id and t.organisation_id = access.organisation()));
+    where t.id = type_id and t.organisation_id = access.organisation()
+    union all
+    select tr.resource_id from public.booking_typeresource tr
+    where tr.meeting_type_id = type_id and tr.organisation_id = access.organisation()));
 end $$;
 alter function booking.begin_series(uuid) owner to tillit_definer;
 

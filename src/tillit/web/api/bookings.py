@@ -273,7 +273,7 @@ def _cancel(booking: Booking, slug: str, body: CancelIn, do: Callable[..., objec
 
 
 def _out(booking: Booking, slug: str) -> dict[str, Any]:
-    guest, kind, link = get_guest(booking), booking.meeting.meeting_type, links.token(booking.pk, mailed=False)
+    guest, kind, link = get_guest(booking), booking.meeting.visit, links.token(booking.pk, mailed=False)
     return {
         "id": booking.pk,
         "offer": kind.slug,

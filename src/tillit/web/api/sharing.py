@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -10,12 +10,14 @@ from ninja import Router
 
 from tillit.booking.engine import Limits
 from tillit.booking.limits import LEAST, MOST, limits_of, set_limits
-from tillit.booking.models import Host, MeetingType
 from tillit.booking.queries import all_hosts, all_meeting_types, my_host
 from tillit.booking.sharing import MOST_DAYS, WHOLE, set_sharing, turns
 from tillit.web.api import doors
 from tillit.web.api.office import administrator
 from tillit.web.api.types import Field, In, Out, Whole
+
+if TYPE_CHECKING:
+    from tillit.booking.models import Host, MeetingType
 
 router = Router(tags=["Offers"])
 read, write = doors.needs("offers:read"), doors.needs("offers:write")
