@@ -24,7 +24,21 @@ NEVER = {
         join booking_meetingtype k on k.id = m.meeting_type_id
         where m.organisation_id = %(own)s and t.live
           and t.span <> tstzrange(lower(m.span) - make_interval(mins => k.buffer_before),
-                                  upper(m.span) + make_interval(mins => k.buffer_after))""",
+                                  upper(m.span) + make_interval(mins => coalesce(
+                                    (select l.buffer_after from booking_furtherservice f
+                                     join booking_meetingtype l on l.id = f.meeting_type_id
+                                     where f.meeting_id = m.id order by f.position desc limit 1), k.buffer_after)))""",
+    "a room is in two meetings at once": """
+        select a.resource_id, a.span, b.span from booking_resourcetime a
+        join booking_resourcetime b on b.resource_id = a.resource_id and b.id > a.id and b.live and a.span && b.span
+        where a.organisation_id = %(own)s and a.live""",
+    "a meeting stands without its room, or a room is held for none": """
+        select m.id, m.cancelled, rooms, k.needs from booking_meeting m
+        join booking_meetingtype k on k.id = m.meeting_type_id
+        cross join lateral (select count(*) as rooms from booking_resourcetime t
+                            where t.meeting_id = m.id and t.live) r
+        where m.organisation_id = %(own)s and m.further = 0
+          and rooms <> case when m.cancelled is null then k.needs else 0 end""",
     "more guests than seats, or two on one": """
         select b.meeting_id, count(*), k.capacity from booking_booking b join booking_meeting m on m.id = b.meeting_id
         join booking_meetingtype k on k.id = m.meeting_type_id

@@ -28,7 +28,7 @@ from tillit.booking.models import (
     read_visits,
 )  # fmt: skip
 from tillit.booking.resources.facts import load_parties
-from tillit.booking.visits.hosts import for_services
+from tillit.booking.visits.hosts import checked, for_services
 from tillit.booking.visits.queries import with_further
 from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
@@ -124,7 +124,7 @@ def check_start(
         others=load_parties(kind, reach.start, reach.end, aside=aside),
     )
     if kind.further and isinstance(answer, Start):
-        answer = next(iter(for_services([answer], hosts, kind.duration, viewer_zone)), Refusal.DAY_LIMIT)
+        answer = checked(answer, hosts, kind.duration, viewer_zone)
     return answer, hosts
 
 

@@ -30,7 +30,7 @@ from tillit.booking.queries import (
 from tillit.desk import events as desk
 from tillit.desk.roles import CALLS
 from tillit.identity.queries import current_organisation, people_by_id, roles
-from tillit.journeys import book
+from tillit.journeys import book, visiting
 from tillit.journeys.booking_page import instant_text, read_instant
 from tillit.journeys.forms import CallerForm, MoveForm
 from tillit.journeys.offers import offer_words
@@ -125,10 +125,10 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     schedule = my_schedule(host)
     zone = schedule.zone if schedule else organisation.time_zone
     chosen = request.GET.get("kind", "")
-    kind = get_meeting_type(chosen) if chosen else None
+    kind, gone = visiting.visit(request, get_meeting_type(chosen)) if chosen else (None, "")
     form = CallerForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
-    problem = ""
-    if kind is not None and request.method == "POST" and form.is_valid():
+    problem = gone
+    if kind is not None and not gone and request.method == "POST" and form.is_valid():
         try:
             book_for(kind, form.cleaned_data, organisation, zone)
             messages.success(request, _("It is booked for them, and they are told."))
@@ -139,6 +139,8 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "kinds": [{"url": f"?kind={one.slug}", "kind": one, **offer_words(one)} for one in meeting_types()],
         "kind": kind,
+        "kind_asked": chosen,
+        "further": visiting.choices(kind) if kind else [],
         "words": offer_words(kind) if kind else {},
         "form": form,
         "times": _times(kind, zone) if kind else [],
