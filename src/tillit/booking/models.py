@@ -20,6 +20,7 @@ from tillit.booking.away.models import Absence
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
 from tillit.booking.host_models import BusyTime, Host, OtherHours, Schedule
 from tillit.booking.intake.models import IntakeForm
+from tillit.booking.polls.models import Poll, PollAnswer, PollHost, PollTime
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, SET_NULL, Made, Row, with_parent
@@ -28,7 +29,7 @@ from tillit.kernel.sealed import Sealed
 
 __all__ = [
     "Absence", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item",
-    "Meeting", "MeetingType", "OtherHours", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
+    "Meeting", "MeetingType", "OtherHours", "Poll", "PollAnswer", "PollHost", "PollTime", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
 ]  # fmt: skip
 
 
@@ -57,7 +58,7 @@ class MeetingType(Row, Made):
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
         "assignment", "published", "position", "revision", "intake", "answer_within", "keep_days", "follow_up",
-        "follow_up_words",
+        "follow_up_words", "for_polls",
         "made",
     )  # fmt: skip
 
@@ -103,6 +104,10 @@ class MeetingType(Row, Made):
     )
     follow_up_words = models.JSONField(default=dict, blank=True, help_text="Language → what is written then.")
 
+    for_polls = models.BooleanField(
+        default=False, editable=False, help_text="Meetings that a poll has found stand under it; it is no offer."
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "slug"], name="meeting_type_slug_once"),
@@ -126,7 +131,7 @@ class MeetingType(Row, Made):
         add = [staff("administrator")]
         change = [staff("administrator")]
         remove = [staff("administrator")]
-        definer = ["SELECT", "UPDATE (revision)"]
+        definer = ["SELECT", "INSERT", "UPDATE (revision)"]
 
     only: ClassVar[Any] = None  # set on one that somebody's answers have led to one of its hosts
 

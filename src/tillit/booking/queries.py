@@ -274,9 +274,9 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
 
 
 def all_meeting_types() -> list[MeetingType]:
-    """Every type of the organisation, shown or not, for administrators."""
+    """Every type of the organisation, offered or not, for administrators; not that of polls."""
     return list(
-        MeetingType.objects.prefetch_related(
+        MeetingType.objects.filter(for_polls=False).prefetch_related(
             Prefetch("type_hosts", TypeHost.objects.filter(stands_in=False).select_related("host").order_by("priority"))
         ).order_by("position", "slug")
     )
