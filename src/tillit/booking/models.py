@@ -176,6 +176,7 @@ class Meeting(Row, Made):
     capacity = models.PositiveIntegerField()
     cancelled = models.DateTimeField(null=True)
     waiting: ClassVar[int] = 0  # how many wait for a seat, set by queries that show a host theirs
+    poll: ClassVar[Any] = None  # of which it came, likewise
 
     class Visible:
         see = [hosted("id"), any_of("id", "booking.attended()")]

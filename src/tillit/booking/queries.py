@@ -15,7 +15,18 @@ from tillit.access import current
 from tillit.booking import engine, lines, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, offered_hosts, rules_of, schedule_of
-from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule, TypeHost
+from tillit.booking.models import (
+    Booking,
+    BusyTime,
+    Host,
+    HostTime,
+    Meeting,
+    MeetingType,
+    Poll,
+    Reminder,
+    Schedule,
+    TypeHost,
+)
 from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
 
@@ -268,8 +279,11 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     evidence.saw(people, "booking.guest", "booked with")
     groups = [meeting.pk for meeting in meetings if meeting.meeting_type.capacity > 1]
     waiting = lines.waiting_for(groups) if groups else {}
+    found_by = [meeting.pk for meeting in meetings if meeting.meeting_type.for_polls]
+    polls = {one.meeting_id: one for one in Poll.objects.filter(meeting__in=found_by)} if found_by else {}
     for meeting in meetings:
         meeting.waiting = waiting.get(meeting.pk, 0)  # type: ignore[misc]
+        meeting.poll = polls.get(meeting.pk)  # type: ignore[misc]
     return meetings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import again, answers, attendance, callers, hosting, series_views, views
+from tillit.journeys import again, answers, attendance, callers, hosting, polls, series_views, views
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -28,5 +28,9 @@ urlpatterns = [
     path("calendar/booking/<uuid:booking>/no-show/", attendance.by_host, name="host_no_show"),
     path("calendar/booking/<uuid:booking>/move/", hosting.move, name="host_move"),
     path("calendar/book/", hosting.by_phone, name="host_book"),
+    path("poll/<str:token>/", children.first(polls.shared), name="poll_shared"),
+    path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
+    path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
+    path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

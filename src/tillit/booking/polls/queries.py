@@ -183,13 +183,6 @@ def chosen(poll: Poll) -> Any:
         return cursor.fetchone()[0]
 
 
-def of_meetings(meetings: Iterable[UUID]) -> dict[UUID, Poll]:
-    """Meeting → the poll of which it came, of those that the actor may see."""
-    found = list(Poll.objects.filter(meeting__in=list(meetings)))
-    sealed.prefetch(found)
-    return {one.meeting_id: one for one in found if one.meeting_id}
-
-
 def contacts(poll: UUID, organisation: UUID) -> list[Contact]:
     """To whom a message about a poll goes; only a reaction (office "reaction") gets an answer."""
     with connection.cursor() as cursor:
