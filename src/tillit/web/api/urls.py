@@ -14,6 +14,7 @@ from tillit.web.api import (
     offers,
     office,
     organisations,
+    polls,
     rights,
     searching,
     sent,
@@ -24,7 +25,7 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, office, desk, sent,
+    organisations, trust, bookings, intake, calendar, polls, mine, rights, told, searching, offers, office, desk, sent,
     imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
