@@ -16,7 +16,6 @@ from tillit.booking.polls import actions, links
 from tillit.booking.polls.queries import get_poll, table
 
 
-
 def at(hour: int, day: int = 0):
     """A Stockholm wall-clock time in winter, days after the Tuesday."""
     return TUESDAY + timedelta(days=day, hours=hour - 1)
@@ -44,7 +43,8 @@ def by_link(desk, poll):
 def say(desk, poll, name="Noor", said=SAID, **more):
     with by_link(desk, poll):
         answer, person, new = actions.answer(
-            get_poll(poll), **{"form": uuid4(), "name": name, "said": said, "language": "en", "zone": "Asia/Tehran"} | more
+            get_poll(poll),
+            **{"form": uuid4(), "name": name, "said": said, "language": "en", "zone": "Asia/Tehran"} | more,
         )
     return answer, person
 
@@ -55,7 +55,11 @@ def test_a_poll_is_asked_answered_and_chosen(desk):
     say(desk, poll, "Elin", {at(10): "no", at(11): "yes", at(13): "yes"})
     with acting(desk.as_host(desk.h1)):
         shown = table(get_poll(poll))
-        assert [(row.start, row.yes, row.maybe) for row in shown.rows] == [(at(10), 1, 0), (at(11), 1, 1), (at(13), 1, 0)]
+        assert [(row.start, row.yes, row.maybe) for row in shown.rows] == [
+            (at(10), 1, 0),
+            (at(11), 1, 1),
+            (at(13), 1, 0),
+        ]
         assert shown.best[0].start == at(11)
         assert actions.choose(get_poll(poll), at(11)) and not actions.choose(get_poll(poll), at(11))
 
@@ -67,11 +71,22 @@ def test_pages(desk):
     assert page.status_code == 200, page.content[:3000]
     starts = re.findall(r'name="start" value="([^"]+)"', page.content.decode())
     assert len(starts) > 10
-    sent = host.post(POLLS + "new/", {"title": "Plan", "minutes": "60", "start": [starts[3], starts[9]], "closes": "2026-11-25", "keeps_free": "on", "open": "1"})
+    sent = host.post(
+        POLLS + "new/",
+        {
+            "title": "Plan",
+            "minutes": "60",
+            "start": [starts[3], starts[9]],
+            "closes": "2026-11-25",
+            "keeps_free": "on",
+            "open": "1",
+        },
+    )
     assert sent.status_code == 302, sent.content.decode()
     page = host.get(sent.url)
     link = re.search(r'data-copy="([^"]+)"', page.content.decode())[1]
     from django.test import Client
+
     visitor = Client()
     path = link.partition("//")[2].partition("/")[2]
     asked = visitor.get("/" + path)
@@ -80,7 +95,17 @@ def test_pages(desk):
     assert "Plan" in text
     names = re.findall(r'name="(t-[^"]+)" value="yes"', text)
     key = re.search(r'name="key" value="([^"]+)"', text)[1]
-    done = visitor.post("/" + path, {"key": key, "name": "Noor", "email": "noor@example.org", "zone": "Asia/Tehran", names[0]: "yes", names[1]: "no"})
+    done = visitor.post(
+        "/" + path,
+        {
+            "key": key,
+            "name": "Noor",
+            "email": "noor@example.org",
+            "zone": "Asia/Tehran",
+            names[0]: "yes",
+            names[1]: "no",
+        },
+    )
     assert done.status_code == 302, done.content.decode()
     mine = visitor.get(done.url)
     assert mine.status_code == 200
@@ -90,7 +115,8 @@ def test_pages(desk):
     chosen = host.post(sent.url + "choose/", {"start": starts[3]})
     assert chosen.status_code == 302, chosen.content.decode()
     react()
-    for m in mails(): print(m.subject if hasattr(m,'subject') else m)
+    for m in mails():
+        print(m.subject if hasattr(m, "subject") else m)
     mine = visitor.get(done.url)
     print(mine.content.decode()[:200])
     assert host.get("/o/tidboken/calendar/").status_code == 200

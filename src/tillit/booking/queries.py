@@ -290,9 +290,11 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
 def all_meeting_types() -> list[MeetingType]:
     """Every type of the organisation, offered or not, for administrators; not that of polls."""
     return list(
-        MeetingType.objects.filter(for_polls=False).prefetch_related(
+        MeetingType.objects.filter(for_polls=False)
+        .prefetch_related(
             Prefetch("type_hosts", TypeHost.objects.filter(stands_in=False).select_related("host").order_by("priority"))
-        ).order_by("position", "slug")
+        )
+        .order_by("position", "slug")
     )
 
 

@@ -76,7 +76,10 @@ def _shared(request: Any, slug: str, poll: Poll) -> HttpResponse:
             except actions.Refused as why:
                 problem, status = _refused(str(why)), 409
     return render(
-        request, "journeys/polls/shared.html", _about(poll, rows, form, zone, chosen) | {"problem": problem}, status=status
+        request,
+        "journeys/polls/shared.html",
+        _about(poll, rows, form, zone, chosen) | {"problem": problem},
+        status=status,
     )
 
 
@@ -107,9 +110,7 @@ def mine(
     rows = queries.counts(poll)
     initial = {"key": mine.key, "name": me.display_name, "note": mine.note}
     posted = request.method == "POST"
-    form = AnswerForm(
-        request.POST if posted else None, rows=rows, said=mine.choices, known=me.email, initial=initial
-    )
+    form = AnswerForm(request.POST if posted else None, rows=rows, said=mine.choices, known=me.email, initial=initial)
     zone, chosen, unknown = _zone(request, me.time_zone or poll.organisation.time_zone)
     problem, status = unknown, 400 if unknown else 200
     if posted and not unknown:
@@ -199,4 +200,3 @@ def _refused(why: str) -> str:
         "late": _("This poll can no longer be answered."),
         "full": _("So many have answered that nobody else can."),
     }.get(why, _("This poll is not open any more."))
-

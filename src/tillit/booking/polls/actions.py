@@ -142,7 +142,11 @@ def change(mine: PollAnswer, *, name: str, note: str = "", said: Mapping[datetim
     _must(
         _call(
             "select booking.change_poll_answer(%s, %s, %s, %s::timestamptz[], %s::text[], %s)",
-            mine.pk, sealed_name(mine.organisation_id, mine.person_id, name), zone, *_said(said), words,
+            mine.pk,
+            sealed_name(mine.organisation_id, mine.person_id, name),
+            zone,
+            *_said(said),
+            words,
         )  # fmt: skip
     )
     outbox.emit(PollAnswered(poll=mine.poll_id, answer=mine.pk, first=mine.state == "asked"))

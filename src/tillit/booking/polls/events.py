@@ -75,8 +75,12 @@ class PollLapsed(Event, name="booking.poll.lapsed"):
 SEEN = evidence.declare("booking.poll.seen", label=_("Your answer in a poll was looked at"), keep=evidence.YEAR)
 ASKED = evidence.declare("booking.poll.asked", label=_("You were asked in a poll by mail"), keep=evidence.YEAR)
 ANSWERED = evidence.declare("booking.poll.answered", label=_("A poll was answered in your name"), keep=evidence.YEAR)
-WITHDRAWN = evidence.declare("booking.poll.withdrawn", label=_("Your answer in a poll was taken back"), keep=evidence.YEAR)
-CHOSEN = evidence.declare("booking.poll.chosen", label=_("A time was chosen in a poll that you answered"), keep=evidence.YEAR)
+WITHDRAWN = evidence.declare(
+    "booking.poll.withdrawn", label=_("Your answer in a poll was taken back"), keep=evidence.YEAR
+)
+CHOSEN = evidence.declare(
+    "booking.poll.chosen", label=_("A time was chosen in a poll that you answered"), keep=evidence.YEAR
+)
 CALLED_OFF = evidence.declare(
     "booking.poll.called_off", label=_("A poll that you answered was called off"), keep=evidence.YEAR
 )

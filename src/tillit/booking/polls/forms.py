@@ -76,10 +76,13 @@ class PollForm(forms.Form):
     )
     closes = DayField(label=gettext_lazy("One can answer until the end of this day"))
     keeps_free = forms.BooleanField(
-        label=gettext_lazy("Keep these times free until it is decided: nobody can book them"), required=False, initial=True
+        label=gettext_lazy("Keep these times free until it is decided: nobody can book them"),
+        required=False,
+        initial=True,
     )
     shows_names = forms.BooleanField(
-        label=gettext_lazy("Whoever has answered sees who else can. They are told so before they answer."), required=False
+        label=gettext_lazy("Whoever has answered sees who else can. They are told so before they answer."),
+        required=False,
     )
 
     def __init__(self, *args: Any, zone: str, others: Iterable[Host] = (), **kwargs: Any) -> None:

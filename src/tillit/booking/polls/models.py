@@ -114,7 +114,9 @@ class PollAnswer(Row, Made):
 
     called = _("when you can, in polls for a common time")
     not_personal = ("state", "key", "changed", "made")
-    open_text: ClassVar[dict[str, str]] = {"choices": "times of the poll and yes, maybe or no, which the database counts"}
+    open_text: ClassVar[dict[str, str]] = {
+        "choices": "times of the poll and yes, maybe or no, which the database counts"
+    }
 
     organisation = with_parent()
     poll = models.ForeignKey(Poll, CASCADE, related_name="answers")

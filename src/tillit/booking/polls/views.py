@@ -88,9 +88,7 @@ def _with(request: HttpRequest, others: list[Host]) -> list[Host]:
     return [one for one in others if str(one.pk) in wanted]
 
 
-def _week(
-    request: HttpRequest, hosts: list[Host], zone: str, today: date, ticked: list[datetime]
-) -> dict[str, Any]:
+def _week(request: HttpRequest, hosts: list[Host], zone: str, today: date, ticked: list[datetime]) -> dict[str, Any]:
     """The free times of the hosts in the week that is asked for, by day; and what is ticked on other days."""
     try:
         first = max(date.fromisoformat(request.POST.get("show") or request.POST.get("week") or ""), today)

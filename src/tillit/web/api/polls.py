@@ -24,7 +24,20 @@ from tillit.kernel import mail
 from tillit.web.api import doors
 from tillit.web.api.bookings import of_age
 from tillit.web.api.problems import Problem
-from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Whole, Zone, instant
+from tillit.web.api.types import (
+    At,
+    Email,
+    Field,
+    In,
+    InstantText,
+    Out,
+    Slug,
+    StrictBool,
+    StrictStr,
+    Whole,
+    Zone,
+    instant,
+)
 
 if TYPE_CHECKING:
     from tillit.booking.models import Poll, PollAnswer
