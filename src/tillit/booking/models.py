@@ -29,7 +29,8 @@ from tillit.kernel.sealed import Sealed
 
 __all__ = [
     "Absence", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item",
-    "Meeting", "MeetingType", "OtherHours", "Poll", "PollAnswer", "PollHost", "PollTime", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
+    "Meeting", "MeetingType", "OtherHours", "Poll", "PollAnswer", "PollHost", "PollTime",
+    "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
 ]  # fmt: skip
 
 

@@ -65,8 +65,8 @@ def _shared(request: Any, slug: str, poll: Poll) -> HttpResponse:
             data = form.cleaned_data
             try:
                 answer, person, new = actions.answer(
-                    poll, form=data["key"], name=data["name"], email=data["email"], note=data["note"], said=data["said"],
-                    language=get_language() or "en", zone=zone,
+                    poll, form=data["key"], name=data["name"], email=data["email"], note=data["note"],
+                    said=data["said"], language=get_language() or "en", zone=zone,
                 )  # fmt: skip
                 if new and not ANSWERED.take(throttle.network(request)):
                     request.failed = True  # nothing of the request stays
@@ -84,7 +84,7 @@ def _shared(request: Any, slug: str, poll: Poll) -> HttpResponse:
 
 
 def with_own(view: View) -> View:
-    """The view of whoever takes part, by their own link: acts as that person, for this poll. No role comes by a link."""
+    """The view of whoever takes part, by their own link: acts as that person. No role comes by a link."""
 
     @never_cache
     @wraps(view)

@@ -30,8 +30,8 @@ from tillit.kernel.ids import new_id
 
 
 class Refused(Exception):
-    """Nothing was done. The word says why: nobody (a host cannot be asked), times, many (too many open polls), late (one
-    can answer no more), full, taken (a host is not free by now), past, gone, often (too much mail at once)."""
+    """Nothing was done. The word says why: nobody (a host cannot be asked), times, many (too many open polls), late
+    (one can answer no more), full, taken (a host is not free by now), past, gone, often (too much mail at once)."""
 
 
 @transaction.atomic
@@ -147,7 +147,7 @@ def change(mine: PollAnswer, *, name: str, note: str = "", said: Mapping[datetim
             zone,
             *_said(said),
             words,
-        )  # fmt: skip
+        )
     )
     outbox.emit(PollAnswered(poll=mine.poll_id, answer=mine.pk, first=mine.state == "asked"))
 

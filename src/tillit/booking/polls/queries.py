@@ -131,7 +131,7 @@ def table(poll: Poll) -> Table:
     answers = list(PollAnswer.objects.filter(poll=poll).order_by("made", "pk"))
     sealed.prefetch(answers)
     people = people_by_id(one.person_id for one in answers)
-    evidence.saw([one for one in people], "booking.poll", REASON, object=poll.pk)
+    evidence.saw(list(people), "booking.poll", REASON, object=poll.pk)
     shown, silent = [], []
     for one in answers:
         person = people.get(one.person_id)

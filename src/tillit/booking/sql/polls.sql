@@ -453,44 +453,59 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.undecided_polls(uuid[]) owner to tillit_definer;
 
--- The days of these answers are over (or they were withdrawn): they go, and who they were where nothing else keeps them.
+-- A part: these answers go, and who gave them where nothing else keeps them known; and polls whose days are over with
+-- the last of them.
+create function booking.drop_poll_answers(own uuid, answers uuid[]) returns integer
+language plpgsql as $$
+declare people uuid[];
+begin
+  people := array(select a.person_id from public.booking_pollanswer a where a.id = any(answers) and a.organisation_id = own);
+  delete from public.booking_pollanswer a where a.id = any(answers) and a.organisation_id = own;
+  delete from public.booking_poll p
+  where p.organisation_id = own and p.title = '' and not exists (
+    select from public.booking_pollanswer a where a.poll_id = p.id);
+  return identity.forget_guests(people, answers);
+end $$;
+
+-- The days of these answers are over, or they were withdrawn.
 create function booking.forget_poll_answers(answers uuid[]) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare own uuid := access.organisation(); people uuid[];
 begin
   if access.office() is distinct from 'sweeper' then
     raise exception 'only the sweeper forgets' using errcode = '42501';
   end if;
-  people := array(select a.person_id from public.booking_pollanswer a where a.id = any(answers) and a.organisation_id = own);
-  delete from public.booking_pollanswer a where a.id = any(answers) and a.organisation_id = own;
-  return identity.forget_guests(people, answers);
+  return booking.drop_poll_answers(access.organisation(), answers);
 end $$;
 alter function booking.forget_poll_answers(uuid[]) owner to tillit_definer;
 
--- The days of these polls are over. Answers that are held back keep theirs.
-create function booking.forget_polls(polls uuid[]) returns void
+-- The days of these polls are over: their words go, and their answers but for those that are held back, with which the
+-- rest of the poll goes later.
+create function booking.forget_polls(polls uuid[]) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation();
 begin
   if access.office() is distinct from 'sweeper' then
     raise exception 'only the sweeper forgets' using errcode = '42501';
   end if;
-  update public.booking_poll p set title = '', place = '', about = ''
-  where p.id = any(polls) and p.organisation_id = access.organisation();
-  delete from public.booking_poll p
-  where p.id = any(polls) and p.organisation_id = access.organisation()
-    and not exists (select from public.booking_pollanswer a
-                    join public.kernel_end e on e.kind = 'booking.polled' and e.object_id = a.id and e.state = 'open'
-                    where a.poll_id = p.id and e.due > access.now() + interval '1 hour');
+  update public.booking_poll p set title = '', place = '', about = '' where p.id = any(polls) and p.organisation_id = own;
+  return booking.drop_poll_answers(own, array(
+    select a.id from public.booking_pollanswer a
+    where a.poll_id = any(polls) and not exists (
+      select from public.kernel_end e
+      where e.organisation_id = own and e.kind = 'booking.polled' and e.object_id = a.id and e.state = 'open'
+        and e.due > access.now() + interval '1 hour')));
 end $$;
 alter function booking.forget_polls(uuid[]) owner to tillit_definer;
 
 revoke execute on function
   booking.poll_key(timestamptz), booking.poll_choices(uuid, timestamptz[], text[]), booking.poll_seen_until(uuid),
   booking.count_poll(access.actor, uuid, timestamptz), booking.admit_to_poll(access.actor, uuid, uuid, uuid),
-  booking.finish_poll(access.actor, public.booking_poll), booking.poll_type(uuid, jsonb)
+  booking.finish_poll(access.actor, public.booking_poll), booking.poll_type(uuid, jsonb),
+  booking.drop_poll_answers(uuid, uuid[])
 from public;
 grant execute on function
   booking.poll_key(timestamptz), booking.poll_choices(uuid, timestamptz[], text[]), booking.poll_seen_until(uuid),
   booking.count_poll(access.actor, uuid, timestamptz), booking.admit_to_poll(access.actor, uuid, uuid, uuid),
-  booking.finish_poll(access.actor, public.booking_poll), booking.poll_type(uuid, jsonb)
+  booking.finish_poll(access.actor, public.booking_poll), booking.poll_type(uuid, jsonb),
+  booking.drop_poll_answers(uuid, uuid[])
 to tillit_definer;

@@ -391,7 +391,10 @@ def _mine(answer: PollAnswer, poll: Poll, slug: str) -> dict[str, Any]:
 
 def _refused(why: str) -> Problem:
     words = {
-        "taken": (_("Something else stands in a calendar then by now. Nothing has changed; choose another time."), "not-free"),
+        "taken": (
+            _("Something else stands in a calendar then by now. Nothing has changed; choose another time."),
+            "not-free",
+        ),
         "past": (_("That time is over. Nothing has changed."), "over"),
         "times": (_("One of the times is over already. Take it out."), "over"),
         "many": (_("You have many open polls. Decide some of them first."), "too-many"),
