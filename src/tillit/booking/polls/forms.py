@@ -142,7 +142,7 @@ class PollForm(forms.Form):
             )
         data["starts"] = sorted(starts)
         if data.get("closes") and starts:
-            end = self._instant("closes", data["closes"] + timedelta(days=1), time())
+            end = self._instant("closes", data["closes"], time(23, 59))
             if end <= now:
                 self.add_error("closes", _("That day is over already."))
             data["closes_at"] = min(end, max(starts))
