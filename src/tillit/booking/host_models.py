@@ -135,6 +135,45 @@ class Schedule(Row):
         erase=Erase.DELETE,
     )
 
+    minutes_per_day = personal(
+        models.PositiveSmallIntegerField(
+            null=True,
+            blank=True,
+            help_text="Minutes with guests on one day at most, over all that can be booked.",
+        ),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    meetings_per_day = personal(
+        models.PositiveSmallIntegerField(null=True, blank=True, help_text="Meetings that begin on one day at most."),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    meetings_per_week = personal(
+        models.PositiveSmallIntegerField(null=True, blank=True, help_text="Meetings that begin in one week at most."),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(minutes_per_day=None) | Q(minutes_per_day__range=(5, 24 * 60)))
+                & (Q(meetings_per_day=None) | Q(meetings_per_day__range=(1, 200)))
+                & (Q(meetings_per_week=None) | Q(meetings_per_week__range=(1, 1000))),
+                name="schedule_limits",
+            )
+        ]
+
     class Visible:
         see = [own(), staff("administrator")]
         add = [own(), staff("administrator")]

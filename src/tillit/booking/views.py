@@ -148,7 +148,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     for booking in bookings:
         booking.attendance = attendance(booking, "host")  # type: ignore[attr-defined]
     names = [booking.guest.display_name for booking in bookings if booking.guest]
-    kind = meeting.meeting_type
+    kind = meeting.visit
     title, note = kind.word("title", language), ""
     if meeting.poll:
         title = meeting.poll.title or title
@@ -164,6 +164,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
         "end": meeting.span.upper,
         "title": title,
         "note": note,
+        "where": kind.word("place", language) if kind.resources else "",
         "bookings": bookings,
         "group": kind.capacity > 1,
         "waiting": meeting.waiting,

@@ -130,7 +130,7 @@ def _calendar(method: str) -> Calendar:
 
 
 def _event(booking: Booking, hosts: Sequence[str], language: str, *, cancelled: bool, discreet: bool = False) -> Event:
-    kind = booking.meeting.meeting_type
+    kind = booking.meeting.visit
     event = Event()
     event.add("uid", f"{booking.pk}@tillit")
     event.add("sequence", booking.sequence)

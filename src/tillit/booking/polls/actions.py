@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from tillit.access import Actor, current
-from tillit.booking.models import Poll, PollAnswer
+from tillit.booking.models import MeetingType, Poll, PollAnswer
 from tillit.booking.polls.events import (
     PollAnswered,
     PollAsked,
@@ -165,7 +165,7 @@ def withdraw(mine: PollAnswer) -> bool:
 def choose(poll: Poll, start: datetime) -> bool:
     """The acting host chooses a time: it is taken in the calendars of all its hosts. False when that was done already.
     Raises Refused (taken, past, gone); then nothing has changed."""
-    outcome = _call("select booking.choose_poll_time(%s, %s, %s, %s::jsonb)", poll.pk, start, new_id(), _words())
+    outcome = _call("select booking.choose_poll_time(%s, %s, %s, %s::jsonb)", poll.pk, start, new_id(), _kind())
     if outcome == "again":
         return False
     _must(outcome)
@@ -185,13 +185,16 @@ def call_off(poll: Poll) -> bool:
     return True
 
 
-def _words() -> str:
-    """What a meeting that a poll has found is called where its own words are not known, in all languages."""
+def _kind() -> str:
+    """The row of the type under which meetings stand that a poll has found, as the database completes it (poll_type);
+    its words are those of places where the poll's own are not known."""
     words = {}
-    for language, _name_of_it in settings.LANGUAGES:
+    for language, _called in settings.LANGUAGES:
         with translation.override(language):
             words[language] = {"title": gettext("A common time"), "summary": "", "place": ""}
-    return json.dumps(words)
+    kind = MeetingType(words=words, place="place", duration=60, step=60, assignment="collective", horizon=0)
+    row = {field.attname: getattr(kind, field.attname) for field in MeetingType._meta.concrete_fields}
+    return json.dumps({name: value for name, value in row.items() if name not in ("id", "organisation_id", "made")})
 
 
 def _said(said: Mapping[datetime, str]) -> tuple[list[datetime], list[str]]:

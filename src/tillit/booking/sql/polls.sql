@@ -169,17 +169,16 @@ begin
 end $$;
 alter function booking.renew_poll(uuid) owner to tillit_definer;
 
--- The type under which meetings stand that a poll has found; nobody can book it, and it is no offer.
-create function booking.poll_type(organisation uuid, words jsonb) returns uuid
+-- The type under which meetings stand that a poll has found; nobody can book it, and it is no offer. `kind` is such a
+-- row as the program makes it.
+create function booking.poll_type(organisation uuid, kind jsonb) returns uuid
 language plpgsql as $$
 declare found_one uuid;
 begin
   insert into public.booking_meetingtype
-    (id, organisation_id, slug, words, place, duration, step, grid, alignment, buffer_before, buffer_after, notice,
-     horizon, capacity, waiting_places, times, change_notice, assignment, published, position, revision, intake,
-     follow_up_words, for_polls, made)
-  values (gen_random_uuid(), organisation, '_polls_', words, 'place', 60, 60, 15, 'ceil_local_grid', 0, 0, 0,
-          0, 1, 0, 1, 0, 'collective', false, 32000, 0, 0, '{}', true, access.now())
+  select * from jsonb_populate_record(null::public.booking_meetingtype, kind || jsonb_build_object(
+    'id', gen_random_uuid(), 'organisation_id', organisation, 'slug', '_polls_', 'published', false, 'for_polls', true,
+    'made', access.now()))
   on conflict (organisation_id, slug) do nothing;
   select t.id into found_one from public.booking_meetingtype t
   where t.organisation_id = poll_type.organisation and t.slug = '_polls_';
@@ -188,10 +187,11 @@ end $$;
 
 -- A host chooses a time: it stands in the calendars of all hosts of the poll, or nothing has changed. Answers ok, again
 -- (that one is chosen already), taken (something else stands there by now), past, gone.
-create function booking.choose_poll_time(poll_id uuid, starts timestamptz, new_meeting uuid, words jsonb) returns text
+create function booking.choose_poll_time(poll_id uuid, starts timestamptz, new_meeting uuid, kind jsonb) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   who access.actor := access.actor(); one public.booking_poll; chosen tstzrange; own_hosts uuid[]; stands tstzrange;
+  place booking.place;
 begin
   select p.* into one from public.booking_poll p
   where p.id = choose_poll_time.poll_id and p.id = any(booking.polls_hosted()) for update;
@@ -214,11 +214,9 @@ begin
     return 'taken';
   end if;
   delete from public.booking_busytime b where b.poll_id = one.id;
-  insert into public.booking_meeting (id, organisation_id, meeting_type_id, span, capacity, made)
-  values (new_meeting, who.organisation, booking.poll_type(who.organisation, words), chosen, 1, who.moment);
-  insert into public.booking_hosttime (id, organisation_id, meeting_id, host_id, person_id, span, live)
-  select gen_random_uuid(), who.organisation, new_meeting, h.host_id, h.person_id, chosen, true
-  from public.booking_pollhost h where h.poll_id = one.id;
+  place.type := booking.poll_type(who.organisation, kind);
+  place.capacity := 1; place.meets := chosen; place.taken := chosen; place.chosen := own_hosts;
+  perform booking.hold(who, place, new_meeting);
   update public.booking_poll p set state = 'chosen', meeting_id = new_meeting, sequence = p.sequence + 1 where p.id = one.id;
   perform kernel.cancel_ends('booking.poll_close', array[one.id]);
   perform kernel.cancel_ends('booking.poll_lapse', array[one.id]);
