@@ -383,7 +383,7 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
 @transaction.atomic
 def free_time(*, busy: UUID) -> bool:
     """Take a block away again. False when there was none that the actor made here."""
-    return bool(BusyTime.objects.filter(pk=busy, item=None).delete()[0])
+    return bool(BusyTime.objects.filter(pk=busy, item=None, poll=None).delete()[0])
 
 
 def set_reminders(*, organisation: UUID, minutes: Iterable[int]) -> None:

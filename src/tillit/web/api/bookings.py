@@ -108,7 +108,7 @@ class BookingsOut(Out):
 def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
     """Book: for a guest (no token needed), or for the token's owner (scope bookings:write)."""
     organisation = doors.here(request)
-    _of_age(organisation)
+    of_age(organisation)
     with _as_whom(request, body) as (name, email):
         kind = get_meeting_type(body.offer)
         asked = {"request_key": uuid4(), "start": instant_text(instant(body.start)), "name": name}
@@ -213,7 +213,7 @@ def cancel_series_by_link(request: HttpRequest, slug: str, link: str, body: Canc
         return _cancel(booking, slug, body, journey.cancel_series)
 
 
-def _of_age(organisation: Any) -> None:
+def of_age(organisation: Any) -> None:
     """An organisation that asks for the age asks the person themselves, who answers in the browser."""
     if frames.settings_of(organisation).age_at_booking:
         raise Problem(403, _("This organisation asks for the age first: book on its own page."), kind="age-first")
