@@ -8,7 +8,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 
 from tests.booking.test_actions import TUESDAY, at, order
 from tests.booking.test_setup import log_in
@@ -54,6 +54,15 @@ def colleague(desk):
     return desk.h2
 
 
+def count(model, whose) -> int:
+    """How many rows of a person a query gets to see; none of a table that may not be asked at all."""
+    try:
+        with transaction.atomic():
+            return model._base_manager.filter(**whose).count()
+    except ProgrammingError:
+        return 0
+
+
 def test_the_database_shows_an_administrator_no_more_of_a_colleague(desk, colleague):
     seen = {}
     with acting(Actor(office="member", organisation=desk.organisation.pk, person=desk.administrator.pk)):
@@ -64,7 +73,7 @@ def test_the_database_shows_an_administrator_no_more_of_a_colleague(desk, collea
                 who = {Person: colleague.person_id, Account: colleague.person.account_id}.get(of)
                 if who:
                     name = "pk" if whose == "self" else whose
-                    seen[label] = one.model._base_manager.filter(**{name: who}).count()
+                    seen[label] = count(one.model, {name: who})
     assert seen["booking.busytime"] == seen["booking.connection"] == seen["booking.hosttime"] == 0
     assert {label for label, rows in seen.items() if rows} <= SHARED.keys()
     assert len(seen) > 20 and seen["identity.person"] and seen["booking.schedule"]
