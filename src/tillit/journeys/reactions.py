@@ -26,7 +26,7 @@ from tillit.booking.events import (
 )
 from tillit.booking.queries import contacts, get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
-from tillit.journeys import attendance, following, reminders, telling, telling_series
+from tillit.journeys import attendance, following, reminders, telling, telling_polls, telling_series  # noqa: F401 (polls have reactions of their own)
 from tillit.kernel import letters, live, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks

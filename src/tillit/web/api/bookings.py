@@ -24,7 +24,7 @@ from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
 from tillit.web.api import doors, intake, paging
-from tillit.web.api.intake import AnswerOut, Answers, AnswersIn
+from tillit.web.api.intake import Answers, IntakeAnswerOut, IntakeAnswersIn
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
@@ -93,7 +93,7 @@ class BookingOut(Out):
     note: str
     ahead: int | None
     series: UUID | None
-    answers: list[AnswerOut]
+    answers: list[IntakeAnswerOut]
     answer_by: At | None
     link: str
     url: str
@@ -108,7 +108,7 @@ class BookingsOut(Out):
 def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
     """Book: for a guest (no token needed), or for the token's owner (scope bookings:write)."""
     organisation = doors.here(request)
-    _of_age(organisation)
+    of_age(organisation)
     with _as_whom(request, body) as (name, email):
         kind = get_meeting_type(body.offer)
         asked = {"request_key": uuid4(), "start": instant_text(instant(body.start)), "name": name}
@@ -159,7 +159,7 @@ def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> An
 
 
 @router.post("o/{slug:slug}/bookings/{uuid:booking}/answers", response=BookingOut, auth=doors.needs("bookings:write"))
-def answers(request: HttpRequest, slug: str, booking: UUID, body: AnswersIn) -> Any:
+def answers(request: HttpRequest, slug: str, booking: UUID, body: IntakeAnswersIn) -> Any:
     """Answer what is asked, anew or for the first time."""
     intake.answer(_mine(booking), body.answers)
     return _out(get_booking(booking), slug)
@@ -180,7 +180,7 @@ def move_by_link(request: HttpRequest, slug: str, link: str, body: MoveIn) -> An
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/answers", response=BookingOut, auth=None)
-def answers_by_link(request: HttpRequest, slug: str, link: str, body: AnswersIn) -> Any:
+def answers_by_link(request: HttpRequest, slug: str, link: str, body: IntakeAnswersIn) -> Any:
     """Answer what is asked for the booking of a link."""
     with held(request, link) as booking:
         intake.answer(booking, body.answers)
@@ -213,7 +213,7 @@ def cancel_series_by_link(request: HttpRequest, slug: str, link: str, body: Canc
         return _cancel(booking, slug, body, journey.cancel_series)
 
 
-def _of_age(organisation: Any) -> None:
+def of_age(organisation: Any) -> None:
     """An organisation that asks for the age asks the person themselves, who answers in the browser."""
     if frames.settings_of(organisation).age_at_booking:
         raise Problem(403, _("This organisation asks for the age first: book on its own page."), kind="age-first")

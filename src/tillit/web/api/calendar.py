@@ -281,7 +281,7 @@ def _meeting(one: Any) -> dict[str, Any]:
         {"booking": booking.pk, "name": booking.guest.display_name if booking.guest else ""}
         for booking in one.bookings.all()
     ]
-    title = one.visit.word("title", get_language() or "en")
+    title = (one.poll and one.poll.title) or one.visit.word("title", get_language() or "en")
     return {"id": one.pk, "title": title, "start": one.span.lower, "end": one.span.upper, "guests": guests}
 
 
