@@ -90,7 +90,7 @@ def take(
         details = sealed_person(organisation=organisation, person=person, key=key, name=name, email=email, phone=phone)
     written = sealed.value(Booking, "note", note, organisation=organisation, row=booking, person=person, key=key)
     settled: list[Any] = []
-    if given or kind.answer_within:
+    if given or kind.answer_within or kind.price:
         given = given or Given()
         settled = [request_key, *given.sealed(organisation, booking, person, key)]
     with connection.cursor() as cursor:
@@ -101,7 +101,7 @@ def take(
                 kind.revision,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                *_limit_bounds(kind, hosts, minute),
+                *limit_bounds(kind, hosts, minute),
                 booking,
                 new_id(),
                 person,
@@ -122,7 +122,7 @@ def take(
     if outcome == "stale":
         raise Stale
     if outcome != "waiting":
-        _must(outcome)
+        must(outcome)
     if waits:
         outbox.emit(BookingWaiting(booking=booking) if outcome == "waiting" else BookingMade(booking=booking))
     if given:
@@ -130,7 +130,7 @@ def take(
     return booking, True
 
 
-def _limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any] | None, ...]:
+def limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any] | None, ...]:
     """Each host's local day and week around a minute, where the type has limits."""
     if kind.max_per_day is None and kind.max_per_week is None:
         return None, None
@@ -156,14 +156,14 @@ def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost], whole:
                 booking.pk,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                *_limit_bounds(booking.meeting.meeting_type, hosts, minute),
+                *limit_bounds(booking.meeting.meeting_type, hosts, minute),
                 new_id(),
             ],
         )
         outcome, moved_up = cursor.fetchone()
     if outcome == "again":
         return False
-    _must(outcome)
+    must(outcome)
     outbox.emit(BookingMoved(booking=booking.pk, meeting=booking.meeting_id, whole=whole))
     lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
@@ -191,7 +191,7 @@ def cancel(*, booking: Booking, reason: str = "", whole: bool = False) -> bool:
     if outcome == "left":
         outbox.emit(BookingLeft(booking=booking.pk))
         return True
-    _must(outcome)
+    must(outcome)
     outbox.emit(BookingCancelled(booking=booking.pk, whole=whole))
     lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
@@ -214,7 +214,8 @@ def rename_host(host: UUID, name: str) -> bool:
     return me is not None and bool(Host.objects.filter(pk=host, person_id=me).update(name=name))
 
 
-def _must(outcome: str) -> None:
+def must(outcome: str) -> None:
+    """Raise NotBooked for whatever the database answered that is not "ok"."""
     if outcome == "ok":
         return
     known = {refusal.value: refusal for refusal in Refusal}

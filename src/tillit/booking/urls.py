@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tillit.booking import afterwards_views, other_hours, setup_views, statistics_views, team, views
+from tillit.booking import afterwards_views, other_hours, price_views, setup_views, statistics_views, team, views
 from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
@@ -29,6 +29,7 @@ urlpatterns = [
     path("offers/<uuid:kind>/", setup_views.offer, name="offer"),
     path("booking/<uuid:booking>/file/<uuid:upload>/", host_file, name="host_file"),
     path("offers/<uuid:kind>/afterwards/", afterwards_views.afterwards, name="afterwards"),
+    path("offers/<uuid:kind>/price/", price_views.price, name="offer_price"),
     path("booking/<uuid:booking>/confirm/", afterwards_views.host_confirm, name="host_confirm"),
     path("offers/<uuid:kind>/questions/", editor_views.questions, name="questions"),
     path("offers/<uuid:kind>/questions/arrange/", editor_views.arrange, name="questions_arrange"),

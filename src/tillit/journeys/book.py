@@ -19,6 +19,7 @@ from tillit.booking.intake.given import Given
 from tillit.booking.queries import check_offer, check_start, get_booking, my_host, present_offer
 from tillit.journeys import series
 from tillit.kernel import keys, outbox, zones
+from tillit.wallet.queries import accepting
 
 if TYPE_CHECKING:
     from tillit.booking.models import Booking, Meeting, MeetingType
@@ -61,6 +62,8 @@ def book(
     What is booked as a series is booked whole or not at all: at `dates` (minutes), else weekly from `minute` on; the
     first booking's id is returned, and NotBooked carries the `minute` that could not be had.
     """
+    if kind.price and accepting() is None:
+        raise NotBooked(None)
     request_key = uuid5(request_key, email.casefold())
     guest: dict[str, Any] = {"name": name, "email": email, "phone": phone, "note": note}
     guest |= {"language": language, "zone": zone, "given": given}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import again, answers, attendance, callers, hosting, series_views, views
+from tillit.journeys import again, answers, attendance, callers, hosting, paying, series_views, views
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("booking/<str:token>/series/cancel/", series_views.cancel, name="series_cancel"),
     path("booking/<str:token>/series/move/", series_views.move, name="series_move"),
     path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
+    path("booking/<str:token>/pay/", paying.pay, name="booking_pay"),
+    path("booking/<str:token>/paid/", paying.paid, name="booking_paid"),
     path("booking/<str:token>/again/", again.again, name="booking_again"),
     path("booking/<str:token>/answers/", answers.answers, name="booking_answers"),
     path("booking/<str:token>/answers/file/<uuid:upload>/", answers.file, name="booking_file"),

@@ -79,6 +79,7 @@ begin
         decline_by = least(lower(session.span), who.moment + interval '24 hours')
     where b.id = first.id;
     perform kernel.cancel_ends('booking.line', array[first.id]);
+    perform booking.hold_for_payment(who, first.id, least(lower(session.span), who.moment + interval '24 hours'));
     perform booking.admit(nobody, move_up.meeting_id, session.span, first.id, first.person_id);
     moved := moved || first.id;
   end loop;
