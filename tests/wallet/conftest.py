@@ -149,5 +149,3 @@ def adds_up() -> bool:
             one.held == sum(Entry.objects.filter(payment=one).values_list("amount", flat=True))
             for one in Payment.objects.all()
         )
-
-

@@ -25,9 +25,7 @@ def test_what_is_not_signed_by_the_provider_changes_nothing(shop):
     booking = shop.order()
     reference = shop.pay(booking)
     money = shop.provider.orders[reference].money
-    body = json.dumps(
-        {"data": {"id": reference, "state": "paid", "amount": money.amount, "currency": "SEK"}}
-    ).encode()
+    body = json.dumps({"data": {"id": reference, "state": "paid", "amount": money.amount, "currency": "SEK"}}).encode()
     other = webhook_signatures.new_secret()
     assert shop.post(body, secret=other) == 400, "signed by somebody else"
     assert shop.post(body, moment=clock.now() - timedelta(minutes=6)) == 400, "signed long ago"
@@ -133,7 +131,7 @@ def test_strangers_see_nothing_of_money_and_move_none(shop):
 
 def test_a_balance_that_is_not_its_entries_cannot_be_written(shop):
     shop.paid()
-    with privileged(), pytest.raises(IntegrityError, match="adds up|add up"), transaction.atomic():
+    with privileged(), pytest.raises(IntegrityError, match="add up"), transaction.atomic():
         connection.cursor().execute("update wallet_payment set held = held - 1")
         connection.cursor().execute("set constraints all immediate")
 

@@ -24,7 +24,8 @@ def _payments(request: Any, between: Between) -> Iterable[Line]:
         for one in rows:
             scale = -MINOR_DIGITS.get(one.currency, 2)
             paid, held = (str(Decimal(minor).scaleb(scale)) for minor in (one.amount, one.held))
-            cells = (one.made, one.payer, paid, held, one.currency, str(said_of(one).words), one.provider, one.reference)
+            state = str(said_of(one).words)
+            cells = (one.made, one.payer, paid, held, one.currency, state, one.provider, one.reference)
             yield Line(cells, one.person_id)
 
 

@@ -23,9 +23,10 @@ from tillit.journeys.booking_page import instant_text
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
-from tillit.web.api import doors, intake, paging
+from tillit.web.api import doors, intake, paging, payments
 from tillit.web.api.intake import AnswerOut, Answers, AnswersIn
 from tillit.web.api.paging import Cursor, Limit
+from tillit.web.api.payments import PaymentOut
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
 
@@ -95,6 +96,7 @@ class BookingOut(Out):
     series: UUID | None
     answers: list[AnswerOut]
     answer_by: At | None
+    payment: PaymentOut | None
     link: str
     url: str
 
@@ -289,6 +291,7 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
         "series": booking.series,
         "answers": intake.said(booking),
         "answer_by": booking.answer_by,
+        "payment": payments.said(booking),
         "link": link,
         "url": mail.link(f"/o/{slug}/booking/{link}/"),
     }

@@ -41,7 +41,9 @@ class OrganisationsOut(Out):
 
 
 class OfferOut(Out):
-    """Something that can be booked. Lengths are minutes."""
+    """Something that can be booked. Lengths are minutes, sums minor units of the organisation's currency.
+
+    price: null where it costs nothing; deposit: of it, paid when booking (null: all of it)."""
 
     slug: str
     title: str
@@ -51,6 +53,8 @@ class OfferOut(Out):
     capacity: int
     notice: int
     horizon: int
+    price: int | None
+    deposit: int | None
 
 
 class OffersOut(Out):
