@@ -7,7 +7,6 @@ from tests.e2e.scenario_d.step_03 import authority_of_post, post  # noqa: F401
 from tests.e2e.scenario_d.step_07 import (  # noqa: F401
     priced,
     test_step_07_a_paid_booking_holds_its_time_and_frees_it_when_that_fails,
-    test_step_07_a_price_is_set_and_payments_are_turned_on,
 )
 
 pytestmark = pytest.mark.e2e

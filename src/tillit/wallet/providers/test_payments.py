@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tillit.identity.queries import organisation_by_id
@@ -82,7 +83,9 @@ class TestPayments:
     ) -> dict[str, Any]:
         organisation = (current() or Actor()).organisation
         assert organisation is not None
-        url = f"{_base()}/o/{organisation_by_id(organisation).slug}/{KEY}/v1/{path}"
+        with transaction.atomic():
+            slug = organisation_by_id(organisation).slug
+        url = f"{_base()}/o/{slug}/{KEY}/v1/{path}"
         data = {Data.PAYMENT: money.amount} if money else {}
         answer = egress.client(KEY, Purpose.PAY, limits=LIMITS).request(
             "POST" if shape else "GET", url, about=[payer], data=data, json=shape,
