@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock, config, egress, webhook_signatures
-from tillit.kernel.dpv import Data, Purpose
+from tillit.kernel.dpv import Data, Purpose, Words
 from tillit.kernel.egress import BadAnswer, Role
 from tillit.kernel.egress.addresses import OWN
 from tillit.kernel.money import Money
@@ -33,8 +33,8 @@ class TestPayments:
 
     __test__ = False  # for pytest: no tests in it
 
-    key = KEY
-    name = _("Test payments (no money moves)")
+    key: str = KEY
+    name: Words = _("Test payments (no money moves)")
 
     def start(self, order: Order, secret: str) -> Started:
         """POST /payments."""
