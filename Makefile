@@ -75,7 +75,7 @@ faults: install-test ## break things on purpose: killed servers, taken ports, fu
 
 fuzz: install-test ## seek new examples against the rules, and ask the API everything, for long (EXAMPLES=100)
 	@SCHEMATHESIS=$(or $(EXAMPLES),100) $(PYTEST) -n 2 --hypothesis-profile=seeking $(ARGS) \
-		tests/web/api/test_fuzz.py $(shell grep -rl --include='test_*.py' '@given' tests)
+		tests/web/api/test_fuzz.py $(shell grep -rlE --include='test_*.py' '@given|RuleBasedStateMachine' tests)
 
 release: install-test ## run the tests that stand for build promises and write what the trust pages show of them
 	@$(BIN)/python -m tools.release

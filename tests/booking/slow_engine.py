@@ -4,11 +4,12 @@ It shares the input types with the real engine, and no arithmetic. Works for ins
 """
 
 from bisect import bisect_left
+from collections.abc import Hashable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Schedule, Start, Window
+from tillit.booking.engine import Alignment, Assignment, HostFacts, Party, Rules, Schedule, Spans, Start, Window
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -47,7 +48,7 @@ def midnight(schedule: Schedule, day: int) -> int:
     return first_showing(schedule.zone_on(day), (day - EPOCH_DAY) * DAY)
 
 
-def open_minutes(schedule: Schedule, begin: int, end: int) -> bytearray:
+def open_minutes(schedule: Schedule | Spans, begin: int, end: int) -> bytearray:
     minutes = bytearray(end - begin)
 
     def paint(first: int, last: int, value: bytes) -> None:
@@ -55,6 +56,10 @@ def open_minutes(schedule: Schedule, begin: int, end: int) -> bytearray:
         if first < last:
             minutes[first:last] = value * (last - first)
 
+    if isinstance(schedule, Spans):
+        for first, last in zip(*schedule, strict=True):
+            paint(first, last, b"\1")
+        return minutes
     days = range(begin // DAY + EPOCH_DAY - 3, end // DAY + EPOCH_DAY + 3)
     for day in days:
         wall, zone = (day - EPOCH_DAY) * DAY, schedule.zone_on(day)
@@ -93,9 +98,24 @@ def limit_reached(rules: Rules, host: HostFacts, minute: int) -> bool:
     day = host_day(host, minute)
     days = [host_day(host, counted) for counted in host.counted]
     week = (day - rules.week_starts) // 7
-    return (rules.max_per_day is not None and days.count(day) >= rules.max_per_day) or (
-        rules.max_per_week is not None and sum((d - rules.week_starts) // 7 == week for d in days) >= rules.max_per_week
+    if rules.max_per_day is not None and days.count(day) >= rules.max_per_day:
+        return True
+    if rules.max_per_week is not None and in_week(rules, days, week) >= rules.max_per_week:
+        return True
+    if host.limits is None:
+        return False
+    held = [(host_day(host, start), length) for start, length in host.held]
+    minutes = sum(length for on, length in held if on == day)
+    most, a_day, a_week = host.limits
+    return (
+        (most is not None and minutes + rules.duration > most)
+        or (a_day is not None and [on for on, _ in held].count(day) >= a_day)
+        or (a_week is not None and in_week(rules, [on for on, _ in held], week) >= a_week)
     )
+
+
+def in_week(rules: Rules, days: list[int], week: int) -> int:
+    return sum((day - rules.week_starts) // 7 == week for day in days)
 
 
 def aligned(minute: int, grid: int, zone: str) -> int:
@@ -122,13 +142,37 @@ def starts_of_range(rules: Rules, begin: int, end: int | None, stop: int, zone: 
 
 
 def slow_starts(
-    rules: Rules, hosts: list[HostFacts], window: Window, now: int, zone: str, assignment: Assignment
+    rules: Rules,
+    hosts: list[HostFacts],
+    window: Window,
+    now: int,
+    zone: str,
+    assignment: Assignment,
+    others: tuple[Party, ...] = (),
 ) -> list[Start]:
     earliest = now + rules.notice
     begin, end = min(window.start, earliest) - 3 * DAY, window.end + 9 * DAY
     free = [free_minutes(rules, host, begin, end) for host in hosts]
     together = assignment is Assignment.COLLECTIVE
     common = bytes((all if together else any)(minute) for minute in zip(*free, strict=True))
+    free_others = [[free_minutes(rules, one, begin, end) for one in party.members] for party in others]
+    for party, minutes in zip(others, free_others, strict=True):
+        every = party.assignment is Assignment.COLLECTIVE
+        theirs = [(all if every else any)(minute) for minute in zip(*minutes, strict=True)] or bytes(len(common))
+        common = bytes(a and b for a, b in zip(common, theirs, strict=True))
+
+    def whole(minutes: bytearray, start: int) -> bool:
+        return minutes[start - begin : start - begin + rules.duration] == b"\1" * rules.duration
+
+    def needed(start: int) -> tuple[Hashable, ...] | None:
+        """The members of the other parties that can take it; None where one of the parties cannot."""
+        able: list[Hashable] = []
+        for party, minutes in zip(others, free_others, strict=True):
+            there = [one.host for one, own in zip(party.members, minutes, strict=True) if whole(own, start)]
+            if not there or (party.assignment is Assignment.COLLECTIVE and len(there) < len(party.members)):
+                return None
+            able += there
+        return tuple(able)
 
     def allowed(start: int) -> bool:
         in_window = window.start <= start and start + rules.duration <= window.end
@@ -136,8 +180,7 @@ def slow_starts(
         return in_window and in_time
 
     def can(i: int, start: int) -> bool:
-        whole = free[i][start - begin : start - begin + rules.duration] == b"\1" * rules.duration
-        return whole and not limit_reached(rules, hosts[i], start)
+        return whole(free[i], start) and not limit_reached(rules, hosts[i], start)
 
     found: dict[int, Start] = {}
     position = common.find(b"\1")
@@ -147,8 +190,9 @@ def slow_starts(
         if last is None or first < last:
             for start in filter(allowed, starts_of_range(rules, first, last, end, zone)):
                 who = [host.host for i, host in enumerate(hosts) if can(i, start)]
-                if len(who) == len(hosts) or (who and not together):
-                    found[start] = Start(start, tuple(who), rules.capacity)
+                more = needed(start)
+                if more is not None and (len(who) == len(hosts) or (who and not together)):
+                    found[start] = Start(start, tuple(who), rules.capacity, more)
         position = -1 if close < 0 else common.find(b"\1", close)
     for start in {start for host in hosts for start in host.sessions if allowed(start)}:
         left = {host.host: rules.capacity - host.sessions[start] for host in hosts if start in host.sessions}

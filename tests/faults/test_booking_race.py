@@ -1,8 +1,8 @@
-"""Guests who want the same time at the same moment, each on a connection of its own: real threads, real commits."""
+"""Guests who want the same time at the same moment, each on a connection of its own: real threads, real commits.
+What holds after whatever they do together stands in test_booking_together.py."""
 
 from __future__ import annotations
 
-import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from tillit.access import PUBLIC, Actor, acting
 from tillit.booking.away.actions import NotHandedOver, go_away, hand_over
 from tillit.booking.engine import Refusal
 from tillit.booking.models import MeetingType
-from tillit.journeys.book import NotBooked, book, cancel, move
+from tillit.journeys.book import NotBooked, book
 from tillit.kernel import clock, zones
 
 TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
@@ -129,49 +129,16 @@ def test_one_form_sent_many_times_at_once_books_once(desk, admin):
     assert count(admin, "booking_booking") == 1 and count(admin, "kernel_outbox") == 1
 
 
-def test_a_storm_leaves_every_host_with_one_meeting_at_a_time(desk, admin):
-    """Bookings of one host, of both together and of either, moved and cancelled meanwhile."""
-    kinds = [desk.kinds[name] for name in ("consultation", "together", "either", "group")]
-
-    def wander(n: int) -> Counter[str]:
-        dice, mine = random.Random(n), []
-        done: Counter[str] = Counter()
-        for _ in range(20):
-            minute = at(dice.randrange(9, 16), dice.choice((0, 1, 2)))
-            step = dice.random()
-            if step < 0.5 or not mine:
-                answer = order(dice.choice(kinds), minute)
-                if isinstance(answer, tuple):
-                    mine.append(answer[0])
-                done["booked" if isinstance(answer, tuple) else "refused"] += 1
-                continue
-            booking = dice.choice(mine)
-            with acting(desk.guest(booking)):
-                try:
-                    if step < 0.8:
-                        done["moved"] += move(booking_id=booking, minute=minute, zone=ZONE)
-                    else:
-                        done["cancelled"] += cancel(booking_id=booking)
-                except NotBooked:
-                    done["refused"] += 1
-        return done
-
-    done = sum(together(10, desk.visitor(), wander), Counter())
-    # how often each comes about is the race's to decide; that it does is asked, or nothing was raced
-    assert all(done[what] for what in ("booked", "moved", "cancelled", "refused")), done
-    overlaps = """booking_hosttime a join booking_hosttime b on a.host_id = b.host_id and a.id < b.id
-                  and a.live and b.live and a.span && b.span"""
-    assert count(admin, overlaps) == 0
-    confirmed = "(select from booking_booking b where b.meeting_id = m.id and b.state = 'confirmed')"
-    live = "(select from booking_hosttime t where t.meeting_id = m.id and t.live)"
-    assert count(admin, f"booking_meeting m where m.cancelled is null and not exists {confirmed}") == 0
-    assert count(admin, f"booking_meeting m where (m.cancelled is null) <> exists {live}") == 0
-    assert count(admin, f"booking_meeting m where exists {confirmed} and m.cancelled is not null") == 0
-    hosts = "(select count(*) from booking_hosttime t where t.meeting_id = m.id and t.live)"
-    kept = "booking_meeting m join booking_meetingtype k on k.id = m.meeting_type_id where m.cancelled is null"
-    assert count(admin, f"{kept} and {hosts} <> case k.assignment when 'collective' then 2 else 1 end") == 0
-    told = count(admin, "kernel_outbox where name like 'booking.%'")
-    assert told == done["booked"] + done["moved"] + done["cancelled"]
+@pytest.mark.parametrize("sharing", ["fair", "load"])
+def test_hosts_who_take_turns_keep_to_them_whoever_books_at_once(desk, admin, sharing):
+    """Twelve times that nobody else wants, asked for at one moment: each of the two hosts gets six."""
+    admin.execute("update booking_meetingtype set sharing = %s where slug = 'either'", [sharing])
+    with clock.at(NOW), acting(desk.visitor()), transaction.atomic():
+        kind = MeetingType.objects.get(slug="either")
+    answers = together(12, desk.visitor(), lambda n: order(kind, at(9 + n % 6, n // 6)))
+    assert all(isinstance(answer, tuple) for answer in answers)
+    taken = admin.execute("select count(*) from booking_hosttime where live group by host_id").fetchall()
+    assert taken == [(6,), (6,)]
 
 
 def test_a_stand_in_is_never_given_two_meetings_at_one_time(desk, admin):

@@ -23,6 +23,7 @@ NOTHING_KEPT: dict[str, str] = {
     "booking/templates/booking/intake/question.html": "a question to guests: nothing about anybody",
     "booking/templates/booking/intake/routes.html": "where answers lead: nothing about anybody",
     "booking/templates/booking/offer.html": "what can be booked: nothing about anybody",
+    "booking/templates/booking/sharing.html": "by which rule hosts take turns: a rule of the offer",
     "booking/templates/booking/reminders.html": "an organisation's rule: nothing about anybody",
     "exchange/templates/exchange/export.html": "which file and what for: kept as evidence of who took it",
     "desk/templates/desk/canned.html": "answers that are often given: nothing about anybody",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.access import Actor, current
-from tillit.booking import lines
+from tillit.booking import hours, lines
 from tillit.booking.engine import Refusal
 from tillit.booking.events import (
     BookingCancelled,
@@ -25,8 +25,9 @@ from tillit.booking.events import (
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
 from tillit.booking.intake.given import Given
 from tillit.booking.models import Booking, BusyTime, Host, MeetingType, Reminder, Schedule, TypeHost
+from tillit.booking.visits.together import types_of
 from tillit.identity.queries import sealed_person
-from tillit.kernel import keys, outbox, sealed, zones
+from tillit.kernel import clock, keys, outbox, sealed, zones
 from tillit.kernel.ids import new_id
 
 NAME_LENGTH = 200
@@ -35,7 +36,7 @@ NOTE_LENGTH = 10_000
 
 TAKE = """
 select outcome, booking from booking.take(%s, %s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s, %s, %s,
-  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::uuid[])
 """
 
 TAKE_AND_SETTLE = f"""
@@ -73,11 +74,13 @@ def take(
     waits: bool = False,
     whole: bool = False,
     given: Given | None = None,
+    resources: Sequence[Hashable] = (),
 ) -> tuple[UUID, bool]:
     """Book `kind` at a minute (since the epoch, UTC) with the first of `hosts` that is free, or with all of them.
 
-    The event that tells of it, and what was answered (`given`), are written by the same statement. Returns the
-    booking's id and whether it is new: the same `request_key` books once. waits: where the session is full, stand in
+    resources: candidates for what the type needs beside its hosts, the preferred ones first. The event that tells of
+    it, and what was answered (`given`), are written by the same statement. Returns the booking's id and whether it is
+    new: the same `request_key` books once. waits: where the session is full, stand in
     its line. whole: it is one of a series. Raises NotBooked, uploads.Refused, and Stale when `hosts` were chosen for
     another revision of `kind`.
     """
@@ -101,7 +104,7 @@ def take(
                 kind.revision,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                *limit_bounds(kind, hosts, minute),
+                *_limit_bounds(kind, hosts, minute),
                 booking,
                 new_id(),
                 person,
@@ -113,6 +116,8 @@ def take(
                 zone,
                 *(outbox.prepare(BookingMade(booking=booking, whole=whole)) if not waits else (None, None, None, None)),
                 waits,
+                [one.pk for one in kind.further] or None,
+                list(resources) or None,
                 *settled,
             ],
         )
@@ -130,10 +135,18 @@ def take(
     return booking, True
 
 
-def limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any] | None, ...]:
-    """Each host's local day and week around a minute, where the type has limits."""
-    if kind.max_per_day is None and kind.max_per_week is None:
+def _limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any] | None, ...]:
+    """Each host's local day and week around a minute, where the type (or what is had with it) or a host has limits."""
+    kinds = types_of(kind)
+    if all(one.max_per_day is None and one.max_per_week is None for one in kinds) and not any(
+        host.facts.limits for host in hosts
+    ):
         return None, None
+    return days_and_weeks(hosts, minute)
+
+
+def days_and_weeks(hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any], list[Any]]:
+    """Each host's local day and week around a minute."""
     bounds = [day_and_week(host, minute) for host in hosts]
     return [day for day, _ in bounds], [week for _, week in bounds]
 
@@ -146,18 +159,27 @@ def booked_before(request_key: UUID) -> UUID | None:
     return found
 
 
-def move(*, booking: Booking, minute: int, hosts: Sequence[BookableHost], whole: bool = False) -> bool:
-    """Move a booking of the actor to another minute. False when it stands there already. whole: with the rest of its
-    series. Raises NotBooked."""
+def move(
+    *,
+    booking: Booking,
+    minute: int,
+    hosts: Sequence[BookableHost],
+    resources: Sequence[Hashable] = (),
+    whole: bool = False,
+) -> bool:
+    """Move a booking of the actor to another minute, with the first free one of each pool of `resources`. False when it
+    stands there already. whole: with the rest of its series. Raises NotBooked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select outcome, moved_up from booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s)",
+            "select outcome, moved_up"
+            " from booking.move(%s, %s::uuid[], %s, %s::tstzrange[], %s::tstzrange[], %s, %s::uuid[])",
             [
                 booking.pk,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                *limit_bounds(booking.meeting.meeting_type, hosts, minute),
+                *days_and_weeks(hosts, minute),  # always: no revision says here that there are no limits
                 new_id(),
+                list(resources) or None,
             ],
         )
         outcome, moved_up = cursor.fetchone()
@@ -261,13 +283,15 @@ def set_schedule(
     holidays: str | None = None,
 ) -> Schedule:
     """Set when a host works; holidays: the country whose public holidays are off ("": none, None: as before). Raises
-    ValueError (with UnknownZone) when the parts make no schedule."""
+    ValueError (with UnknownZone) when the parts make no schedule, or are more than anybody needs."""
     parts: dict[str, Any] = {
         "weekly": dict(weekly),
         "overrides": dict(overrides or {}),
         "days_off": list(days_off),
         "travel": [list(t) for t in travel],
     }
+    if max(len(part) for part in parts.values()) > hours.MOST_DAYS:
+        raise ValueError(f"at most {hours.MOST_DAYS} days that differ")
     parse_schedule(zone, *(json.dumps(part) for part in parts.values()))
     schedule = Schedule.objects.filter(host=host).first()
     if schedule is None:
@@ -290,8 +314,7 @@ def add_meeting_type(*, organisation: UUID, hosts: Sequence[Host], **fields: Any
     kind = MeetingType(organisation_id=organisation, **fields)
     kind.full_clean(validate_unique=False, validate_constraints=False)
     kind.save()
-    for priority, host in enumerate(hosts):
-        TypeHost.objects.create(organisation_id=organisation, meeting_type=kind, host=host, priority=priority)
+    _set_hosts(kind, hosts)
     kind.refresh_from_db(fields=["revision"])
     return kind
 
@@ -304,17 +327,27 @@ def change_meeting_type(*, kind: MeetingType, hosts: Sequence[Host], **fields: A
         setattr(kind, name, value)
     kind.full_clean(validate_unique=False, validate_constraints=False)
     kind.save()
-    rows = TypeHost.objects.filter(meeting_type=kind)
-    hours = dict(rows.values_list("host", "hours"))
-    rows.delete()
-    for priority, host in enumerate(hosts):
-        TypeHost.objects.create(
-            organisation_id=kind.organisation_id, meeting_type=kind, host=host, priority=priority,
-            hours_id=hours.get(host.pk),
-        )  # fmt: skip
+    _set_hosts(kind, hosts)
     kind.refresh_from_db(fields=["revision"])
     lines.give_more_seats(kind)
     return kind
+
+
+def _set_hosts(kind: MeetingType, hosts: Sequence[Host]) -> None:
+    """These hosts take it in their own right, the first one preferred; who stays keeps their hours, share and time.
+
+    Rows are written anew, so that the database arranges who stands in for whom.
+    """
+    moment = clock.now()  # one for all who begin together
+    rows = TypeHost.objects.filter(meeting_type=kind)
+    kept = {row.host_id: row for row in rows.filter(stands_in=False)}
+    rows.delete()
+    for priority, host in enumerate(hosts):
+        row = kept.get(host.pk) or TypeHost(
+            organisation_id=kind.organisation_id, meeting_type=kind, host=host, joined=moment
+        )
+        row.priority = priority
+        row.save(force_insert=True)
 
 
 @transaction.atomic
@@ -352,7 +385,7 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
 @transaction.atomic
 def free_time(*, busy: UUID) -> bool:
     """Take a block away again. False when there was none that the actor made here."""
-    return bool(BusyTime.objects.filter(pk=busy, item=None).delete()[0])
+    return bool(BusyTime.objects.filter(pk=busy, item=None, poll=None).delete()[0])
 
 
 def set_reminders(*, organisation: UUID, minutes: Iterable[int]) -> None:

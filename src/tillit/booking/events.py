@@ -108,6 +108,15 @@ HANDED_OVER = evidence.declare(
 TEAM_SEEN = evidence.declare(
     "booking.team.seen", label=_("The times at which you are booked were looked at"), keep=evidence.YEAR
 )
+LIMITS_SEEN = evidence.declare(
+    "booking.limits.seen", label=_("How much you take on a day was looked at"), keep=evidence.YEAR
+)
+LIMITS_SET = evidence.declare(
+    "booking.limits.set", label=_("How much you take on a day was changed"), keep=evidence.YEAR
+)
+SHARING_SEEN = evidence.declare(
+    "booking.sharing.seen", label=_("It was looked at how many meetings you have"), keep=evidence.YEAR
+)
 GUEST_SEEN = evidence.declare("booking.guest.seen", label=_("Your booking was looked at"), keep=evidence.YEAR)
 MADE = evidence.declare("booking.booking.made", label=_("A booking was made in your name"), keep=evidence.YEAR)
 MOVED = evidence.declare("booking.booking.moved", label=_("Your booking was moved"), keep=evidence.YEAR)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from tillit.booking.engine import Alignment, Assignment, HostFacts, Rules, Schedule, Spans
+from tillit.booking import engine
+from tillit.booking.engine import Alignment, Assignment, HostFacts, Limits, Rules, Schedule, Spans
 from tillit.booking.holidays import closed
 from tillit.booking.models import MeetingType
 from tillit.booking.models import Schedule as Row
@@ -20,7 +21,7 @@ from tillit.kernel import clock, zones
 
 FACTS = """
 select host, slug, name, about::text, priority, load, zone, weekly::text, overrides::text, days_off::text, travel::text,
-  busy_starts, busy_ends, counted, sessions, holidays, stands_in
+  busy_starts, busy_ends, counted, sessions, holidays, stands_in, limits, held
 from booking.facts(%s, %s, %s, %s)
 """
 
@@ -42,6 +43,8 @@ class BookableHost:
     zone: str
     facts: HostFacts
     stands_in: bool = False
+    services: tuple[tuple[Rules, HostFacts], ...] = ()
+    """Of a visit of several services, what each further one asks of the host."""
 
 
 def rules_of(kind: MeetingType) -> Rules:
@@ -80,6 +83,9 @@ def _all_hosts(kind: MeetingType, low: int, high: int, *, aside: UUID | None = N
         cursor.execute(FACTS, [kind.pk, zones.minute_to_utc(low), zones.minute_to_utc(high), aside])
         hosts = [_host(*row) for row in cursor.fetchall()]
     hosts.sort(key=lambda host: (host.priority, host.load))
+    for one in kind.further:
+        theirs = {host.id: host.facts for host in _all_hosts(one, low, high, aside=aside) if not host.stands_in}
+        hosts = [replace(h, services=(*h.services, (rules_of(one), theirs[h.id]))) for h in hosts if h.id in theirs]
     return hosts
 
 
@@ -92,7 +98,10 @@ def offered_hosts(kind: MeetingType) -> list[BookableHost]:
     if known and known[0] == kind.revision:
         return _narrowed(kind, known[1])
     moment = zones.minute_down(clock.now())
-    hosts = [replace(h, facts=HostFacts(h.id, h.facts.availability)) for h in _all_hosts(kind, moment, moment)]
+    hosts = [
+        replace(h, facts=HostFacts(h.id, h.facts.availability, limits=h.facts.limits))
+        for h in _all_hosts(kind, moment, moment)
+    ]
     if len(_offered) >= MOST_OFFERED:
         _offered.pop(next(iter(_offered)), None)
     _offered[kind.pk] = kind.revision, hosts
@@ -109,7 +118,8 @@ def _narrowed(kind: MeetingType, hosts: list[BookableHost]) -> list[BookableHost
 def _host(
     host: UUID, slug: str, name: str, about: str, priority: int, load: int, zone: str, weekly: str, overrides: str,
     days_off: str, travel: str, busy_starts: list[int], busy_ends: list[int], counted: list[int],
-    sessions: list[tuple[int, int]], holidays: str, stands_in: bool,
+    sessions: list[tuple[int, int]], holidays: str, stands_in: bool, limits: list[int | None] | None,
+    held: list[tuple[int, int]],
 ) -> BookableHost:  # fmt: skip
     facts = HostFacts(
         host=host,
@@ -117,6 +127,8 @@ def _host(
         busy_external=Spans(busy_starts, busy_ends),
         counted=counted,
         sessions=dict(sessions),
+        limits=Limits(*limits) if limits else None,
+        held=held,
     )
     return BookableHost(host, slug, name, json.loads(about), priority, load, zone, facts, stands_in)
 
@@ -154,13 +166,9 @@ def day_and_week(host: BookableHost, minute: int) -> tuple[DateTimeTZRange, Date
     """The host's local day and ISO week around a minute, for the limits that the database keeps."""
     schedule = host.facts.availability
     assert isinstance(schedule, Schedule)
-    day = zones.local_day(schedule.zone_on(zones.local_day("UTC", minute)), minute)
-    monday = day - (day - 1) % 7
-    return _days(schedule, day, day + 1), _days(schedule, monday, monday + 7)
+    day, week = engine.day_and_week(schedule, minute)
+    return _range(*day), _range(*week)
 
 
-def _days(schedule: Schedule, first: int, last: int) -> DateTimeTZRange:
-    def edge(day: int) -> datetime:
-        return zones.minute_to_utc(zones.day_start(schedule.zone_on(day), day))
-
-    return DateTimeTZRange(edge(first), edge(last))
+def _range(begin: int, end: int) -> DateTimeTZRange:
+    return DateTimeTZRange(zones.minute_to_utc(begin), zones.minute_to_utc(end))

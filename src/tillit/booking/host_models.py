@@ -135,6 +135,45 @@ class Schedule(Row):
         erase=Erase.DELETE,
     )
 
+    minutes_per_day = personal(
+        models.PositiveSmallIntegerField(
+            null=True,
+            blank=True,
+            help_text="Minutes with guests on one day at most, over all that can be booked.",
+        ),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    meetings_per_day = personal(
+        models.PositiveSmallIntegerField(null=True, blank=True, help_text="Meetings that begin on one day at most."),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+    meetings_per_week = personal(
+        models.PositiveSmallIntegerField(null=True, blank=True, help_text="Meetings that begin in one week at most."),
+        of="person",
+        what=Data.PROFESSIONAL,
+        why=[Purpose.WORK],
+        keep=AT_WORK,
+        erase=Erase.DELETE,
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(minutes_per_day=None) | Q(minutes_per_day__range=(5, 24 * 60)))
+                & (Q(meetings_per_day=None) | Q(meetings_per_day__range=(1, 200)))
+                & (Q(meetings_per_week=None) | Q(meetings_per_week__range=(1, 1000))),
+                name="schedule_limits",
+            )
+        ]
+
     class Visible:
         see = [own(), staff("administrator")]
         add = [own(), staff("administrator")]
@@ -180,7 +219,8 @@ class OtherHours(Row):
 class BusyTime(Row, Made):
     """A span in which a host is not free. What it is for is nobody's business and is not kept.
 
-    item: where it was read in a connected calendar; none for what the host blocked here.
+    item: where it was read in a connected calendar; none for what the host blocked here. poll: for which it is kept
+    free, and with which it goes.
     """
 
     called = _("times that you blocked")
@@ -189,6 +229,7 @@ class BusyTime(Row, Made):
     host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     item = models.ForeignKey(Item, CASCADE, null=True, related_name="busy_times")
+    poll = models.ForeignKey("booking.Poll", CASCADE, null=True, related_name="+", db_index=False, editable=False)
     span = personal(
         DateTimeRangeField(),
         of="person",
@@ -202,6 +243,7 @@ class BusyTime(Row, Made):
         indexes = [
             GistIndex(fields=["host", "span"], name="busy_of_host"),
             models.Index(fields=["host", "span"], name="busy_in_order"),  # read by booking.facts without sorting
+            models.Index(fields=["poll"], condition=Q(poll__isnull=False), name="busy_of_poll"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -213,4 +255,4 @@ class BusyTime(Row, Made):
         see = [own()]
         add = [own()]
         remove = [own()]
-        definer = ["SELECT", "DELETE"]
+        definer = ["SELECT", "INSERT", "DELETE"]

@@ -13,6 +13,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access.visible import in_use, staff
@@ -20,6 +21,10 @@ from tillit.booking.away.models import Absence
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
 from tillit.booking.host_models import BusyTime, Host, OtherHours, Schedule
 from tillit.booking.intake.models import IntakeForm
+from tillit.booking.polls.models import Poll, PollAnswer, PollHost, PollTime
+from tillit.booking.resources.models import Resource, ResourceBusy, ResourceTime, TypeResource
+from tillit.booking.visits.models import Addition, FurtherService, read_visits, visit_of
+from tillit.kernel import clock, formats
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, PROTECT, SET_NULL, Made, Row, with_parent
@@ -27,8 +32,11 @@ from tillit.kernel.rls import Block, any_of, everyone, office, own, subject_id, 
 from tillit.kernel.sealed import Sealed
 
 __all__ = [
-    "Absence", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "Host", "HostTime", "IntakeForm", "Item",
-    "Meeting", "MeetingType", "OtherHours", "Reminder", "Revocation", "Schedule", "TypeHost", "Written",
+    "Absence", "Addition", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "FurtherService", "Host",
+    "HostTime", "IntakeForm", "Item", "Meeting", "MeetingType", "OtherHours", "Poll", "PollAnswer", "PollHost",
+    "PollTime", "Reminder", "Resource", "ResourceBusy", "ResourceTime", "Revocation", "Schedule", "TypeHost",
+    "TypeResource", "Written",
+    "read_visits",
 ]  # fmt: skip
 
 
@@ -51,14 +59,15 @@ class MeetingType(Row, Made):
 
     PLACES = ("video", "place", "phone")
     ASSIGNMENTS = ("single", "collective", "round_robin")
+    SHARINGS = ("priority", "load", "fair")
     ALIGNMENTS = ("ceil_local_grid", "max_count_then_round")
 
     not_personal = (
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
-        "assignment", "published", "position", "revision", "intake", "answer_within", "keep_days", "follow_up",
-        "follow_up_words", "price", "deposit", "pay_within", "kept_percent",
-        "made",
+        "assignment", "sharing", "fair_days", "published", "position", "revision", "intake",
+        "answer_within", "keep_days", "follow_up", "follow_up_words",
+        "price", "deposit", "pay_within", "kept_percent", "needs", "adds", "for_polls", "made",
     )  # fmt: skip
 
     slug = models.SlugField(max_length=60)
@@ -81,6 +90,13 @@ class MeetingType(Row, Made):
         default=0, help_text="Either side moves until so long before, and cancels without its counting as late."
     )
     assignment = models.CharField(max_length=12, choices=[(a, a) for a in ASSIGNMENTS], default="single")
+    sharing = models.CharField(
+        max_length=8,
+        choices=[(s, s) for s in SHARINGS],
+        default=SHARINGS[0],
+        help_text="Round robin: the first in order, the one with the fewest meetings to come, or the fair one.",
+    )
+    fair_days = models.PositiveSmallIntegerField(default=30, help_text="Fair: over so many days back and all to come.")
     published = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
     revision = models.IntegerField(
@@ -112,6 +128,16 @@ class MeetingType(Row, Made):
     kept_percent = models.PositiveSmallIntegerField(
         default=0, help_text="Of what was paid, when the guest cancels late or does not come."
     )
+    needs = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="From how many pools a meeting takes a resource (resources.sql)."
+    )
+    adds = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How many other types can be had in the same visit (visits.sql)."
+    )
+
+    for_polls = models.BooleanField(
+        default=False, editable=False, help_text="Meetings that a poll has found stand under it; it is no offer."
+    )
 
     class Meta:
         constraints = [
@@ -135,6 +161,7 @@ class MeetingType(Row, Made):
             models.CheckConstraint(
                 condition=Q(times__gte=1, times__lte=26, waiting_places__lte=500), name="meeting_type_groups"
             ),
+            models.CheckConstraint(condition=Q(fair_days__range=(1, 365)), name="meeting_type_fair_days"),
         ]
 
     class Visible:
@@ -142,32 +169,46 @@ class MeetingType(Row, Made):
         add = [staff("administrator")]
         change = [staff("administrator")]
         remove = [staff("administrator")]
-        definer = ["SELECT", "UPDATE (revision)"]
+        definer = ["SELECT", "INSERT", "UPDATE (revision, needs, adds)"]
 
+    further: ClassVar[Any] = ()  # the types that are had in the same visit, on one that stands for the whole of it
+    resources: ClassVar[Any] = ()  # what is taken beside the host, on one that stands for what is booked
     only: ClassVar[Any] = None  # set on one that somebody's answers have led to one of its hosts
 
     def word(self, key: str, language: str) -> str:
-        """The type's title, summary or place in a language, else in the first one it has."""
+        """The type's title, summary or place in a language, else in the first one it has. Of a visit, the titles of all
+        that it is made of; of what is booked, the place with its room."""
         texts: dict[str, str] = self.words.get(language) or next(iter(self.words.values()), {})
-        return str(texts.get(key, ""))
+        said = str(texts.get(key, ""))
+        if key == "title" and self.further:
+            return " + ".join([said, *(one.word(key, language) for one in self.further)])
+        if key == "place" and self.resources:
+            return formats.join_words([*(one.name(language) for one in self.resources), said], language)
+        return said
 
 
 class TypeHost(Row):
     """A host who takes meetings of a type. Lower `priority` is asked first.
 
     stands_in: only while somebody is away who takes it in their own right; sql/away.sql writes these rows.
+    share, joined: what of it is theirs where meetings are shared fairly, and since when (sql/sharing.sql).
     """
 
-    not_personal = ("priority", "stands_in")
+    not_personal = ("priority", "stands_in", "share", "joined")
 
     meeting_type = models.ForeignKey(MeetingType, CASCADE, related_name="type_hosts")
     host = models.ForeignKey(Host, CASCADE, related_name="type_hosts")
     priority = models.PositiveSmallIntegerField(default=0)
     stands_in = models.BooleanField(default=False, editable=False)
     hours = models.ForeignKey(OtherHours, SET_NULL, null=True, related_name="type_hosts", editable=False)
+    share = models.PositiveSmallIntegerField(default=100, help_text="100: a whole one, 50: half as many meetings.")
+    joined = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting_type", "host"], name="type_host_once"),
+            models.CheckConstraint(condition=Q(share__range=(1, 100)), name="type_host_share"),
+        ]
 
     class Visible:
         see = [Block("exists (select 1 from booking_meetingtype t where t.id = meeting_type_id)")]
@@ -180,17 +221,25 @@ class TypeHost(Row):
 class Meeting(Row, Made):
     """Something that happens at one time. `span` is the time guests see; host times carry the buffers."""
 
-    not_personal = ("span", "capacity", "cancelled", "made")
+    not_personal = ("span", "capacity", "resources", "further", "cancelled", "made")
 
     meeting_type = models.ForeignKey(MeetingType, PROTECT, related_name="meetings")
     span = DateTimeRangeField()
     capacity = models.PositiveIntegerField()
+    resources = models.PositiveSmallIntegerField(default=0, help_text="How many resources it takes.")
+    further = models.PositiveSmallIntegerField(default=0, help_text="How many services beside its type it has.")
     cancelled = models.DateTimeField(null=True)
     waiting: ClassVar[int] = 0  # how many wait for a seat, set by queries that show a host theirs
+    poll: ClassVar[Any] = None  # of which it came, likewise
 
     class Visible:
         see = [hosted("id"), any_of("id", "booking.attended()")]
         definer = ["SELECT", "INSERT", "UPDATE (cancelled)"]
+
+    @cached_property
+    def visit(self) -> MeetingType:
+        """What happens at it: its type, with what is had in the same visit and the resources that it takes."""
+        return visit_of(self)
 
 
 class HostTime(Row):

@@ -11,17 +11,15 @@ from django.contrib import messages
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tillit.booking import hours
 from tillit.booking.facts import parse_schedule
 from tillit.booking.models import Host, MeetingType, OtherHours
 from tillit.booking.queries import my_host
-from tillit.kernel import formats
+from tillit.booking.week_fields import add_week, read_week, written_week
 from tillit.kernel.normal import clean_text
 
 MOST = 20  # of one host
@@ -36,16 +34,7 @@ class OtherHoursForm(forms.Form):
 
     def __init__(self, *args: Any, language: str, kinds: list[MeetingType], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        first = formats.first_weekday(language)
-        example = hours.write_spans([["09:00", "12:00"], ["13:00", "16:00"]], language)
-        self.weekdays = [(first + n) % 7 + 1 for n in range(7)]
-        for weekday in self.weekdays:
-            self.fields[f"day{weekday}"] = forms.CharField(
-                label=capfirst(formats.weekday_name(weekday - 1, language)),
-                required=False,
-                max_length=400,
-                widget=forms.TextInput(attrs={"dir": "ltr", "placeholder": example}),
-            )
+        self.weekdays = add_week(self, language)
         self.fields["kinds"] = forms.MultipleChoiceField(
             label=gettext_lazy("What goes by these hours"),
             required=False,
@@ -62,14 +51,7 @@ class OtherHoursForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Adds `weekly` as the engine takes it."""
         data = super().clean() or {}
-        weekly = {}
-        for day in self.weekdays:
-            try:
-                if spans := hours.read_spans(data.get(f"day{day}") or ""):
-                    weekly[str(day)] = spans
-            except hours.Unreadable as wrong:
-                self.add_error(f"day{day}", str(wrong))
-        data["weekly"] = weekly
+        data["weekly"] = read_week(self, data, self.weekdays)
         return data
 
 
@@ -91,6 +73,20 @@ def write(host: Host, one: OtherHours | None, name: str, weekly: dict[str, Any],
     return one
 
 
+@transaction.atomic
+def take_away(one: OtherHours) -> None:
+    """Other hours of the acting host go; what went by them goes by the schedule again."""
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.use_hours(%s, %s::uuid[])", [one.pk, []])
+    OtherHours.objects.filter(pk=one.pk).delete()
+
+
+def taken_by(host: Host) -> list[MeetingType]:
+    """What a host takes in their own right."""
+    mine = MeetingType.objects.filter(type_hosts__host=host, type_hosts__stands_in=False)
+    return list(mine.order_by("position", "pk"))
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str, one: UUID | None = None) -> HttpResponse:
@@ -100,7 +96,7 @@ def page(request: HttpRequest, slug: str, one: UUID | None = None) -> HttpRespon
     found = next((row for row in known if row.pk == one), None)
     if (one and found is None) or (one is None and len(known) >= MOST):
         raise Http404
-    kinds = list(MeetingType.objects.filter(type_hosts__host=host, type_hosts__stands_in=False).order_by("position"))
+    kinds = taken_by(host)
     given: dict[str, Any] = {"language": language, "kinds": kinds}
     if request.method == "POST":
         form = OtherHoursForm(request.POST, **given)
@@ -112,7 +108,7 @@ def page(request: HttpRequest, slug: str, one: UUID | None = None) -> HttpRespon
     elif found:
         used = found.type_hosts.values_list("meeting_type", flat=True)
         initial: dict[str, Any] = {"name": found.name, "kinds": [str(kind) for kind in used]}
-        initial |= {f"day{day}": hours.write_spans(spans, language) for day, spans in found.weekly.items()}
+        initial |= written_week(found.weekly, language)
         form = OtherHoursForm(initial=initial, **given)
     else:
         form = OtherHoursForm(**given)
@@ -125,10 +121,7 @@ def remove(request: HttpRequest, slug: str, one: UUID) -> HttpResponse:
     found = next((row for row in mine(_host()) if row.pk == one), None)
     if found is None:
         raise Http404
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select booking.use_hours(%s, %s::uuid[])", [found.pk, []])
-        OtherHours.objects.filter(pk=found.pk).delete()
+    take_away(found)
     messages.success(request, _("Gone. What went by them goes by your ordinary hours again."))
     return redirect("hours", slug=slug)
 

@@ -139,15 +139,21 @@ def _retake(booking_id: UUID) -> None:
     with as_office("guest", str(booking_id)):
         found = get_booking(booking_id)
         zone = get_guest(found).zone
-        kind, minute = found.meeting.meeting_type, zones.minute_down(found.meeting.span.lower)
+        kind, minute = found.meeting.visit, zones.minute_down(found.meeting.span.lower)
         answer, hosts = check_start(kind, minute, zone)
     if isinstance(answer, Refusal):
         raise NotBooked(answer)
     able = [host for host in hosts if host.id in answer.hosts]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select booking.retake(%s, %s::uuid[], %s::tstzrange[], %s::tstzrange[], %s)",
-            [booking_id, [host.id for host in able], *actions.limit_bounds(kind, able, minute), new_id()],
+            "select booking.retake(%s, %s::uuid[], %s::tstzrange[], %s::tstzrange[], %s, %s::uuid[])",
+            [
+                booking_id,
+                [host.id for host in able],
+                *actions.days_and_weeks(able, minute),
+                new_id(),
+                list(answer.others) or None,
+            ],
         )
         actions.must(cursor.fetchone()[0])
 

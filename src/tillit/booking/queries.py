@@ -15,7 +15,22 @@ from tillit.access import current
 from tillit.booking import engine, lines, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, offered_hosts, rules_of, schedule_of
-from tillit.booking.models import Booking, BusyTime, Host, HostTime, Meeting, MeetingType, Reminder, Schedule, TypeHost
+from tillit.booking.models import (
+    Booking,
+    BusyTime,
+    Host,
+    HostTime,
+    Meeting,
+    MeetingType,
+    Poll,
+    Reminder,
+    Schedule,
+    TypeHost,
+    read_visits,
+)  # fmt: skip
+from tillit.booking.resources.facts import load_parties
+from tillit.booking.visits.hosts import checked, for_services
+from tillit.booking.visits.queries import with_further
 from tillit.identity.queries import opened_people, people_by_id, roles
 from tillit.kernel import clock, zones
 
@@ -84,14 +99,18 @@ def free_times(kind: MeetingType, window: Window, viewer_zone: str, *, aside: UU
         now=now,
         viewer_zone=viewer_zone,
         assignment=assignment_of(kind, hosts),
+        others=load_parties(kind, reach.start, reach.end, aside=aside),
     )
+    if kind.further:
+        starts = for_services(starts, hosts, kind.duration, viewer_zone)
     return FreeTimes(kind, hosts, starts)
 
 
 def check_start(
     kind: MeetingType, minute: int, viewer_zone: str, *, aside: UUID | None = None
 ) -> tuple[Start | Refusal, list[BookableHost]]:
-    """Whether one start may be booked, or the reason why not; with the hosts in order of preference."""
+    """Whether one start may be booked (its `others` are the resources that can be had then), or the reason why not;
+    with the hosts in order of preference."""
     rules, now = rules_of(kind), zones.minute_down(clock.now())
     window = Window(minute - zones.DAY_MINUTES, minute + rules.duration + zones.DAY_MINUTES)
     reach = engine.reach(rules, window, now)
@@ -103,23 +122,29 @@ def check_start(
         now=now,
         viewer_zone=viewer_zone,
         assignment=assignment_of(kind, hosts),
+        others=load_parties(kind, reach.start, reach.end, aside=aside),
     )
+    if kind.further and isinstance(answer, Start):
+        answer = checked(answer, hosts, kind.duration, viewer_zone)
     return answer, hosts
 
 
 def present_offer(kind: MeetingType) -> MeetingType | None:
     """The type as it is now, for one that has changed since it was read; None when it is gone."""
     found = MeetingType.objects.filter(pk=kind.pk, published=True).first()
-    if found:
-        found.only = kind.only  # type: ignore[misc]
-    return found
+    if found is None:
+        return None
+    found.only = kind.only  # type: ignore[misc]
+    return with_further(found, [one.slug for one in kind.further])
 
 
 def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[BookableHost] | None:
     """The hosts who work at a start, in order of preference, from what the process remembers: whether they are free
     then is left to the database, which looks anyway. None where more must be known: see `check_start`."""
+    if kind.needs or kind.further:
+        return None
     rules, hosts = rules_of(kind), offered_hosts(kind)
-    by_load = len(hosts) > 1 and kind.assignment == "round_robin"
+    by_load = len(hosts) > 1 and kind.assignment == "round_robin" and kind.sharing == "priority"
     if by_load or any(host.stands_in for host in hosts) or not engine.on_lattice(rules, minute, viewer_zone):
         return None
     answer = engine.check(
@@ -130,7 +155,7 @@ def check_offer(kind: MeetingType, minute: int, viewer_zone: str) -> list[Bookab
         viewer_zone=viewer_zone,
         assignment=assignment_of(kind, hosts),
     )
-    return None if isinstance(answer, Refusal) else hosts
+    return None if isinstance(answer, Refusal) else [host for host in hosts if host.id in answer.hosts]
 
 
 def nearest_times(kind: MeetingType, minute: int, viewer_zone: str, *, aside: UUID | None = None) -> list[Start]:
@@ -261,6 +286,7 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     bookings = Booking.objects.filter(state="confirmed").order_by("seat")
     found = asked.select_related("meeting_type").prefetch_related(Prefetch("bookings", queryset=bookings))
     meetings = list(found.order_by("span"))
+    read_visits(meetings)
     every = [booking for meeting in meetings for booking in meeting.bookings.all()]
     people = people_by_id(booking.person_id for booking in every)
     for booking in every:
@@ -268,17 +294,22 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     evidence.saw(people, "booking.guest", "booked with")
     groups = [meeting.pk for meeting in meetings if meeting.meeting_type.capacity > 1]
     waiting = lines.waiting_for(groups) if groups else {}
+    found_by = [meeting.pk for meeting in meetings if meeting.meeting_type.for_polls]
+    polls = {one.meeting_id: one for one in Poll.objects.filter(meeting__in=found_by)} if found_by else {}
     for meeting in meetings:
         meeting.waiting = waiting.get(meeting.pk, 0)  # type: ignore[misc]
+        meeting.poll = polls.get(meeting.pk)  # type: ignore[misc]
     return meetings
 
 
 def all_meeting_types() -> list[MeetingType]:
-    """Every type of the organisation, shown or not, for administrators."""
+    """Every type of the organisation, offered or not, for administrators; not that of polls."""
     return list(
-        MeetingType.objects.prefetch_related(
+        MeetingType.objects.filter(for_polls=False)
+        .prefetch_related(
             Prefetch("type_hosts", TypeHost.objects.filter(stands_in=False).select_related("host").order_by("priority"))
-        ).order_by("position", "slug")
+        )
+        .order_by("position", "slug")
     )
 
 

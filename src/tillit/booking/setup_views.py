@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.booking import actions
 from tillit.booking.forms import HoursForm, MeetingTypeForm, RemindersForm
 from tillit.booking.holidays import coming
+from tillit.booking.limits import limits_of, set_limits
+from tillit.booking.limits_forms import LimitsForm
 from tillit.booking.models import MeetingType
 from tillit.booking.other_hours import mine
 from tillit.booking.queries import all_hosts, all_meeting_types, my_host, my_schedule, reminder_times
@@ -38,7 +40,8 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
     language = get_language() or "en"
     if request.method == "POST":
         form = HoursForm(request.POST, language=language, zone=organisation.time_zone)
-        if form.is_valid():
+        most = LimitsForm(request.POST)
+        if form.is_valid() & most.is_valid():
             data = form.cleaned_data
             actions.set_schedule(
                 host=host,
@@ -49,20 +52,23 @@ def hours(request: HttpRequest, slug: str) -> HttpResponse:
                 travel=data["travel"],
                 holidays=data["holidays"],
             )
+            set_limits(host=host, most=most.limits())
             messages.success(request, _("Your hours are saved. Booked meetings stay as they are."))
             return redirect("calendar", slug=slug)
     else:
         form = HoursForm.of(schedule, language=language, zone=organisation.time_zone)
+        most = LimitsForm.of(limits_of(host))
     worked = {date.fromisoformat(day) for day in schedule.overrides} if schedule else set()
     off = coming(schedule.holidays, clock.now().date(), worked, language) if schedule else []
     context = {
         "form": form,
+        "limits": most,
         "host": host,
         "others": mine(host),
         "holidays": off,
         "zones": sorted(n for n in zones.names() if "/" in n),
     }
-    return render(request, "booking/hours.html", context, status=422 if form.errors else 200)
+    return render(request, "booking/hours.html", context, status=422 if form.errors or most.errors else 200)
 
 
 @never_cache

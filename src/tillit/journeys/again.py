@@ -17,6 +17,7 @@ from tillit.booking.engine import Window
 from tillit.booking.intake.given import Given
 from tillit.booking.intake.queries import intake_of
 from tillit.booking.queries import free_times, get_guest
+from tillit.booking.visits.queries import with_further
 from tillit.journeys import book as journey
 from tillit.journeys.booking_page import instant_text, read_instant
 from tillit.journeys.offers import offer_words
@@ -34,7 +35,8 @@ ALIKE, SOON = 3, 5  # times on the same weekday at the same hour, and the next o
 @with_link
 def again(request: Any, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """Times like this booking's; the one that is pressed is booked with the same name and address."""
-    kind, guest = booking.meeting.meeting_type, get_guest(booking)
+    first, guest = booking.meeting.meeting_type, get_guest(booking)
+    kind = with_further(first, [one.slug for one in booking.meeting.visit.further]) or first
     if not guest.email:  # forgotten by now
         raise Http404
     problem = ""

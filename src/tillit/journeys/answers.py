@@ -42,7 +42,7 @@ def answers(request: HttpRequest, *, slug: str, token: str, booking: Booking) ->
             return redirect("booking_manage", slug=slug, token=token)
     else:
         form = AskingForm(initial=_initial(intake, held), intake=intake, kept=files)
-    shown = offer_words(booking.meeting.meeting_type) | {
+    shown = offer_words(booking.meeting.visit) | {
         "form": form,
         "kind": booking.meeting.meeting_type,
         "token": token,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from tillit.access import Actor, acting, as_office
-from tillit.booking import actions, lines
+from tillit.booking import actions, by_hand, lines
 from tillit.booking import series as binding
 from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.events import SeriesChanged
-from tillit.booking.facts import BookableHost, load_hosts
+from tillit.booking.facts import BookableHost
 from tillit.booking.intake.given import Given
 from tillit.booking.queries import check_offer, check_start, get_booking, my_host, present_offer
+from tillit.booking.resources.queries import resources_at
 from tillit.journeys import series
 from tillit.kernel import keys, outbox, zones
 from tillit.wallet.queries import accepting
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FormChanged", "Given", "NotBooked", "book", "booked_before", "call_off", "cancel", "cancel_series", "move",
-    "move_as_host", "move_series",
+    "move_as_host", "move_series", "move_series_as_host",
 ]  # fmt: skip
 
 
@@ -128,18 +129,20 @@ def _take(
     if given and given.version != kind.intake:
         raise FormChanged
     hosts = check_offer(kind, minute, guest["zone"])
+    resources: Sequence[Hashable] = ()
     if hosts is None:
         try:
             answer, hosts = check_start(kind, minute, guest["zone"])
             if not (waits and answer is Refusal.FULL):
-                hosts = _able(answer, hosts)
+                hosts, resources = _able(answer, hosts)
         except NotBooked:
             if earlier := actions.booked_before(request_key):
                 return earlier, False
             raise
     return actions.take(
-        kind=kind, minute=minute, hosts=hosts, request_key=request_key, waits=waits, whole=whole, **guest
-    )
+        kind=kind, minute=minute, hosts=hosts, resources=resources, request_key=request_key, waits=waits, whole=whole,
+        **guest,
+    )  # fmt: skip
 
 
 def booked_before(request_key: UUID, email: str) -> UUID | None:
@@ -154,8 +157,8 @@ def move(*, booking_id: UUID, minute: int, zone: str) -> bool:
 
 
 def _move(booking: Booking, minute: int, zone: str, *, whole: bool = False) -> bool:
-    hosts = _able(*check_start(booking.meeting.meeting_type, minute, zone, aside=booking.pk))
-    return actions.move(booking=booking, minute=minute, hosts=hosts, whole=whole)
+    hosts, resources = _able(*check_start(booking.meeting.visit, minute, zone, aside=booking.pk))
+    return actions.move(booking=booking, minute=minute, hosts=hosts, resources=resources, whole=whole)
 
 
 @transaction.atomic
@@ -164,6 +167,17 @@ def move_series(*, booking_id: UUID, minutes: Sequence[int], zone: str) -> int:
 
     Returns how many stand elsewhere now. Raises NotBooked with the `minute` that could not be had.
     """
+    return _move_all(booking_id, minutes, lambda one, minute: _move(one, minute, zone, whole=True))
+
+
+@transaction.atomic
+def move_series_as_host(*, booking_id: UUID, minutes: Sequence[int]) -> int:
+    """Move all of a series that the acting person hosts and that has not begun, as `move_series`, with a host's freedom
+    (`move_as_host`): also outside their hours. Returns how many stand elsewhere now; raises as `move_series`."""
+    return _move_all(booking_id, minutes, lambda one, minute: _move_as_host(one, minute, whole=True))
+
+
+def _move_all(booking_id: UUID, minutes: Sequence[int], place: Callable[[Booking, int], bool]) -> int:
     bookings = binding.coming(get_booking(booking_id))
     if not bookings or len(set(minutes)) != len(bookings):
         raise NotBooked(None)
@@ -174,7 +188,7 @@ def move_series(*, booking_id: UUID, minutes: Sequence[int], zone: str) -> int:
     moved = 0
     for booking, minute in pairs:
         try:
-            moved += _move(booking, minute, zone, whole=True)
+            moved += place(booking, minute)
         except NotBooked as refused:
             refused.minute = minute
             raise
@@ -203,14 +217,18 @@ def move_as_host(*, booking_id: UUID, minute: int) -> bool:
 
     False when it stands there already. Raises NotBooked; the old time then stays.
     """
-    booking, me = get_booking(booking_id), my_host()
-    kind, day = booking.meeting.meeting_type, zones.DAY_MINUTES
-    hosts = load_hosts(kind, minute - day, minute + kind.duration + day, aside=booking_id)
-    if kind.assignment != "collective":
-        hosts = [host for host in hosts if me is not None and host.id == me.pk]
-    if me is None or not any(host.id == me.pk for host in hosts):
+    return _move_as_host(get_booking(booking_id), minute)
+
+
+def _move_as_host(booking: Booking, minute: int, *, whole: bool = False) -> bool:
+    kind, me = booking.meeting.visit, my_host()
+    hosts = by_hand.hosts_at(kind, minute, me.pk, aside=booking.pk) if me else []
+    if not hosts:
         raise NotBooked(None)
-    return actions.move(booking=booking, minute=minute, hosts=hosts)
+    resources = resources_at(kind, minute, aside=booking.pk)
+    if resources is None:
+        raise NotBooked(Refusal.TAKEN)
+    return actions.move(booking=booking, minute=minute, hosts=hosts, resources=resources, whole=whole)
 
 
 @transaction.atomic
@@ -227,8 +245,8 @@ def call_off(*, meeting: Meeting, reason: str = "") -> int:
     return sum(actions.cancel(booking=booking, reason=reason) for booking in meeting.bookings.all())
 
 
-def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> list[BookableHost]:
-    """The hosts that can take the start, in order of preference."""
+def _able(answer: Start | Refusal, hosts: Sequence[BookableHost]) -> tuple[list[BookableHost], tuple[Hashable, ...]]:
+    """The hosts and the resources that can take the start, in order of preference."""
     if isinstance(answer, Refusal):
         raise NotBooked(answer)
-    return [host for host in hosts if host.id in answer.hosts]
+    return [host for host in hosts if host.id in answer.hosts], answer.others

@@ -23,7 +23,7 @@ from tillit.desk.navigation import tabs
 from tillit.desk.roles import CALLS
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation
-from tillit.journeys import book
+from tillit.journeys import book, visiting
 from tillit.journeys.booking_page import instant_text, read_instant
 from tillit.journeys.offers import offer_words
 from tillit.journeys.sentences import refusal_sentence
@@ -58,10 +58,10 @@ def page(request: HttpRequest, slug: str, call: UUID) -> HttpResponse:
     assert organisation is not None
     person = calls.caller_of(call)
     chosen = request.GET.get("kind", "")
-    kind = get_meeting_type(chosen) if chosen else None
+    kind, gone = visiting.visit(request, get_meeting_type(chosen)) if chosen else (None, "")
     zone = person.time_zone or organisation.time_zone
-    problem = ""
-    if request.method == "POST" and kind is not None:
+    problem = gone
+    if request.method == "POST" and kind is not None and not gone:
         start = read_instant(request.POST.get("start", ""))
         try:
             if start is not None:
@@ -78,6 +78,8 @@ def page(request: HttpRequest, slug: str, call: UUID) -> HttpResponse:
         "problem": problem,
         "kinds": [{"url": f"?kind={one.slug}", "kind": one, **offer_words(one)} for one in meeting_types()],
         "kind": kind,
+        "kind_asked": chosen,
+        "further": visiting.choices(kind) if kind else [],
         "words": offer_words(kind) if kind else {},
         "times": _times(kind, zone) if kind else [],
         "key": uuid4(),

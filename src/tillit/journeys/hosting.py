@@ -30,7 +30,7 @@ from tillit.booking.queries import (
 from tillit.desk import events as desk
 from tillit.desk.roles import CALLS
 from tillit.identity.queries import current_organisation, people_by_id, roles
-from tillit.journeys import book
+from tillit.journeys import book, visiting
 from tillit.journeys.booking_page import instant_text, read_instant
 from tillit.journeys.forms import CallerForm, MoveForm
 from tillit.journeys.offers import offer_words
@@ -72,7 +72,7 @@ def move(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
     context = {
         "booking": found,
         "guest": guest,
-        "title": found.meeting.meeting_type.word("title", get_language() or "en"),
+        "title": found.meeting.visit.word("title", get_language() or "en"),
         "old": found.meeting.span.lower,
         "start": start,
         "start_text": instant_text(start) if start else "",
@@ -81,7 +81,7 @@ def move(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
         "guest_zone": guest.time_zone if guest else zone,
         "outside": bool(start and schedule and not _inside(schedule, start, start + length)),
         "form": form,
-        "times": _times(found.meeting.meeting_type, zone, aside=booking),
+        "times": _times(found.meeting.visit, zone, aside=booking),
         "problem": problem,
         "back": reverse("calendar_meeting", args=[slug, found.meeting_id]),
     }
@@ -125,12 +125,12 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     schedule = my_schedule(host)
     zone = schedule.zone if schedule else organisation.time_zone
     chosen = request.GET.get("kind", "")
-    kind = get_meeting_type(chosen) if chosen else None
+    kind, gone = visiting.visit(request, get_meeting_type(chosen)) if chosen else (None, "")
     form = CallerForm(request.POST if request.method == "POST" else None, initial={"key": uuid4()})
-    problem = ""
-    if kind is not None and request.method == "POST" and form.is_valid():
+    problem = gone
+    if kind is not None and not gone and request.method == "POST" and form.is_valid():
         try:
-            _book_for(kind, form.cleaned_data, organisation, zone)
+            book_for(kind, form.cleaned_data, organisation, zone)
             said = _("The time is held for them until they pay. They get a mail with the way to pay.")
             messages.success(request, said if kind.price else _("It is booked for them, and they are told."))
             day = zones.minute_to_utc(form.cleaned_data["start"]).astimezone(zones.zone(zone)).date()
@@ -140,6 +140,8 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "kinds": [{"url": f"?kind={one.slug}", "kind": one, **offer_words(one)} for one in meeting_types()],
         "kind": kind,
+        "kind_asked": chosen,
+        "further": visiting.choices(kind) if kind else [],
         "words": offer_words(kind) if kind else {},
         "form": form,
         "times": _times(kind, zone) if kind else [],
@@ -153,7 +155,7 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "journeys/host_book.html", context, status=status)
 
 
-def _book_for(kind: MeetingType, said: dict[str, Any], organisation: Any, zone: str) -> None:
+def book_for(kind: MeetingType, said: dict[str, Any], organisation: Any, zone: str) -> None:
     """Book in the caller's own name: as a visitor, so that what comes of it is theirs and not the host's. They are told
     who wrote it down."""
     with acting(Actor(organisation=organisation.pk)):

@@ -57,17 +57,22 @@ webhooks.declare(BookingLeft.name, _("Somebody waits no longer"))
 
 
 def tell_standing(booking_id: UUID, organisation_id: UUID, what: str, *, new: bool = False) -> None:
-    """Tell guest and hosts that it is booked or moved; while a host has still to say yes, that the time is held;
-    while it is not paid, the guest alone, who can pay."""
+    """Tell guest and hosts that it is booked ("made") or moved; while a host has still to say yes, that the time is
+    held; while it is not paid, the guest alone, who can pay. A guest who came up from the waiting list reads that, and
+    until when they can say no. new: nothing was told of it yet."""
     with as_office("guest", str(booking_id)):
         booking = get_booking(booking_id)
-    held = booking.answer_by
     if booking.pay_by:
         tell(booking_id, organisation_id, "to_pay", only="guest")
-        return
-    if new and booking.to_pay is not None:
+    elif new and booking.to_pay is not None:
         return  # it was paid before anybody was told, and that is told by itself
-    tell(booking_id, organisation_id, "held" if held else what, "" if held else "REQUEST")
+    elif booking.answer_by:
+        tell(booking_id, organisation_id, "held")
+    elif what == "made" and booking.decline_by:
+        tell(booking_id, organisation_id, "moved_up", "REQUEST", only="guest")
+        tell(booking_id, organisation_id, "made", "REQUEST", only="host")
+    else:
+        tell(booking_id, organisation_id, what, "REQUEST")
 
 
 def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "", *, only: str = "") -> list[UUID]:
@@ -138,7 +143,7 @@ def _tell(contact: Contact, booking: Booking, what: str, method: str, others: li
 
 def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -> dict[str, Any]:
     """What, when and with whom: the least that a message about a booking must say."""
-    kind, span = booking.meeting.meeting_type, booking.meeting.span
+    kind, span = booking.meeting.visit, booking.meeting.span
     start: datetime = span.lower
     return {
         "to_guest": contact.side == "guest",

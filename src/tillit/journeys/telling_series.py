@@ -40,7 +40,7 @@ def tell(booking_id: UUID, organisation_id: UUID) -> None:
 
 def _tell(contact: Contact, bookings: Sequence[Booking], names: dict[UUID, list[str]], about: list[UUID]) -> None:
     first = bookings[0]
-    organisation, kind = first.organisation, first.meeting.meeting_type
+    organisation, kind = first.organisation, first.meeting.visit
     path = (
         reverse("booking_manage", args=[organisation.slug, links.token(first.pk)])
         if contact.side == "guest"

@@ -39,7 +39,7 @@ from tillit.booking.queries import (
 )
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation
-from tillit.journeys import asked_first, booking_page, embedding, ics, refused, series_page
+from tillit.journeys import asked_first, booking_page, embedding, ics, refused, series_page, visiting
 from tillit.journeys import book as journey
 from tillit.journeys.forms import BookingForm, CancelForm, ZoneForm, read_dates
 from tillit.journeys.offers import offer_item, offer_words
@@ -65,6 +65,9 @@ def book(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         posted = posted.copy()
         posted["start"] = str(posted["wait"])
     form = BookingForm(posted, request.FILES, **_asked(request, meeting_type))
+    meeting_type, gone = visiting.visit(request, meeting_type)
+    if gone:
+        return _whole_page(request, slug, kind, form, problem=gone)
     if form.answered_otherwise():
         return _asked_anew(request, slug, kind, form)
     if "whole" not in posted and form.is_valid():
@@ -141,6 +144,8 @@ def _whole_page(
         raise Http404
     if asked_first.needed(request, meeting_type):
         return asked_first.page(request, slug, meeting_type)
+    meeting_type, gone = visiting.visit(request, meeting_type)
+    problem = problem or gone
     zone, chosen, unknown = _zone(request, organisation.time_zone)
     wanted = request.POST.get("whole") or request.POST.get("start") or request.POST.get("wait", "")
     page = _page(request, meeting_type, zone, chosen, wanted=booking_page.read_instant(wanted))
@@ -165,6 +170,7 @@ def _whole_page(
             for k in offers
         ],
         "zone_form": _zone_form(zone),
+        "further": visiting.choices(meeting_type),
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
         "rule": rule_sentence(meeting_type),
         "price": price_of(meeting_type, organisation.currency),
@@ -230,7 +236,7 @@ def _page(request: HttpRequest, kind: Any, zone: str, chosen: bool, **more: Any)
         zone=zone,
         zone_chosen=chosen,
         path=request.path,
-        kept=(around.kept if around else {}) | links_of_answers.kept(request.GET.dict()),
+        kept=(around.kept if around else {}) | links_of_answers.kept(request.GET.dict()) | visiting.kept(request, kind),
         **more,
     )
 
@@ -266,7 +272,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
     hosts = hosts_of(booking)
     organisation = booking.organisation
     add_money([booking])
-    return offer_words(booking.meeting.meeting_type) | {
+    return offer_words(booking.meeting.visit) | {
         "booking": booking,
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
         "host_names": _(" and ").join(host.name for host in hosts),
@@ -336,7 +342,7 @@ def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> Ht
     """Choose another time; the old one is given back in the same moment."""
     guest = get_guest(booking)
     zone, chosen, problem = _zone(request, guest.zone)
-    kind = booking.meeting.meeting_type
+    kind = booking.meeting.visit
     wanted = booking_page.read_instant(request.POST.get("start", ""))
     refusal = ""
     if request.method == "POST" and wanted:

@@ -77,7 +77,7 @@ def _shown(absence: Any) -> dict[str, Any]:
     meetings = []
     for one in actions.meetings_in(absence):
         names = [booking.guest.display_name for booking in one.bookings.all() if booking.guest]
-        title = one.meeting_type.word("title", language)
+        title = one.visit.word("title", language)
         meetings.append({"meeting": one, "title": formats.join_words(names, language) or title, "note": title})
     return {"absence": absence, "span": absence.busy.span, "stand_in": absence.stand_in, "meetings": meetings}
 

@@ -1,12 +1,13 @@
 """May this start be booked, and which other is near."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 from tillit.booking.engine.alignment import on_lattice
-from tillit.booking.engine.facts import Assignment, HostFacts, Refusal, Rules, Start, Window
+from tillit.booking.engine.facts import Assignment, HostFacts, Party, Refusal, Rules, Start, Window
 from tillit.booking.engine.host import Seats, verdict
-from tillit.booking.engine.starts import check_assignment, free_starts, party
+from tillit.booking.engine.starts import check_assignment, free_starts, size
 
 _NEARNESS = (Refusal.CLOSED, Refusal.TAKEN, Refusal.DAY_LIMIT, Refusal.WEEK_LIMIT, Refusal.FULL)
 
@@ -20,10 +21,12 @@ def check(
     viewer_zone: str = "UTC",
     assignment: Assignment = Assignment.ROUND_ROBIN,
     strict: bool = False,
+    others: Sequence[Party] = (),
 ) -> Start | Refusal:
     """The start with its hosts and seats if it may be booked, else the reason why not.
 
-    Of several hosts the reason is that of the one nearest to free (round robin) or furthest (collective).
+    Of several hosts the reason is that of the one nearest to free (round robin) or furthest (collective); where the
+    hosts are free, it is that of the first of the other parties that is not.
     Lenient about shifted lists unless `strict`: see the package's docstring. Raises as `free_starts`.
     """
     check_assignment(hosts, assignment)
@@ -33,22 +36,37 @@ def check(
         return Refusal.HORIZON
     if not hosts:
         return Refusal.CLOSED
-    verdicts = [(host.host, verdict(rules, host, start, viewer_zone)) for host in hosts]
-    refusals = [answer for _, answer in verdicts if isinstance(answer, Refusal)]
-    able = [(host, answer) for host, answer in verdicts if isinstance(answer, Seats)]
-    together = assignment is Assignment.COLLECTIVE
-    if not able or (together and refusals):
-        return (min if together else max)(refusals, key=_NEARNESS.index)
-    begun = [(host, seats) for host, seats in able if seats.begun]
-    if begun and not together:
-        able = begun
-    seats_left = party([seats.left for _, seats in able], assignment)
-    answer = Start(start, tuple(host for host, _ in able), seats_left)
+    there = able(rules, Party(hosts, assignment), start, viewer_zone)
+    if isinstance(there, Refusal):
+        return there
+    begun = [(host, seats) for host, seats in there if seats.begun]
+    if begun and assignment is not Assignment.COLLECTIVE:
+        there = begun
+    more: list[Hashable] = []
+    for party in () if begun else others:
+        beside = able(rules.without_limits(), party, start, viewer_zone)
+        if isinstance(beside, Refusal):
+            return beside
+        more += [one for one, _ in beside]
+    seats_left = size([seats.left for _, seats in there], assignment)
+    answer = Start(start, tuple(host for host, _ in there), seats_left, tuple(more))
     if begun or (not strict and on_lattice(rules, start, viewer_zone)):
         return answer
     window = Window(start, start + rules.duration)
-    listed = free_starts(rules, hosts, window=window, now=now, viewer_zone=viewer_zone, assignment=assignment)
+    given: Any = {"now": now, "viewer_zone": viewer_zone, "assignment": assignment, "others": others}
+    listed = free_starts(rules, hosts, window=window, **given)
     return answer if listed else Refusal.OFF_GRID
+
+
+def able(rules: Rules, party: Party, start: int, viewer_zone: str) -> list[tuple[Hashable, Seats]] | Refusal:
+    """The members of a party that can take the start, grid and `now` aside, or why it cannot."""
+    verdicts = [(one.host, verdict(rules, one, start, viewer_zone)) for one in party.members]
+    refusals = [answer for _, answer in verdicts if isinstance(answer, Refusal)]
+    found = [(one, answer) for one, answer in verdicts if isinstance(answer, Seats)]
+    together = party.assignment is Assignment.COLLECTIVE
+    if not found or (together and refusals):
+        return (min if together else max)(refusals, key=_NEARNESS.index, default=Refusal.CLOSED)
+    return found
 
 
 def nearest(starts: Sequence[Start], wanted: int, count: int) -> list[Start]:

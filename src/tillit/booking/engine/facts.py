@@ -1,7 +1,7 @@
 """What the engine is told and what it answers: frozen values in integer minutes."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -38,6 +38,8 @@ class Start(NamedTuple):
     minute: int
     hosts: tuple[Hashable, ...]
     seats: int = 1
+    others: tuple[Hashable, ...] = ()
+    """The members of the other parties that can take it, in their order."""
 
 
 class Assignment(Enum):
@@ -98,6 +100,10 @@ class Rules:
             raise ValueError("offset, buffers and notice are not negative")
         if not 1 <= self.week_starts <= 7:
             raise ValueError("week_starts is an ISO weekday")
+
+    def without_limits(self) -> "Rules":
+        """The same for those whom limits do not count: every party but the hosts."""
+        return replace(self, max_per_day=None, max_per_week=None)
 
 
 class Travel(NamedTuple):
@@ -181,6 +187,18 @@ class Schedule:
         return self.zone
 
 
+class Limits(NamedTuple):
+    """What a host takes at most over all meeting types, on their own days and weeks; None: no limit.
+
+    minutes: with guests, on one day; what is kept free before and after does not count. A meeting counts whole on the
+    day on which it begins.
+    """
+
+    minutes: int | None = None
+    a_day: int | None = None
+    a_week: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HostFacts:
     """One host's times within `reach`. Availability is a schedule, or plain spans."""
@@ -191,6 +209,16 @@ class HostFacts:
     busy_own: Spans = EMPTY
     counted: Sequence[int] = ()
     sessions: Mapping[int, int] = field(default_factory=dict)
+    limits: Limits | None = None
+    held: Sequence[tuple[int, int]] = ()
+    """Where there are limits: start and length of all the host's meetings, ascending, over whole weeks."""
+
+
+class Party(NamedTuple):
+    """Those of whom a meeting takes one (round robin) or all (collective): hosts, or resources such as rooms."""
+
+    members: Sequence[HostFacts]
+    assignment: Assignment = Assignment.ROUND_ROBIN
 
 
 def _hours(pairs: Iterable[tuple[Clock, Clock]]) -> tuple[Hours, ...]:

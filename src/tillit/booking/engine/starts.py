@@ -1,10 +1,21 @@
 """Which starts are free."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from tillit.booking.engine.alignment import range_starts
-from tillit.booking.engine.facts import ENDLESS, Alignment, Assignment, HostFacts, Rules, Spans, Start, Window
+from tillit.booking.engine.facts import (
+    EMPTY,
+    ENDLESS,
+    Alignment,
+    Assignment,
+    HostFacts,
+    Party,
+    Rules,
+    Spans,
+    Start,
+    Window,
+)
 from tillit.booking.engine.host import Seats, free_of, verdict
 from tillit.booking.engine.limits import limited
 from tillit.booking.engine.spans import intersect, merge, unite
@@ -21,8 +32,11 @@ def free_starts(
     now: int,
     viewer_zone: str = "UTC",
     assignment: Assignment = Assignment.ROUND_ROBIN,
+    others: Sequence[Party] = (),
 ) -> list[Start]:
     """Every bookable start in the window, ascending, with the hosts that can take it and the seats left.
+
+    others: what a meeting needs beside its hosts, each of these parties at once.
 
     Raises `zones.UnknownZone`; ValueError when SINGLE is asked of several hosts.
     """
@@ -33,11 +47,13 @@ def free_starts(
         high = min(high, now + rules.horizon)
     if not hosts or low > high:
         return []
-    free, common = _free(rules, hosts, earliest, low, high + rules.duration, assignment)
+    parties = (Party(hosts, assignment), *others)
+    free, common = _free(rules, parties, earliest, low, high + rules.duration)
     starts = range_starts(rules, common, earliest, low, high, viewer_zone)
-    masks = _masks(rules, hosts, free, starts, assignment, viewer_zone)
+    masks = _masks(rules, hosts, free[0], starts, assignment, viewer_zone)
     sessions = _sessions(rules, hosts, low, high, assignment, viewer_zone)
-    return _answer(rules, hosts, starts, masks, sessions)
+    found = _answer(rules, hosts, starts, masks, sessions)
+    return _met(rules, others, free[1:], found, sessions, viewer_zone) if others else found
 
 
 def reach(rules: Rules, window: Window, now: int) -> Window:
@@ -57,14 +73,15 @@ def check_assignment(hosts: Sequence[HostFacts], assignment: Assignment) -> None
         raise ValueError("a single-host meeting has one host")
 
 
-def _combine(assignment: Assignment) -> Callable[[Sequence[Spans]], Spans]:
-    return intersect if assignment is Assignment.COLLECTIVE else unite
+def _combine(assignment: Assignment, spans: Sequence[Spans]) -> Spans:
+    combine: Callable[[Sequence[Spans]], Spans] = intersect if assignment is Assignment.COLLECTIVE else unite
+    return combine(spans) if spans else EMPTY
 
 
 def _free(
-    rules: Rules, hosts: Sequence[HostFacts], earliest: int, low: int, high: int, assignment: Assignment
-) -> tuple[list[Spans], Spans]:
-    """Each host's free ranges and what they are together, exact wherever they touch [low, high).
+    rules: Rules, parties: Sequence[Party], earliest: int, low: int, high: int
+) -> tuple[list[list[Spans]], Spans]:
+    """Each party's members' free ranges and what all parties have in common, exact wherever they touch [low, high).
 
     A range that holds `low` is followed back to its true beginning or `earliest`; where spare minutes count,
     one that holds `high` is followed to its true end, or is `ENDLESS` if none comes for a month.
@@ -73,8 +90,8 @@ def _free(
     first, last = utc_day(low) - 3, utc_day(high) + 2
     back = 4
     while True:
-        free = [free_of(rules, host, first, last) for host in hosts]
-        common = _combine(assignment)(free)
+        free = [[free_of(rules, one, first, last) for one in party.members] for party in parties]
+        common = intersect([_combine(party.assignment, spans) for party, spans in zip(parties, free, strict=True)])
         begun = _range_at(common, low)
         if begun and earliest < begun[0] < _utc_minute(first + 2):
             first, back = max(first - back, utc_day(earliest) - 3), back * 2
@@ -155,12 +172,12 @@ def _sessions(
                 if isinstance(answer, Seats):
                     fits.append((host.host, answer.left))
         if fits and (assignment is not Assignment.COLLECTIVE or len(fits) == len(hosts)):
-            seats = party([left for _, left in fits], assignment)
+            seats = size([left for _, left in fits], assignment)
             found[minute] = Start(minute, tuple(host for host, _ in fits), seats)
     return found
 
 
-def party(left: Sequence[int], assignment: Assignment) -> int:
+def size(left: Sequence[int], assignment: Assignment) -> int:
     """The largest party that can sit together."""
     return min(left) if assignment is Assignment.COLLECTIVE else max(left)
 
@@ -183,3 +200,28 @@ def _answer(
     if sessions:
         answer = sorted([*answer, *sessions.values()], key=lambda start: start.minute)
     return answer
+
+
+def _met(
+    rules: Rules,
+    others: Sequence[Party],
+    free: Sequence[Sequence[Spans]],
+    found: Sequence[Start],
+    begun: Mapping[int, Start],
+    viewer_zone: str,
+) -> list[Start]:
+    """The starts that every other party can take as well; a session that has begun has what it needs."""
+    minutes = [start.minute for start in found if start.minute not in begun]
+    able: dict[int, list[Hashable]] = {minute: [] for minute in minutes}
+    for party, spans in zip(others, free, strict=True):
+        masks = _masks(rules.without_limits(), party.members, spans, minutes, party.assignment, viewer_zone)
+        for minute, mask in zip(minutes, masks, strict=True):
+            if not mask:
+                able.pop(minute, None)
+            elif minute in able:
+                able[minute] += [one.host for bit, one in enumerate(party.members) if mask >> bit & 1]
+    return [
+        start._replace(others=tuple(able.get(start.minute, ())))
+        for start in found
+        if start.minute in able or start.minute in begun
+    ]

@@ -9,8 +9,9 @@ begin
     join public.booking_busytime b on b.id = a.busy_id
     join public.booking_typehost o on o.host_id = a.host_id and not o.stands_in
     where a.stand_in_id = th.host_id and o.meeting_type_id = th.meeting_type_id);
-  insert into public.booking_typehost (id, organisation_id, meeting_type_id, host_id, priority, stands_in)
-  select gen_random_uuid(), own, o.meeting_type_id, a.stand_in_id, min(o.priority), true
+  insert into public.booking_typehost
+    (id, organisation_id, meeting_type_id, host_id, priority, stands_in, share, joined)
+  select gen_random_uuid(), own, o.meeting_type_id, a.stand_in_id, min(o.priority), true, 100, min(b.made)
   from public.booking_absence a
   join public.booking_busytime b on b.id = a.busy_id
   join public.booking_typehost o on o.host_id = a.host_id and not o.stands_in

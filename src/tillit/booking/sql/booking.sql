@@ -45,27 +45,35 @@ end $$;
 create function booking.held(host uuid, type uuid, within tstzrange, aside uuid) returns bigint
 language sql stable as $$
   select count(*) from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
-  where t.host_id = host and t.live and m.meeting_type_id = type and m.id is distinct from aside
-    and t.span && within and within @> lower(m.span);
+  where t.host_id = host and t.live and m.id is distinct from aside
+    and t.span && within and within @> lower(m.span)
+    and (m.meeting_type_id = type or (m.further > 0 and exists (
+      select from public.booking_furtherservice f where f.meeting_id = m.id and f.meeting_type_id = type)));
 $$;
 
 -- Where a meeting of a type at `starts` would go: a new one with the `chosen` hosts, or the open group session there
 -- with a free seat. Reads only. `hosts` are candidates in order of preference (round robin takes the first free one,
--- collective needs all). `revision` is that of the offer the candidates were found for; null asks for none.
+-- or the first free one in turn; collective needs all). `revision` is that of the offer the candidates were found for;
+-- null asks for none. `further` are the services that are had after the first, null where it is had alone
+-- (sql/visits.sql); `resources` are candidates for what the type needs beside its hosts (sql/resources.sql).
 create type booking.place as (
-  outcome text, meeting uuid, seat int, type uuid, capacity int, meets tstzrange, taken tstzrange, chosen uuid[]);
+  outcome text, meeting uuid, seat int, type uuid, capacity int, meets tstzrange, taken tstzrange, chosen uuid[],
+  resources uuid[], further uuid[]);
 
 create function booking.find_place(
   who access.actor, type_id uuid, revision int, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[],
-  aside uuid) returns booking.place
+  aside uuid, further uuid[] default null, resources uuid[] default null) returns booking.place
 language plpgsql stable as $$
 declare
   kind record;
+  more record;
   place booking.place;
   obstacle text;
+  turns int[];
   i int;
 begin
-  select t.id, t.assignment, t.capacity, t.max_per_day, t.max_per_week, t.revision, offered.all_hosts, offered.these,
+  select t.id, t.assignment, t.sharing, t.capacity, t.max_per_day, t.max_per_week, t.revision, t.needs, t.duration,
+    t.buffer_before, offered.all_hosts, offered.these,
     make_interval(mins => t.notice) as notice, make_interval(mins => t.horizon) as horizon,
     tstzrange(starts, starts + make_interval(mins => t.duration)) as meets,
     tstzrange(starts - make_interval(mins => t.buffer_before),
@@ -77,9 +85,26 @@ begin
     from public.booking_typehost th join public.booking_host h on h.id = th.host_id
     where th.meeting_type_id = t.id) offered
   where t.id = type_id and t.organisation_id = who.organisation and (t.published or aside is not null);
-  if found and kind.revision <> revision then
+  if found and further is not null then
+    select * into more from booking.further_of(kind.id, further, hosts, aside is not null);
+    if not found then
+      place.outcome := 'gone'; return place;
+    end if;
+    kind.revision := kind.revision + more.revision;
+    kind.needs := kind.needs + more.needs;
+    kind.notice := greatest(kind.notice, make_interval(mins => more.notice));
+    kind.horizon := least(kind.horizon, make_interval(mins => more.horizon));
+    -- what is moved stays as long as it was booked
+    kind.meets := tstzrange(starts, starts + coalesce(
+      (select upper(m.span) - lower(m.span) from public.booking_meeting m where m.id = aside),
+      make_interval(mins => kind.duration + more.duration)));
+    kind.taken := tstzrange(starts - make_interval(mins => kind.buffer_before),
+                            upper(kind.meets) + make_interval(mins => more.buffer_after));
+    place.further := further;
+  end if;
+  if kind.revision <> revision then
     place.outcome := 'stale'; return place;
-  elsif not found or cardinality(hosts) = 0 or cardinality(hosts) > 500 or kind.these <> cardinality(hosts)
+  elsif kind.id is null or cardinality(hosts) = 0 or cardinality(hosts) > 500 or kind.these <> cardinality(hosts)
      or (kind.assignment = 'collective' and kind.all_hosts <> cardinality(hosts)) then
     place.outcome := 'gone'; return place;
   elsif starts < date_trunc('minute', who.moment) then
@@ -108,9 +133,19 @@ begin
     end if;
   end if;
 
-  for i in 1 .. cardinality(hosts) loop
+  if kind.assignment = 'round_robin' and kind.sharing <> 'priority' and cardinality(hosts) > 1 then
+    turns := booking.in_turn(kind.id, kind.sharing, hosts, who.moment, aside);
+  end if;
+  for n in 1 .. cardinality(hosts) loop
+    i := coalesce(turns[n], n);
     obstacle := booking.obstacle(
       hosts[i], kind.id, kind.taken, days[i], weeks[i], kind.max_per_day, kind.max_per_week, aside);
+    if obstacle is null and days is not null then
+      obstacle := booking.own_limit(hosts[i], kind.meets, days[i], weeks[i], aside);
+    end if;
+    if obstacle is null and further is not null then
+      obstacle := booking.further_limit(hosts[i], further, days[i], weeks[i], aside);
+    end if;
     if obstacle is null then
       place.chosen := place.chosen || hosts[i];
       exit when kind.assignment <> 'collective';
@@ -122,6 +157,12 @@ begin
   end loop;
   if place.chosen is not null then
     place.outcome := 'ok';
+    if kind.needs > 0 then
+      place.resources := booking.choose_resources(kind.id || further, resources, kind.taken, aside);
+      if place.resources is null then
+        place.outcome := 'taken';
+      end if;
+    end if;
   end if;
   return place;
 end $$;
@@ -133,11 +174,16 @@ begin
   if place.meeting is not null then
     return place.meeting;
   end if;
-  insert into public.booking_meeting (id, organisation_id, meeting_type_id, span, capacity, made)
-  values (new_meeting, who.organisation, place.type, place.meets, place.capacity, who.moment);
+  insert into public.booking_meeting
+    (id, organisation_id, meeting_type_id, span, capacity, resources, further, made)
+  values (new_meeting, who.organisation, place.type, place.meets, place.capacity,
+          coalesce(cardinality(place.resources), 0), coalesce(cardinality(place.further), 0), who.moment);
   insert into public.booking_hosttime (id, organisation_id, meeting_id, host_id, person_id, span, live)
   select gen_random_uuid(), who.organisation, new_meeting, h.id, h.person_id, place.taken, true
   from public.booking_host h where h.id = any(place.chosen);
+  if place.resources is not null or place.further is not null then
+    perform booking.hold_beside(who, place, new_meeting);
+  end if;
   return new_meeting;
 end $$;
 
@@ -179,7 +225,7 @@ create function booking.take(
   guest_name bytea, guest_email bytea, guest_email_index text, guest_phone bytea, guest_phone_index text,
   guest_envelope bytea,
   guest_note bytea, guest_language text, guest_zone text,
-  event uuid, event_name text, event_ids jsonb, event_mac text, waits boolean,
+  event uuid, event_name text, event_ids jsonb, event_mac text, waits boolean, further uuid[], resources uuid[],
   out outcome text, out booking uuid)
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
@@ -194,8 +240,8 @@ begin
       outcome := 'gone'; return;
     end if;
   end if;
-  perform booking.lock_hosts(hosts);
-  place := booking.find_place(who, type_id, revision, hosts, starts, days, weeks, null);
+  perform booking.lock_hosts(hosts || resources);
+  place := booking.find_place(who, type_id, revision, hosts, starts, days, weeks, null, further, resources);
   outcome := place.outcome;
   if waits and outcome = 'full' then
     in_line := booking.next_in_line(place.meeting);
@@ -238,7 +284,8 @@ begin
   end if;
 end $$;
 alter function booking.take(uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid, uuid, uuid,
-  bytea, bytea, text, bytea, text, bytea, bytea, text, text, uuid, text, jsonb, text, boolean) owner to tillit_definer;
+  bytea, bytea, text, bytea, text, bytea, bytea, text, text, uuid, text, jsonb, text, boolean,
+  uuid[], uuid[]) owner to tillit_definer;
 
 -- Is the actor this booking's guest (as a person or with its link), or one of its hosts, who holds a role here?
 create function booking.side(booking_id uuid) returns text
@@ -263,6 +310,7 @@ begin
                  where b.meeting_id = release.meeting_id and b.state = 'confirmed') then
     update public.booking_meeting m set cancelled = access.now() where m.id = release.meeting_id;
     update public.booking_hosttime t set live = false where t.meeting_id = release.meeting_id;
+    perform booking.free_resources(release.meeting_id);
   end if;
 end $$;
 revoke execute on function booking.release(uuid) from public;
@@ -320,6 +368,7 @@ alter function booking.cancel(uuid, bytea) owner to tillit_definer;
 -- The booking goes to another time in one step: if the new time cannot be had, the old one is untouched.
 create function booking.move(
   booking_id uuid, hosts uuid[], starts timestamptz, days tstzrange[], weeks tstzrange[], new_meeting uuid,
+  resources uuid[],
   out outcome text, out moved_up uuid[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -330,7 +379,7 @@ begin
   if booking.side(booking_id) is null then
     outcome := 'gone'; return;
   end if;
-  one := booking.lock_booking(booking_id, hosts);
+  one := booking.lock_booking(booking_id, hosts || resources);
   select m.* into old from public.booking_meeting m where m.id = one.meeting_id;
   if one.state <> 'confirmed' or one.pay_by is not null then
     outcome := 'gone'; return;
@@ -343,13 +392,16 @@ begin
   end if;
   alone := not exists (select 1 from public.booking_booking b
     where b.meeting_id = old.id and b.id <> booking_id and b.state in ('confirmed', 'waiting'));
-  place := booking.find_place(who, old.meeting_type_id, null, hosts, starts, days, weeks, case when alone then old.id end);
+  place := booking.find_place(
+    who, old.meeting_type_id, null, hosts, starts, days, weeks, case when alone then old.id end,
+    booking.further_services(old), resources);
   outcome := place.outcome;
   if outcome <> 'ok' then
     return;
   end if;
   if alone then
     update public.booking_hosttime t set live = false where t.meeting_id = old.id;
+    perform booking.free_resources(old.id);
   end if;
   place.meeting := booking.hold(who, place, new_meeting);
   update public.booking_booking b
@@ -364,7 +416,7 @@ begin
   perform access.close_relation(who.organisation, 'booked with', booking_id);
   perform booking.admit(who, place.meeting, place.meets, booking_id, one.person_id);
 end $$;
-alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid) owner to tillit_definer;
+alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid[]) owner to tillit_definer;
 
 -- The guest writes anew what they wrote when they booked, or nothing. False for whoever is not the guest.
 create function booking.write_note(booking_id uuid, written bytea) returns boolean
@@ -442,6 +494,7 @@ begin
   end if;
   delete from public.booking_busytime b where upper(b.span) < access.now() - interval '1 day';
   get diagnostics gone = row_count;
+  delete from public.booking_resourcebusy b where upper(b.span) < access.now() - interval '1 day';
   return gone;
 end $$;
 alter function booking.sweep() owner to tillit_definer;
@@ -453,7 +506,7 @@ revoke execute on function
   booking.held(uuid, uuid, tstzrange, uuid), booking.data_end(uuid, uuid, timestamptz),
   booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
   booking.hold(access.actor, booking.place, uuid),
-  booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
+  booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid[], uuid[])
 from public;
 grant execute on function
   booking.lock_hosts(uuid[]), booking.lock_booking(uuid, uuid[]),
@@ -461,5 +514,5 @@ grant execute on function
   booking.held(uuid, uuid, tstzrange, uuid), booking.data_end(uuid, uuid, timestamptz),
   booking.admit(access.actor, uuid, tstzrange, uuid, uuid),
   booking.hold(access.actor, booking.place, uuid),
-  booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid)
+  booking.find_place(access.actor, uuid, int, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid[], uuid[])
 to tillit_definer;

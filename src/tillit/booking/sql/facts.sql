@@ -10,13 +10,14 @@ language sql immutable parallel safe as $$
   from unnest(spans) r
 $$;
 
--- The starts of a host's live meetings of a type, which count against its limits.
+-- The starts of a host's live meetings of a type, also as one of several services, which count against its limits.
 create function booking.counted(host uuid, type uuid, within tstzrange, moved uuid) returns int[]
 language sql stable as $$
   select coalesce(array_agg(floor(date_part('epoch', lower(m.span)) / 60)::int order by lower(m.span)), '{}')
   from public.booking_hosttime t join public.booking_meeting m on m.id = t.meeting_id
-  where t.host_id = host and t.live and m.meeting_type_id = type and t.span && within
-    and m.id is distinct from moved
+  where t.host_id = host and t.live and t.span && within and m.id is distinct from moved
+    and (m.meeting_type_id = type or (m.further > 0 and exists (
+      select from public.booking_furtherservice f where f.meeting_id = m.id and f.meeting_type_id = type)))
 $$;
 
 -- A host's group sessions of a type: pairs of the start and the number of seats taken.
@@ -35,7 +36,8 @@ create function booking.facts(type_id uuid, low timestamptz, high timestamptz, a
 returns table (
   host uuid, slug text, name text, about jsonb, priority int, load int,
   zone text, weekly jsonb, overrides jsonb, days_off jsonb, travel jsonb,
-  busy_starts int[], busy_ends int[], counted int[], sessions int[], holidays text, stands_in boolean)
+  busy_starts int[], busy_ends int[], counted int[], sessions int[], holidays text, stands_in boolean,
+  limits int[], held int[])
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
@@ -44,6 +46,7 @@ declare
   since timestamptz;
   till timestamptz;
   within tstzrange;
+  weeks tstzrange;
   moved uuid;
 begin
   select t.* into kind from public.booking_meetingtype t
@@ -54,6 +57,7 @@ begin
   since := greatest(low, who.moment - interval '8 days');
   till := greatest(since, least(high, who.moment + make_interval(mins => kind.horizon) + interval '8 days'));
   within := tstzrange(since, till);
+  weeks := tstzrange(since - interval '8 days', till + interval '8 days');
   if aside is not null and booking.side(aside) is not null then
     select b.meeting_id into moved from public.booking_booking b
     where b.id = aside and not exists (select 1 from public.booking_booking o
@@ -67,14 +71,18 @@ begin
     s.zone::text, coalesce(o.weekly, s.weekly), s.overrides, s.days_off, s.travel,
     busy.starts, busy.ends,
     case when kind.max_per_day is not null or kind.max_per_week is not null then
-      booking.counted(h.id, kind.id, within, moved) else '{}' end,
+      booking.counted(h.id, kind.id, weeks, moved) else '{}' end,
     case when kind.capacity > 1 then booking.sessions(h.id, kind.id, within, moved) else '{}' end,
-    s.holidays::text, th.stands_in
+    s.holidays::text, th.stands_in, own.limits,
+    case when own.limits is not null then booking.held_time(h.id, weeks, moved) else '{}' end
   from public.booking_typehost th
   join public.booking_host h on h.id = th.host_id and h.bookable and h.here
     and not h.person_id = any((select access.restricted())::uuid[])
   join public.booking_schedule s on s.host_id = h.id
   left join public.booking_otherhours o on o.id = th.hours_id
+  cross join lateral (select
+    case when num_nonnulls(s.minutes_per_day, s.meetings_per_day, s.meetings_per_week) > 0
+         then array[s.minutes_per_day, s.meetings_per_day, s.meetings_per_week]::int[] end as limits) own
   cross join lateral booking.minutes(
     coalesce(
       -- in the order of an index that holds all that is asked: sorting ten thousand spans takes longer than the rest

@@ -167,23 +167,22 @@ alter function booking.settle_money(uuid) owner to tillit_definer;
 -- A part: paid, and now a host says yes to it, where the type asks for that.
 create function booking.wait_for_answer(who access.actor, booking_id uuid) returns void
 language plpgsql as $$
-declare one record; until timestamptz;
+declare one record;
 begin
-  select b.person_id, m.span, t.answer_within into one
+  select b.person_id, lower(m.span) as begins, t.answer_within into one
   from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
   join public.booking_meetingtype t on t.id = m.meeting_type_id where b.id = booking_id;
   if one.answer_within is not null then
-    until := least(who.moment + make_interval(mins => one.answer_within), lower(one.span));
-    update public.booking_booking b set answer_by = until where b.id = booking_id;
-    perform kernel.put_ends(who, one.person_id,
-      array[('booking.answer', booking_id, until, null, null, null, '')::kernel.due]);
+    update public.booking_booking b
+    set answer_by = booking.await_answer(who, booking_id, one.person_id, one.begins, one.answer_within)
+    where b.id = booking_id;
   end if;
 end $$;
 
 -- What was not paid in time gets its time back, if that is still free: for its guest, who tries again, or for the
 -- program, where money came too late. It then has to be paid as a new one.
 create function booking.retake(
-  booking_id uuid, hosts uuid[], days tstzrange[], weeks tstzrange[], new_meeting uuid)
+  booking_id uuid, hosts uuid[], days tstzrange[], weeks tstzrange[], new_meeting uuid, resources uuid[])
 returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -193,13 +192,14 @@ begin
   if who.office is distinct from 'reaction' and booking.side(booking_id) is distinct from 'guest' then
     return 'gone';
   end if;
-  one := booking.lock_booking(booking_id, hosts);
+  one := booking.lock_booking(booking_id, hosts || resources);
   if one.organisation_id is distinct from who.organisation or one.state <> 'cancelled' or one.cancelled_by <> 'unpaid' then
     return 'gone';
   end if;
   select m.* into old from public.booking_meeting m where m.id = one.meeting_id;
   select t.pay_within into within from public.booking_meetingtype t where t.id = old.meeting_type_id;
-  place := booking.find_place(who, old.meeting_type_id, null, hosts, lower(old.span), days, weeks, null);
+  place := booking.find_place(
+    who, old.meeting_type_id, null, hosts, lower(old.span), days, weeks, null, booking.further_services(old), resources);
   if place.outcome <> 'ok' then
     return place.outcome;
   end if;
@@ -212,7 +212,7 @@ begin
     who, booking_id, least(lower(place.meets), who.moment + make_interval(mins => within)));
   return 'ok';
 end $$;
-alter function booking.retake(uuid, uuid[], tstzrange[], tstzrange[], uuid) owner to tillit_definer;
+alter function booking.retake(uuid, uuid[], tstzrange[], tstzrange[], uuid, uuid[]) owner to tillit_definer;
 
 -- For the guest and the hosts of these bookings: what was paid, what went back, and what is on its way (minor units).
 create function booking.money(bookings uuid[])

@@ -14,6 +14,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.attended() owner to tillit_definer;
 
+-- The resources of the meetings that the actor attends.
+create function booking.resources_of_mine() returns uuid[]
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(distinct t.resource_id), '{}') from public.booking_resourcetime t
+  where t.meeting_id = any((select booking.attended())::uuid[]);
+$$;
+alter function booking.resources_of_mine() owner to tillit_definer;
+
 -- The meetings whose host the actor is, while they hold a role here.
 create function booking.hosted() returns uuid[]
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -16,7 +16,7 @@ from tillit.journeys.exporting.common import administrators, instants, language
 def _bookings(request: Any, between: Between) -> Iterable[Line]:
     """The acting host's own, as on their calendar's pages: a guest's contact only while they may know it."""
     for meeting in booking.hosted_meetings(*instants(request, between)):
-        title = meeting.meeting_type.word("title", language())
+        title = meeting.visit.word("title", language())
         for one in meeting.bookings.all():
             guest = one.guest
             who = (guest.display_name, guest.email, guest.phone) if guest else ("", "", "")

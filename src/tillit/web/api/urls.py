@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from tillit.web.api import (
+    asking,
     bookings,
     calendar,
     clients,
     desk,
+    hosting,
     imports,
     intake,
     lists,
     mine,
+    numbers,
     offers,
     office,
     organisations,
     payments,
+    polls,
     rights,
     searching,
     sent,
+    sharing,
     told,
     trust,
     webhooks,
@@ -25,8 +30,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, mine, rights, told, searching, offers, office, desk,
-    sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, rights, told, searching, offers,
+    asking, sharing, numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
