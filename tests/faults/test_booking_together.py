@@ -27,8 +27,11 @@ from tests.booking.upheld import troubles
 from tests.conftest import connected_to
 from tillit.access import PUBLIC, acting
 from tillit.booking.engine import Window
-from tillit.booking.models import MeetingType, Schedule
+from tillit.booking.models import MeetingType, Schedule, TypeResource
 from tillit.booking.queries import free_times
+from tillit.booking.resources.actions import set_resource
+from tillit.booking.visits.actions import set_additions
+from tillit.booking.visits.queries import with_further
 from tillit.journeys import book as journey
 from tillit.journeys import series
 from tillit.journeys.book import NotBooked
@@ -37,7 +40,7 @@ from tillit.kernel import clock, zones
 NOW = datetime(2027, 3, 23, 8, 0, tzinfo=UTC)
 SATURDAY = date(2027, 3, 27).toordinal()  # the night after it European clocks change
 ZONES = ("Europe/Stockholm", "Asia/Kathmandu", "Pacific/Chatham")
-KINDS = ("consultation", "together", "either", "group", "short")
+KINDS = ("consultation", "together", "either", "group", "short", "either+consultation")
 CLIENTS = 6
 QUICK = settings(max_examples=14, stateful_step_count=12)
 LONG = settings(max_examples=300, stateful_step_count=30)
@@ -68,8 +71,9 @@ class Bookings(RuleBasedStateMachine):
         minutes=st.sampled_from([None, 100, 240]),
         a_day=st.sampled_from([None, 4]),
         a_week=st.sampled_from([None, 5]),
+        rooms=st.sampled_from([0, 1, 2]),
     )
-    def begin(self, zone: str, seats: int, sharing: str, **most: int | None) -> None:
+    def begin(self, zone: str, seats: int, sharing: str, rooms: int, **most: int | None) -> None:
         with self.bed.as_owner():
             self.desk = lay_out(f"o-{uuid4().hex}")
             own = MeetingType.objects.filter(organisation=self.desk.organisation)
@@ -77,6 +81,14 @@ class Bookings(RuleBasedStateMachine):
             own.filter(slug="either").update(sharing=sharing)
             own.filter(slug="group").update(capacity=seats, waiting_places=2)
             own.filter(slug="short").update(times=2)
+            for number in range(rooms):
+                room = set_resource(
+                    organisation=self.desk.organisation.pk, names={"en": f"Room {number}"}, pool="room", zone=zone,
+                    weekly={str(day): [["09:00", "15:00"]] for day in range(1, 8)} if number else None,
+                )  # fmt: skip
+                for kind in own.exclude(slug="together"):
+                    TypeResource.objects.create(organisation=self.desk.organisation, meeting_type=kind, resource=room)
+            set_additions(kind=own.get(slug="either"), added=[own.get(slug="consultation")])
             week = {str(day): [["08:00", "16:00"]] for day in range(1, 8)}
             schedules = Schedule.objects.filter(organisation=self.desk.organisation)
             schedules.update(zone=zone, weekly=week)
@@ -148,8 +160,12 @@ class Bookings(RuleBasedStateMachine):
         return None
 
     def offer(self, slug: str) -> MeetingType:
+        slug, _plus, further = slug.partition("+")
         with transaction.atomic():
-            return MeetingType.objects.get(organisation=self.desk.organisation, slug=slug)
+            kind = MeetingType.objects.get(organisation=self.desk.organisation, slug=slug)
+            visit = with_further(kind, [further] if further else [])
+        assert visit is not None
+        return visit
 
     def order(self, slug: str, minute: int, *, waits: bool = False) -> UUID:
         booking, _new = journey.book(
