@@ -14,6 +14,7 @@ from tillit.web.api import (
     offers,
     office,
     organisations,
+    resources,
     rights,
     searching,
     sent,
@@ -25,8 +26,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, sharing, office, desk,
-    sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, sharing, resources, office,
+    desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
