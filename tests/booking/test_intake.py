@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -19,8 +21,10 @@ from tillit.access import PUBLIC, Actor, acting
 from tillit.booking.intake.actions import publish, save_draft
 from tillit.booking.intake.questions import read
 from tillit.booking.models import Booking
+from tillit.journeys.book import cancel
 from tillit.kernel import uploads
 from tillit.kernel.tables import Upload
+from tillit.privacy import links as my_links
 
 ROOF = [
     {"key": "topic", "kind": "choice", "required": True, "words": {"en": {"label": "What is it about?"}}, "options": [
@@ -172,6 +176,21 @@ def test_the_guest_corrects_them_by_the_link(asked):
     assert Client().post(link + "answers/", {"intake": "1"}).status_code == 422
     forged = link.replace("/booking/", "/booking/x")
     assert Client().get(forged + "answers/").status_code == 404
+
+
+def test_my_data_has_each_answer_below_its_question_and_leads_to_where_it_is_corrected(asked):
+    answer = Client().post(BOOK, roof(q_plan=photo()))
+    assert answer.status_code == 302
+    with privileged():
+        booking = Booking.objects.get()
+    mine = f"/o/tidboken/my/{quote(my_links.token(booking.person_id))}/"
+    page = Client().get(mine, headers={"accept-language": "en"}).content.decode()
+    assert "What is it about?: The roof" in page and "How many metres up?: 12" in page
+    (change,) = set(re.findall(r'href="([^"]+/answers/)"', page))
+    assert Client().get(change).status_code == 200
+    with acting(asked.guest(booking.pk)):
+        cancel(booking_id=booking.pk)
+    assert "/answers/" not in Client().get(mine).content.decode()
 
 
 def test_answers_and_files_go_with_the_bookings_time(asked):

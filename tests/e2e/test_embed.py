@@ -3,6 +3,8 @@ refuses because we say so."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -58,6 +60,7 @@ def test_booked_inside(live, house, another_site, visit, language, width):  # no
     visitor.page.goto(another_site.url("/boka"))
     visitor.frame.locator("a.time").first.wait_for()
     inside = visitor.page.frames[1]
+    inside.wait_for_url(re.compile("zone=Asia"))  # the page goes over to the visitor's clock
     assert inside.get_attribute("html", "dir") == ("rtl" if language == "fa" else "ltr")
     clean(inside)
     assert fits(visitor.page)

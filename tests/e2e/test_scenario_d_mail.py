@@ -9,6 +9,8 @@ from tests.e2e.scenario_d.step_03 import (  # noqa: F401
     post,
     test_step_03_both_get_mail_on_their_own_clock,
 )
+from tests.e2e.scenario_d.step_05 import test_step_05_moved_and_cancelled_by_the_link_in_the_mail  # noqa: F401
 from tests.e2e.scenario_d.step_08 import test_step_08_both_are_reminded_a_day_and_an_hour_before  # noqa: F401
+from tests.e2e.scenario_d.step_12 import test_step_12_a_guest_takes_everything_along_and_is_erased  # noqa: F401
 
 pytestmark = pytest.mark.e2e

@@ -150,6 +150,18 @@ def test_one_form_sent_many_times_at_once_books_once(desk, admin):
     assert count(admin, "booking_booking") == 1 and count(admin, "kernel_outbox") == 1
 
 
+@pytest.mark.parametrize("sharing", ["fair", "load"])
+def test_hosts_who_take_turns_keep_to_them_whoever_books_at_once(desk, admin, sharing):
+    """Twelve times that nobody else wants, asked for at one moment: each of the two hosts gets six."""
+    admin.execute("update booking_meetingtype set sharing = %s where slug = 'either'", [sharing])
+    with clock.at(NOW), acting(desk.visitor()), transaction.atomic():
+        kind = MeetingType.objects.get(slug="either")
+    answers = together(12, desk.visitor(), lambda n: order(kind, at(9 + n % 6, n // 6)))
+    assert all(isinstance(answer, tuple) for answer in answers)
+    taken = admin.execute("select count(*) from booking_hosttime where live group by host_id").fetchall()
+    assert taken == [(6,), (6,)]
+
+
 def test_a_stand_in_is_never_given_two_meetings_at_one_time(desk, admin):
     """While one host gives a meeting over, guests book the stand-in for the same time."""
     kind = desk.kinds["consultation"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from tests.conftest import ROOT
 from tests.guards.test_urls import LIST, patterns, read_list
 from tillit.web.api.site import api
+from tillit.web.api.types import In, Out
 
 PAGES = Path(__file__).with_name("api_pages.txt")
 FIELDS = Path(__file__).with_name("api_fields.txt")
@@ -102,6 +104,19 @@ def test_every_field_of_an_answer_says_whose_it_is():
     assert len(said) == sum(len(fields) for _whose, *fields in rows), "a field stands twice"
     assert sorted(answer_fields().keys() - said) == [], "say in api_fields.txt whose they are"
     assert sorted(said.keys() - answer_fields().keys()) == []
+
+
+def schemas(kind: type) -> Iterator[type]:
+    """All that is described by schemas that come from `kind`."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from schemas(one)
+
+
+def test_two_schemas_never_share_a_name():
+    """The document would describe the one and the program take the other."""
+    names = Counter(one.__name__ for kind in (In, Out) for one in schemas(kind) if one.__module__.startswith("tillit."))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_the_guard_sees_what_is_wrong():

@@ -7,6 +7,7 @@ from datetime import timedelta
 from html import unescape
 from itertools import pairwise
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.http import Http404
@@ -15,6 +16,7 @@ from icalendar import Calendar
 
 from tests.booking.conftest import NOW, desk  # noqa: F401 (a fixture)
 from tests.booking.test_actions import at, order
+from tests.booking.test_setup import log_in
 from tests.booking.test_views import BOOK, fields
 from tests.conftest import privileged
 from tests.journeys.test_waiting import text
@@ -26,7 +28,7 @@ from tillit.booking.models import Booking, HostTime, Meeting, MeetingType
 from tillit.booking.queries import get_booking
 from tillit.identity.models import Person
 from tillit.journeys import series
-from tillit.journeys.book import NotBooked, cancel, cancel_series, move, move_series
+from tillit.journeys.book import NotBooked, cancel, cancel_series, move, move_series, move_series_as_host
 from tillit.kernel import clock
 
 WEEK = 7 * 1440
@@ -150,6 +152,30 @@ def test_a_host_cancels_one_date_or_all(desk, kind):  # noqa: F811
         assert cancel(booking_id=first)
         assert cancel_series(booking_id=first) == 5
     assert not starts() and {row[1] for row in rows()} == {"cancelled"}
+
+
+def test_a_host_moves_all_dates_also_to_outside_their_hours(desk, kind):  # noqa: F811
+    first, _new = order(kind, at(10))
+    with privileged():
+        MeetingType.objects.filter(pk=kind.pk).update(times=1)
+    order(MeetingType.objects.get(pk=kind.pk), at(12) + 4 * WEEK)
+    with acting(desk.as_host(desk.h2)), pytest.raises(Http404):
+        move_series_as_host(booking_id=first, minutes=[at(18) + n * WEEK for n in range(6)])
+    browser = log_in(desk.h1.person_id)
+    page = f"/o/tidboken/calendar/booking/{first}/series/"
+    said = browser.get(page, {"day": "2026-11-24", "time": "12:00"}, headers={"accept-language": "en"}).content.decode()
+    assert said.count("not free") >= 1 and 'name="dates"' not in said
+    said = browser.get(page, {"day": "2026-11-24", "time": "18:30"}, headers={"accept-language": "en"}).content.decode()
+    dates = re.search(r'name="dates" value="([^"]+)"', said)[1]
+    react()
+    before = len(mails())
+    assert browser.post(page, {"dates": dates}).status_code == 302
+    assert [s.astimezone(ZoneInfo(ZONE)).strftime("%H:%M") for s in starts()[:4]] == ["18:30"] * 4
+    react()
+    told = [one for one in mails()[before:] if one.to == "grace@example.org"]
+    assert len(told) == 1 and len(Calendar.from_ical(told[0].attachments[0].content).events) == 6
+    assert browser.post(page, {"dates": "2026-11-24T09:00Z"}).status_code == 409
+    assert log_in(desk.h2.person_id).get(page).status_code == 404
 
 
 def test_a_link_leads_to_its_own_series_only(desk, kind):  # noqa: F811

@@ -12,13 +12,15 @@ from tests.booking.conftest import NOW, desk  # noqa: F401 (a fixture)
 from tests.booking.test_actions import at, order
 from tests.booking.test_views import fields
 from tests.conftest import privileged
-from tests.kernel.support import mails, react
+from tests.kernel.support import mails, react, worker_rights
 from tillit.access import acting
 from tillit.booking import links
+from tillit.booking.confirming import confirm
 from tillit.booking.models import Booking, MeetingType
+from tillit.booking.queries import get_booking
 from tillit.evidence.models import Event
 from tillit.journeys.book import call_off, cancel
-from tillit.kernel import clock
+from tillit.kernel import clock, sweeper
 
 BOOK = "/o/tidboken/book/group/"
 
@@ -80,6 +82,41 @@ def test_the_next_in_line_is_told_with_a_calendar_file_and_time_to_say_no(full):
         assert Booking.objects.get(pk=first).late is False and Booking.objects.get(pk=full.seated[0]).late is True
         recorded = set(Event.objects.filter(object_id=first).values_list("name", flat=True))
     assert {"booking.booking.waiting", "booking.booking.moved_up"} <= recorded
+
+
+def test_where_hosts_confirm_by_hand_a_seat_from_the_line_is_held_until_then(full):
+    """Who comes up is asked for like everybody else: no calendar file before the yes, and time to say no after it."""
+    with privileged():
+        MeetingType.objects.filter(slug="group").update(answer_within=600)
+    kind = MeetingType.objects.get(slug="group")
+    first, second = (order(kind, at(10), email=f"w{n}@example.org", waits=True)[0] for n in range(2))
+    react()
+    with clock.at(NOW + timedelta(minutes=5)), acting(full.guest(full.seated[0])):
+        cancel(booking_id=full.seated[0])
+        react()
+    with privileged():
+        held = Booking.objects.get(pk=first)
+    assert held.state == "confirmed" and held.answer_by == NOW + timedelta(minutes=605)
+    letters = [one for one in mails() if one.to == "w0@example.org" and "Held" in one.subject]
+    assert len(letters) == 1 and not letters[0].attachments and "A seat became free" in letters[0].text
+    page = text(Client().get(f"/o/tidboken/booking/{links.token(first)}/"))
+    assert "Your time is held" in page and "was booked for you from the waiting list" not in page
+    with clock.at(NOW + timedelta(minutes=606)):  # nobody said yes: it goes on to whoever is next
+        with worker_rights():
+            sweeper.run(60)
+        react()
+        with privileged():
+            assert Booking.objects.get(pk=first).cancelled_by == "clock"
+            next_one = Booking.objects.get(pk=second)
+        assert next_one.state == "confirmed" and next_one.answer_by and waiting() == []
+        with acting(full.as_host(full.h1)):
+            assert confirm(booking=get_booking(second))
+        react()
+        with privileged():
+            next_one.refresh_from_db()
+        assert next_one.answer_by is None and next_one.decline_by == NOW + timedelta(days=1, hours=1), "until it begins"
+        (letter,) = [one for one in mails() if one.to == "w1@example.org" and one.attachments]
+        assert "say so by" in letter.text
 
 
 def test_a_place_is_left_by_link_and_a_meeting_called_off_by_its_host(full):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tillit.access import Actor, current
-from tillit.booking import lines
+from tillit.booking import hours, lines
 from tillit.booking.engine import Refusal
 from tillit.booking.events import (
     BookingCancelled,
@@ -281,13 +281,15 @@ def set_schedule(
     holidays: str | None = None,
 ) -> Schedule:
     """Set when a host works; holidays: the country whose public holidays are off ("": none, None: as before). Raises
-    ValueError (with UnknownZone) when the parts make no schedule."""
+    ValueError (with UnknownZone) when the parts make no schedule, or are more than anybody needs."""
     parts: dict[str, Any] = {
         "weekly": dict(weekly),
         "overrides": dict(overrides or {}),
         "days_off": list(days_off),
         "travel": [list(t) for t in travel],
     }
+    if max(len(part) for part in parts.values()) > hours.MOST_DAYS:
+        raise ValueError(f"at most {hours.MOST_DAYS} days that differ")
     parse_schedule(zone, *(json.dumps(part) for part in parts.values()))
     schedule = Schedule.objects.filter(host=host).first()
     if schedule is None:
@@ -381,7 +383,7 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
 @transaction.atomic
 def free_time(*, busy: UUID) -> bool:
     """Take a block away again. False when there was none that the actor made here."""
-    return bool(BusyTime.objects.filter(pk=busy, item=None).delete()[0])
+    return bool(BusyTime.objects.filter(pk=busy, item=None, poll=None).delete()[0])
 
 
 def set_reminders(*, organisation: UUID, minutes: Iterable[int]) -> None:

@@ -66,14 +66,14 @@ class HoursForm(forms.Form):
     overrides = forms.CharField(
         label=_("Other hours on certain days"),
         required=False,
-        max_length=200_000,
+        max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         help_text=_("One day a line, as 2026-12-23 09:00–12:00. They replace the week's hours of that day."),
     )
     days_off = forms.CharField(
         label=_("Days off"),
         required=False,
-        max_length=100_000,
+        max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         help_text=_("One date a line."),
     )
@@ -86,7 +86,7 @@ class HoursForm(forms.Form):
     travel = forms.CharField(
         label=_("Travelling"),
         required=False,
-        max_length=20_000,
+        max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "ltr"}),
         help_text=_("First day, last day and time zone, as 2027-01-03 2027-01-09 Asia/Tehran."),
     )

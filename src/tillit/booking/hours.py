@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tillit.booking.engine import Schedule
@@ -17,6 +18,8 @@ from tillit.kernel import formats, jalali, zones
 _SPAN = re.compile(r"^\s*(\d{1,2})[:.٫]?(\d{2})?\s*(?:[-–—−]|to|till|تا)\s*(\d{1,2})[:.٫]?(\d{2})?\s*$")
 _DAY = re.compile(r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\s*$")
 _JALALI_UNTIL = 1700
+MOST_DAYS = 1_000
+"""Days that differ from the week, as many days off, and as many journeys, of one host: three years of every day."""
 
 Hours = list[list[str]]
 
@@ -104,7 +107,13 @@ def read_travel(text: str) -> list[list[str | None]]:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
+    found = [line for line in text.splitlines() if line.strip()]
+    if len(found) > MOST_DAYS:
+        most = formats.format_number(MOST_DAYS, get_language() or "en")
+        raise Unreadable(
+            _("These are too many: at most %(most)s lines. Days that have passed can go.") % {"most": most}
+        )
+    return found
 
 
 def _cut(text: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from tillit.booking.away.models import Absence
 from tillit.booking.calendars.models import Calendar, Connection, Feed, Item, Revocation, Written
 from tillit.booking.host_models import BusyTime, Host, OtherHours, Schedule
 from tillit.booking.intake.models import IntakeForm
+from tillit.booking.polls.models import Poll, PollAnswer, PollHost, PollTime
 from tillit.booking.resources.models import Resource, ResourceBusy, ResourceTime, TypeResource
 from tillit.booking.visits.models import Addition, FurtherService, read_visits, visit_of
 from tillit.kernel import clock, formats
@@ -32,8 +33,9 @@ from tillit.kernel.sealed import Sealed
 
 __all__ = [
     "Absence", "Addition", "Booking", "BusyTime", "Calendar", "Connection", "Feed", "FurtherService", "Host",
-    "HostTime", "IntakeForm", "Item", "Meeting", "MeetingType", "OtherHours", "Reminder", "Resource", "ResourceBusy",
-    "ResourceTime", "Revocation", "Schedule", "TypeHost", "TypeResource", "Written",
+    "HostTime", "IntakeForm", "Item", "Meeting", "MeetingType", "OtherHours", "Poll", "PollAnswer", "PollHost",
+    "PollTime", "Reminder", "Resource", "ResourceBusy", "ResourceTime", "Revocation", "Schedule", "TypeHost",
+    "TypeResource", "Written",
     "read_visits",
 ]  # fmt: skip
 
@@ -64,7 +66,7 @@ class MeetingType(Row, Made):
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
         "assignment", "sharing", "fair_days", "published", "position", "revision", "intake",
-        "answer_within", "keep_days", "follow_up", "follow_up_words", "needs", "adds", "made",
+        "answer_within", "keep_days", "follow_up", "follow_up_words", "needs", "adds", "for_polls", "made",
     )  # fmt: skip
 
     slug = models.SlugField(max_length=60)
@@ -122,6 +124,10 @@ class MeetingType(Row, Made):
         default=0, editable=False, help_text="How many other types can be had in the same visit (visits.sql)."
     )
 
+    for_polls = models.BooleanField(
+        default=False, editable=False, help_text="Meetings that a poll has found stand under it; it is no offer."
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "slug"], name="meeting_type_slug_once"),
@@ -146,7 +152,7 @@ class MeetingType(Row, Made):
         add = [staff("administrator")]
         change = [staff("administrator")]
         remove = [staff("administrator")]
-        definer = ["SELECT", "UPDATE (revision, needs, adds)"]
+        definer = ["SELECT", "INSERT", "UPDATE (revision, needs, adds)"]
 
     further: ClassVar[Any] = ()  # the types that are had in the same visit, on one that stands for the whole of it
     resources: ClassVar[Any] = ()  # what is taken beside the host, on one that stands for what is booked
@@ -207,6 +213,7 @@ class Meeting(Row, Made):
     further = models.PositiveSmallIntegerField(default=0, help_text="How many services beside its type it has.")
     cancelled = models.DateTimeField(null=True)
     waiting: ClassVar[int] = 0  # how many wait for a seat, set by queries that show a host theirs
+    poll: ClassVar[Any] = None  # of which it came, likewise
 
     class Visible:
         see = [hosted("id"), any_of("id", "booking.attended()")]

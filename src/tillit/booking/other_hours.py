@@ -73,6 +73,20 @@ def write(host: Host, one: OtherHours | None, name: str, weekly: dict[str, Any],
     return one
 
 
+@transaction.atomic
+def take_away(one: OtherHours) -> None:
+    """Other hours of the acting host go; what went by them goes by the schedule again."""
+    with connection.cursor() as cursor:
+        cursor.execute("select booking.use_hours(%s, %s::uuid[])", [one.pk, []])
+    OtherHours.objects.filter(pk=one.pk).delete()
+
+
+def taken_by(host: Host) -> list[MeetingType]:
+    """What a host takes in their own right."""
+    mine = MeetingType.objects.filter(type_hosts__host=host, type_hosts__stands_in=False)
+    return list(mine.order_by("position", "pk"))
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, slug: str, one: UUID | None = None) -> HttpResponse:
@@ -82,7 +96,7 @@ def page(request: HttpRequest, slug: str, one: UUID | None = None) -> HttpRespon
     found = next((row for row in known if row.pk == one), None)
     if (one and found is None) or (one is None and len(known) >= MOST):
         raise Http404
-    kinds = list(MeetingType.objects.filter(type_hosts__host=host, type_hosts__stands_in=False).order_by("position"))
+    kinds = taken_by(host)
     given: dict[str, Any] = {"language": language, "kinds": kinds}
     if request.method == "POST":
         form = OtherHoursForm(request.POST, **given)
@@ -107,10 +121,7 @@ def remove(request: HttpRequest, slug: str, one: UUID) -> HttpResponse:
     found = next((row for row in mine(_host()) if row.pk == one), None)
     if found is None:
         raise Http404
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select booking.use_hours(%s, %s::uuid[])", [found.pk, []])
-        OtherHours.objects.filter(pk=found.pk).delete()
+    take_away(found)
     messages.success(request, _("Gone. What went by them goes by your ordinary hours again."))
     return redirect("hours", slug=slug)
 

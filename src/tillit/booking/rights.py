@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH, rename_host, write_note
 from tillit.booking.calendars import returning
+from tillit.booking.intake.queries import answered
 from tillit.booking.models import Booking, Host
 from tillit.kernel import clock, formats
 from tillit.kernel.dpv import Words
-from tillit.privacy.rights import corrections, parts
+from tillit.privacy.rights import coded, corrections, parts
 
 
 def rests(person: UUID) -> Iterator[Words]:
@@ -54,7 +55,17 @@ def _host_name() -> forms.Field:
     )
 
 
+def _answers(row: UUID, value: object) -> str | None:
+    """What was answered, each below its question."""
+    booking = Booking.objects.select_related("meeting__meeting_type").filter(pk=row).first()
+    if booking is None:
+        return None
+    said = answered(booking, get_language() or "en")
+    return "\n".join(f"{one.label}: {_('a file') if one.file else one.text}" for one in said) or None
+
+
 parts.add(parts.Part("booking", rests=rests, knows=knows, before=returning.put_aside))
+coded.declare_rows("booking.booking.answers", _answers)
 corrections.declare("booking.booking.note", field=_note, change=write_note, clears=True)
 corrections.declare("booking.host.name", field=_host_name, change=rename_host)
 for _field in (

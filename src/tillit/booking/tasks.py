@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.booking import confirming, lines
 from tillit.booking.calendars import returning  # noqa: F401 (the worker finds tasks here)
 from tillit.booking.calendars import tasks as calendars  # noqa: F401
+from tillit.booking.polls import ending as polls
 from tillit.kernel import ends, uploads
 from tillit.kernel.tasks import periodic
 
@@ -37,6 +38,9 @@ def forget(bookings: list[UUID]) -> None:
         cursor.execute("select booking.forget(%s)", [bookings])
     for file in files:
         transaction.on_commit(partial(uploads.forget, file))
+
+
+polls.register(KEEP_DAYS)
 
 
 @ends.handler(

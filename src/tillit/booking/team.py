@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -23,6 +23,7 @@ from tillit.identity.queries import current_organisation
 from tillit.kernel import clock, formats, zones
 
 Spans = list[tuple[datetime, datetime]]
+MOST = timedelta(days=62)  # of one look
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ def booked(first: datetime, last: datetime) -> dict[Any, Spans]:
     with connection.cursor() as cursor:
         cursor.execute("select host, starts, ends from booking.team(%s, %s)", [first, last])
         return {host: list(zip(starts, ends, strict=True)) for host, starts, ends in cursor.fetchall()}
+
+
+def times(first: datetime, last: datetime) -> list[tuple[Host, Spans]]:
+    """Everybody who can be booked, with their booked spans as `booked` gives them; recorded as a look at each."""
+    spans = booked(first, last)
+    hosts = [host for host in all_hosts() if host.pk in spans]
+    evidence.saw([host.person_id for host in hosts], "booking.team", "administrator")
+    return [(host, spans[host.pk]) for host in hosts]
 
 
 @never_cache
@@ -66,16 +75,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _rows(shown: Period) -> list[Row]:
-    spans = booked(shown.begin, shown.end)
-    hosts = [host for host in all_hosts() if host.pk in spans]
-    evidence.saw([host.person_id for host in hosts], "booking.team", "administrator")
     days = _days(shown)
     return [
         Row(
             host,
-            [[(max(a, d.begin), min(b, d.end)) for a, b in spans[host.pk] if a < d.end and b > d.begin] for d in days],
+            [[(max(a, d.begin), min(b, d.end)) for a, b in spans if a < d.end and b > d.begin] for d in days],
         )
-        for host in hosts
+        for host, spans in times(shown.begin, shown.end)
     ]
 
 

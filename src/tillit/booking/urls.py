@@ -17,6 +17,7 @@ from tillit.booking import (
 from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
+from tillit.booking.polls import views as polls
 from tillit.booking.resources import views as resources
 
 urlpatterns = [
@@ -48,6 +49,12 @@ urlpatterns = [
     path("offers/<uuid:kind>/questions/new/", editor_views.question, name="question_new"),
     path("offers/<uuid:kind>/questions/preview/", editor_views.preview, name="questions_preview"),
     path("offers/<uuid:kind>/questions/one/<slug:key>/", editor_views.question, name="question"),
+    path("polls/", polls.polls, name="polls"),
+    path("polls/new/", polls.new, name="poll_new"),
+    path("polls/<uuid:poll>/", polls.poll, name="poll"),
+    path("polls/<uuid:poll>/choose/", polls.choose, name="poll_choose"),
+    path("polls/<uuid:poll>/off/", polls.call_off, name="poll_off"),
+    path("polls/<uuid:poll>/link/", polls.renew, name="poll_renew"),
     path("offers/<uuid:kind>/beside/", resources.beside, name="beside"),
     path("resources/", resources.listed, name="resources"),
     path("resources/new/", resources.resource, name="resource_new"),

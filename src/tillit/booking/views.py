@@ -45,7 +45,11 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "start": b.span.lower,
             "end": b.span.upper,
-            "title": _("Busy in another calendar") if b.item_id else _("Not free"),
+            "title": _("Busy in another calendar")
+            if b.item_id
+            else _("Kept free for a poll")
+            if b.poll_id
+            else _("Not free"),
             "kind": "busy",
             "busy": b,
         }
@@ -64,7 +68,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
         "now": clock.now(),
         "meetings": meetings,
-        "busy": [one for one in busy if not one["busy"].item_id],
+        "busy": [one for one in busy if not (one["busy"].item_id or one["busy"].poll_id)],
         "asked": questions(),
         "unread": unread(),
         "events": sorted(meetings + busy, key=lambda e: e["start"]),
@@ -96,6 +100,8 @@ def meeting(request: HttpRequest, slug: str, meeting: UUID) -> HttpResponse:
     found = hosted_meeting(meeting)
     if found is None:
         raise Http404
+    if found.poll:
+        return redirect("poll", slug=slug, poll=found.poll.pk)
     context = {
         "event": event_of(found, slug),
         "zone": schedule.zone if schedule else "UTC",
@@ -144,7 +150,9 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     names = [booking.guest.display_name for booking in bookings if booking.guest]
     kind = meeting.visit
     title, note = kind.word("title", language), ""
-    if kind.capacity > 1:
+    if meeting.poll:
+        title = meeting.poll.title or title
+    elif kind.capacity > 1:
         note = _("%(taken)s of %(seats)s seats") % {
             "taken": formats.digits(len(bookings), language),
             "seats": formats.digits(kind.capacity, language),
@@ -162,6 +170,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
         "waiting": meeting.waiting,
         "standing": standing.of_meeting(meeting),
         "pk": meeting.pk,
+        "poll": meeting.poll,
         "what": kind.word("title", language),
         "mark": f"meeting-{meeting.pk}",
         "url": reverse("calendar_meeting", args=[slug, meeting.pk]),

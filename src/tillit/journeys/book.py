@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from tillit.access import Actor, acting, as_office
-from tillit.booking import actions, lines
+from tillit.booking import actions, by_hand, lines
 from tillit.booking import series as binding
 from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal, Start
 from tillit.booking.events import SeriesChanged
-from tillit.booking.facts import BookableHost, load_hosts
+from tillit.booking.facts import BookableHost
 from tillit.booking.intake.given import Given
 from tillit.booking.queries import check_offer, check_start, get_booking, my_host, present_offer
 from tillit.booking.resources.queries import resources_at
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FormChanged", "Given", "NotBooked", "book", "booked_before", "call_off", "cancel", "cancel_series", "move",
-    "move_as_host", "move_series",
+    "move_as_host", "move_series", "move_series_as_host",
 ]  # fmt: skip
 
 
@@ -164,6 +164,17 @@ def move_series(*, booking_id: UUID, minutes: Sequence[int], zone: str) -> int:
 
     Returns how many stand elsewhere now. Raises NotBooked with the `minute` that could not be had.
     """
+    return _move_all(booking_id, minutes, lambda one, minute: _move(one, minute, zone, whole=True))
+
+
+@transaction.atomic
+def move_series_as_host(*, booking_id: UUID, minutes: Sequence[int]) -> int:
+    """Move all of a series that the acting person hosts and that has not begun, as `move_series`, with a host's freedom
+    (`move_as_host`): also outside their hours. Returns how many stand elsewhere now; raises as `move_series`."""
+    return _move_all(booking_id, minutes, lambda one, minute: _move_as_host(one, minute, whole=True))
+
+
+def _move_all(booking_id: UUID, minutes: Sequence[int], place: Callable[[Booking, int], bool]) -> int:
     bookings = binding.coming(get_booking(booking_id))
     if not bookings or len(set(minutes)) != len(bookings):
         raise NotBooked(None)
@@ -174,7 +185,7 @@ def move_series(*, booking_id: UUID, minutes: Sequence[int], zone: str) -> int:
     moved = 0
     for booking, minute in pairs:
         try:
-            moved += _move(booking, minute, zone, whole=True)
+            moved += place(booking, minute)
         except NotBooked as refused:
             refused.minute = minute
             raise
@@ -203,17 +214,18 @@ def move_as_host(*, booking_id: UUID, minute: int) -> bool:
 
     False when it stands there already. Raises NotBooked; the old time then stays.
     """
-    booking, me = get_booking(booking_id), my_host()
-    kind, day = booking.meeting.visit, zones.DAY_MINUTES
-    hosts = load_hosts(kind, minute - day, minute + kind.duration + day, aside=booking_id)
-    if kind.assignment != "collective":
-        hosts = [host for host in hosts if me is not None and host.id == me.pk]
-    if me is None or not any(host.id == me.pk for host in hosts):
+    return _move_as_host(get_booking(booking_id), minute)
+
+
+def _move_as_host(booking: Booking, minute: int, *, whole: bool = False) -> bool:
+    kind, me = booking.meeting.visit, my_host()
+    hosts = by_hand.hosts_at(kind, minute, me.pk, aside=booking.pk) if me else []
+    if not hosts:
         raise NotBooked(None)
-    resources = resources_at(kind, minute, aside=booking_id)
+    resources = resources_at(kind, minute, aside=booking.pk)
     if resources is None:
         raise NotBooked(Refusal.TAKEN)
-    return actions.move(booking=booking, minute=minute, hosts=hosts, resources=resources)
+    return actions.move(booking=booking, minute=minute, hosts=hosts, resources=resources, whole=whole)
 
 
 @transaction.atomic

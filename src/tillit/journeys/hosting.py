@@ -130,7 +130,7 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     problem = gone
     if kind is not None and not gone and request.method == "POST" and form.is_valid():
         try:
-            _book_for(kind, form.cleaned_data, organisation, zone)
+            book_for(kind, form.cleaned_data, organisation, zone)
             messages.success(request, _("It is booked for them, and they are told."))
             day = zones.minute_to_utc(form.cleaned_data["start"]).astimezone(zones.zone(zone)).date()
             return redirect(reverse("calendar", args=[slug]) + f"?view=week&on={day.isoformat()}")
@@ -154,7 +154,7 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "journeys/host_book.html", context, status=status)
 
 
-def _book_for(kind: MeetingType, said: dict[str, Any], organisation: Any, zone: str) -> None:
+def book_for(kind: MeetingType, said: dict[str, Any], organisation: Any, zone: str) -> None:
     """Book in the caller's own name: as a visitor, so that what comes of it is theirs and not the host's. They are told
     who wrote it down."""
     with acting(Actor(organisation=organisation.pk)):

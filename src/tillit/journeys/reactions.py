@@ -26,7 +26,7 @@ from tillit.booking.events import (
 )
 from tillit.booking.queries import contacts, get_booking, get_guest, upcoming_bookings
 from tillit.identity.queries import people_by_id
-from tillit.journeys import attendance, following, reminders, telling, telling_series
+from tillit.journeys import attendance, following, reminders, telling, telling_polls, telling_series  # noqa: F401 (polls have reactions of their own)
 from tillit.kernel import letters, live, mail
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
@@ -49,7 +49,7 @@ def tell_of_booking(event: BookingMade, about: Envelope) -> None:
 @consumer("mail.booking_confirmed", BookingConfirmed)
 def tell_of_yes(event: BookingConfirmed, about: Envelope) -> None:
     """A host said yes: now it is booked."""
-    telling.tell(event.booking, about.organisation, "made", "REQUEST")
+    telling.tell_standing(event.booking, about.organisation, "made")
     reminders.set_next(event.booking)
     following.set_for(event.booking)
 
@@ -86,9 +86,8 @@ def tell_of_waiting(event: BookingWaiting, about: Envelope) -> None:
 
 @consumer("mail.booking_moved_up", BookingMovedUp)
 def tell_of_seat(event: BookingMovedUp, about: Envelope) -> None:
-    """The guest has a seat now, and time to say no; for the hosts it is a new booking."""
-    telling.tell(event.booking, about.organisation, "moved_up", "REQUEST", only="guest")
-    telling.tell(event.booking, about.organisation, "made", "REQUEST", only="host")
+    """The guest has a seat now, or one is held for them; for the hosts it is a new booking."""
+    telling.tell_standing(event.booking, about.organisation, "made")
     reminders.set_next(event.booking)
     following.set_for(event.booking)
 

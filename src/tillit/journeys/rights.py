@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tillit.booking import actions, lines
-from tillit.booking.queries import all_of, hosts_of, to_come
+from tillit.booking import actions, lines, links
+from tillit.booking.queries import all_of, hosts_of, link_ended, to_come, with_hosts
 from tillit.journeys import ics
 from tillit.kernel.dpv import Words
-from tillit.privacy.rights import parts
+from tillit.privacy.rights import corrections, parts
 
 
 def tells(person: UUID) -> Iterator[Words]:
@@ -55,4 +56,13 @@ def calendar(person: UUID) -> Iterator[parts.File]:
         yield parts.File("bookings.ics", _("your bookings, for a calendar"), ics.many(bookings, language))
 
 
+def change_answers(slug: str, row: UUID) -> str:
+    """The page on which a guest answers anew, while the booking stands."""
+    booking = with_hosts().filter(pk=row, state__in=("confirmed", "waiting")).first()
+    if booking is None or link_ended(booking):
+        return ""
+    return reverse("booking_answers", args=[slug, links.token(row)])
+
+
 parts.add(parts.Part("journeys", tells=tells, before=cancel, files=calendar))
+corrections.elsewhere("booking.booking.answers", change_answers)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from tillit.booking import engine
+from tillit.booking import by_hand, engine
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import offered_hosts
 from tillit.booking.queries import check_start, free_times
@@ -52,16 +53,23 @@ def shifted(minutes: Sequence[int], changes: Mapping[int, int]) -> list[int]:
     return [changes.get(number, minute) for number, minute in enumerate(minutes, 1)]
 
 
-def plan(kind: MeetingType, minutes: Sequence[int], zone: str, *, own: Sequence[Booking] = ()) -> list[Planned]:
+def plan(
+    kind: MeetingType, minutes: Sequence[int], zone: str, *, own: Sequence[Booking] = (), host: UUID | None = None
+) -> list[Planned]:
     """Each date with whether it can be had; `zone` is the guest's. own: the series' bookings that would be moved away,
-    so that their times and their share of the limits are not in the way."""
+    so that their times and their share of the limits are not in the way. host: who moves them by hand, also to outside
+    their hours."""
     window = Window(min(minutes) - AROUND, max(minutes) + AROUND + kind.duration)
     free = free_times(kind, window, zone).starts
     stood = [zones.minute_down(one.meeting.span.lower) for one in own]
     reach = kind.buffer_before + kind.duration + kind.buffer_after
     found = []
     for number, minute in enumerate(minutes, 1):
-        answer, _hosts = check_start(kind, minute, zone, aside=own[number - 1].pk if own else None)
+        aside = own[number - 1].pk if own else None
+        if host is None:
+            answer, _hosts = check_start(kind, minute, zone, aside=aside)
+        else:
+            answer = by_hand.check(kind, minute, host, aside=aside)
         refusal = answer if isinstance(answer, Refusal) else None
         if refusal in _BY_OTHERS and any(abs(minute - one) < reach for one in stood):
             refusal = None  # whoever stands there leaves in the same moment; the database looks once more

@@ -55,10 +55,17 @@ webhooks.declare(BookingLeft.name, _("Somebody waits no longer"))
 
 
 def tell_standing(booking_id: UUID, organisation_id: UUID, what: str) -> None:
-    """Tell guest and hosts that it is booked or moved; while a host has still to say yes, that the time is held."""
+    """Tell guest and hosts that it is booked ("made") or moved; while a host has still to say yes, that the time is
+    held. A guest who came up from the waiting list reads that, and until when they can say no."""
     with as_office("guest", str(booking_id)):
-        held = get_booking(booking_id).answer_by
-    tell(booking_id, organisation_id, "held" if held else what, "" if held else "REQUEST")
+        booking = get_booking(booking_id)
+    if booking.answer_by:
+        tell(booking_id, organisation_id, "held")
+    elif what == "made" and booking.decline_by:
+        tell(booking_id, organisation_id, "moved_up", "REQUEST", only="guest")
+        tell(booking_id, organisation_id, "made", "REQUEST", only="host")
+    else:
+        tell(booking_id, organisation_id, what, "REQUEST")
 
 
 def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "", *, only: str = "") -> list[UUID]:

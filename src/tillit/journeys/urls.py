@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import again, answers, attendance, callers, hosting, series_views, views
+from tillit.journeys import (
+    again,
+    answers,
+    attendance,
+    callers,
+    hosting,
+    hosting_series,
+    polls,
+    series_views,
+    views,
+)
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -27,6 +37,11 @@ urlpatterns = [
     path("booking/<str:token>/no-show/", attendance.by_guest, name="booking_no_show"),
     path("calendar/booking/<uuid:booking>/no-show/", attendance.by_host, name="host_no_show"),
     path("calendar/booking/<uuid:booking>/move/", hosting.move, name="host_move"),
+    path("calendar/booking/<uuid:booking>/series/", hosting_series.move, name="host_series"),
     path("calendar/book/", hosting.by_phone, name="host_book"),
+    path("poll/<str:token>/", children.first(polls.shared), name="poll_shared"),
+    path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
+    path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
+    path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from tillit.kernel import zones
 from tillit.kernel.format_names import (
     AGO,
     AHEAD,
@@ -147,7 +147,7 @@ def local(moment: datetime, zone: str | None) -> datetime:
     """An aware instant in a named zone; ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone cannot be shown")
-    return moment.astimezone(ZoneInfo(zone)) if zone else moment
+    return moment.astimezone(zones.zone(zone)) if zone else moment
 
 
 def format_date(day: date, language: str, style: DateStyle = "long", *, calendar: Calendar | None = None) -> str:
@@ -350,7 +350,7 @@ def zone_city(zone: str, language: str) -> str:
 
 def zone_offset(zone: str, at: datetime, language: str) -> str:
     """A zone's distance from UTC at an instant: UTC+1, UTC+3:30, UTC−5."""
-    offset = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    offset = at.astimezone(zones.zone(zone)).utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     if not minutes:
@@ -361,7 +361,7 @@ def zone_offset(zone: str, at: datetime, language: str) -> str:
 
 def zone_difference(here: str, there: str, at: datetime) -> timedelta:
     """How far the clock in `there` is ahead of the one in `here` at an instant (negative: behind)."""
-    a, b = at.astimezone(ZoneInfo(here)).utcoffset(), at.astimezone(ZoneInfo(there)).utcoffset()
+    a, b = at.astimezone(zones.zone(here)).utcoffset(), at.astimezone(zones.zone(there)).utcoffset()
     return (b or timedelta()) - (a or timedelta())
 
 

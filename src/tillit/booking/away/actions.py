@@ -66,6 +66,8 @@ def absences() -> list[Absence]:
 def meetings_in(absence: Absence) -> list[Meeting]:
     """What is booked with the acting host while they are away, with its guests as far as they may be known."""
     span = absence.busy.span
+    if span.upper <= clock.now():
+        return []
     return [one for one in hosted_meetings(max(span.lower, clock.now()), span.upper) if one.span.lower > clock.now()]
 
 

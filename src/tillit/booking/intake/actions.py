@@ -111,12 +111,13 @@ def check(questions: Sequence[Question]) -> None:
             raise Unfit(one.key, "twice")
         if one.kind == "choice" and len({option.key for option in one.options}) < 2:
             raise Unfit(one.key, "options")
-        if one.when and not _leads(before.get(one.when[0]), one.when[1]):
+        if one.when and not can_lead(before.get(one.when[0]), one.when[1]):
             raise Unfit(one.key, "when")
         before[one.key] = one
 
 
-def _leads(question: Question | None, answer: str) -> bool:
+def can_lead(question: Question | None, answer: str) -> bool:
+    """Whether this answer can be given to a question, and something can hang on it."""
     if question is None or question.kind not in LEADS:
         return False
     return question.option(answer) is not None if question.kind == "choice" else answer == "yes"

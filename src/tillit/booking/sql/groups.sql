@@ -54,14 +54,20 @@ begin
   return left_it;
 end $$;
 
--- Free seats of a session go to who waits, in order, as long as the list is open; they have a day to say no, and never
--- later than the beginning. The caller holds the locks of its hosts. Nobody did it to them: the grants are nobody's.
+-- Who came up from the list has a day to say no, never longer than until it begins.
+create function booking.time_to_decline(who access.actor, meeting_id uuid) returns timestamptz
+language sql stable as $$
+  select least(lower(m.span), who.moment + interval '24 hours') from public.booking_meeting m where m.id = meeting_id;
+$$;
+
+-- Free seats of a session go to who waits, in order, as long as the list is open; they have time to say no. Where a
+-- host confirms by hand, the seat is held until then; the time to say no begins with the yes. The caller holds the locks of its hosts. Nobody did it to them: the grants are nobody's.
 create function booking.move_up(who access.actor, meeting_id uuid) returns uuid[]
 language plpgsql as $$
 declare moved uuid[] := '{}'; session record; first record; free int; nobody access.actor := who;
 begin
   nobody.person := null;
-  select t.capacity, m.span, lower(m.span) - make_interval(mins => t.notice) as closes into session
+  select t.capacity, t.answer_within, m.span, lower(m.span) - make_interval(mins => t.notice) as closes into session
   from public.booking_meeting m join public.booking_meetingtype t on t.id = m.meeting_type_id
   where m.id = move_up.meeting_id and m.cancelled is null
     and exists (select from public.booking_booking b where b.meeting_id = m.id and b.state = 'waiting');
@@ -76,7 +82,9 @@ begin
     exit when not found;
     update public.booking_booking b
     set state = 'confirmed', seat = free, sequence = b.sequence + 1,
-        decline_by = least(lower(session.span), who.moment + interval '24 hours')
+        decline_by = booking.time_to_decline(who, b.meeting_id),
+        answer_by = case when session.answer_within is not null then
+          booking.await_answer(nobody, b.id, b.person_id, lower(session.span), session.answer_within) end
     where b.id = first.id;
     perform kernel.cancel_ends('booking.line', array[first.id]);
     perform booking.admit(nobody, move_up.meeting_id, session.span, first.id, first.person_id);
@@ -231,10 +239,12 @@ alter function booking.end_lines(uuid[]) owner to tillit_definer;
 revoke execute on function
   booking.free_seat(uuid, int), booking.next_in_line(uuid),
   booking.stand_in_line(access.actor, uuid, uuid, uuid), booking.leave_line(access.actor, uuid[], text, bytea),
-  booking.move_up(access.actor, uuid), booking.is_late(access.actor, public.booking_booking)
+  booking.move_up(access.actor, uuid), booking.time_to_decline(access.actor, uuid),
+  booking.is_late(access.actor, public.booking_booking)
 from public;
 grant execute on function
   booking.free_seat(uuid, int), booking.next_in_line(uuid),
   booking.stand_in_line(access.actor, uuid, uuid, uuid), booking.leave_line(access.actor, uuid[], text, bytea),
-  booking.move_up(access.actor, uuid), booking.is_late(access.actor, public.booking_booking)
+  booking.move_up(access.actor, uuid), booking.time_to_decline(access.actor, uuid),
+  booking.is_late(access.actor, public.booking_booking)
 to tillit_definer;

@@ -22,15 +22,25 @@ begin
     return false;
   end if;
   if one.answer_within is not null and one.state = 'confirmed' then
-    until := least(who.moment + make_interval(mins => one.answer_within), lower(one.span));
-    perform kernel.put_ends(who, one.person_id,
-      array[('booking.answer', booking_id, until, null, null, null, '')::kernel.due]);
+    until := booking.await_answer(who, booking_id, one.person_id, lower(one.span), one.answer_within);
   end if;
   update public.booking_booking b set intake = version, answers = given, files = named, answer_by = until
   where b.id = booking_id;
   return true;
 end $$;
 alter function booking.settle(uuid, uuid, int, bytea, uuid[]) owner to tillit_definer;
+
+-- A host has so many minutes to say yes, never longer than until it begins: on the clock. Answers until when.
+create function booking.await_answer(
+  who access.actor, booking_id uuid, guest uuid, begins timestamptz, minutes int) returns timestamptz
+language plpgsql as $$
+declare until timestamptz := least(who.moment + make_interval(mins => minutes), begins);
+begin
+  perform kernel.put_ends(who, guest, array[('booking.answer', booking_id, until, null, null, null, '')::kernel.due]);
+  return until;
+end $$;
+revoke execute on function booking.await_answer(access.actor, uuid, uuid, timestamptz, int) from public;
+grant execute on function booking.await_answer(access.actor, uuid, uuid, timestamptz, int) to tillit_definer;
 
 -- The guest answers anew. Returns the files that nothing names any more; null for whoever is not the guest, and where no
 -- clock would end what is written: its days are over, or it is off.
@@ -104,7 +114,10 @@ begin
   elsif one.answer_by is null then
     return 'again';
   end if;
-  update public.booking_booking b set answer_by = null, sequence = b.sequence + 1 where b.id = booking_id;
+  update public.booking_booking b
+  set answer_by = null, sequence = b.sequence + 1,
+      decline_by = case when b.decline_by is not null then booking.time_to_decline(access.actor(), b.meeting_id) end
+  where b.id = booking_id;
   perform kernel.cancel_ends('booking.answer', array[booking_id]);
   return 'ok';
 end $$;

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404
+from django.urls import reverse
 from django.utils.module_loading import autodiscover_modules
 
 from tillit import evidence
@@ -39,11 +40,18 @@ class Correction:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A field that has a page of its own: the name of its address, below the organisation or none."""
+    """A field that has a page of its own: the name of its address, below the organisation or none; or what makes the
+    address of an organisation's slug and the row ("" where it can no longer be corrected)."""
 
     label: str
-    page: str
+    page: str | Callable[[str, UUID], str]
     of_organisation: bool = True
+
+    def url(self, slug: str, row: UUID) -> str:
+        """The page's address."""
+        if callable(self.page):
+            return self.page(slug, row)
+        return reverse(self.page, args=[slug] if self.of_organisation else [])
 
 
 _known: dict[str, Correction | Elsewhere] = {}
@@ -56,7 +64,7 @@ def declare(
     _add(Correction(label, field, change, clears, proven))
 
 
-def elsewhere(label: str, page: str, *, of_organisation: bool = True) -> None:
+def elsewhere(label: str, page: str | Callable[[str, UUID], str], *, of_organisation: bool = True) -> None:
     """A field is corrected on a page of its own."""
     _add(Elsewhere(label, page, of_organisation))
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from tillit.kernel import formats, spreadsheets
 from tillit.kernel.dpv import Data
 from tillit.privacy.registry import Table
+from tillit.privacy.rights import coded
 from tillit.privacy.rights.parts import Refer
 from tillit.privacy.rights.said import called
 from tillit.privacy.rights.values import of as in_words
@@ -187,6 +188,8 @@ def _section(table: Table, shows: Callable[[Any], str], means: Callable[[str, Da
                 parts.append(f"<td>{hidden}</td>")
             elif isinstance(value, str) and column.declared.what in _CODES:
                 parts.append(f"<td>{means(f'{table.label}.{column.name}', column.declared.what, value)}</td>")
+            elif isinstance(value, dict) and (said := coded.spoken_of(f"{table.label}.{column.name}", row.pk, value)):
+                parts.append(f"<td>{shows(str(said))}</td>")
             else:
                 parts.append(f"<td>{shows(value)}</td>")
         parts.append("</tr>")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.urls import reverse
-
 from tillit.kernel import clock
 from tillit.kernel.dpv import Data, Words
 from tillit.privacy import registry
@@ -82,7 +80,7 @@ def _line(one: Held, door: Door, seers: Seers, language: str, zone: str) -> Line
     url, clears = _way(one, door)
     return Line(
         what=one.what.label,
-        value="" if secret else values.of(one.label, one.what, one.value, language=language, zone=zone),
+        value="" if secret else values.of(one.label, one.what, one.value, row=one.row, language=language, zone=zone),
         secret=secret,
         why=tuple(purpose.says for purpose in one.purposes),
         bases=tuple(basis.label for basis in one.bases),
@@ -102,7 +100,7 @@ def _way(one: Held, door: Door) -> tuple[str, bool]:
     if way is None:
         return "", False
     if isinstance(way, corrections.Elsewhere):
-        return reverse(way.page, args=[door.slug] if way.of_organisation else []), False
+        return way.url(door.slug, one.row), False
     return door.url("correct", label=one.label, row=one.row), way.clears
 
 

@@ -27,9 +27,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MARK = re.compile(r"[0-9a-f]{32,}")
 
 
-def of(label: str, what: Data, value: Any, *, language: str, zone: str) -> str:
-    """The value of a field (app.model.field) in words: what it means where somebody has said so, else as `words`."""
-    meant = coded.spoken(label, value) if value is not None else None
+def of(label: str, what: Data, value: Any, *, row: UUID | None = None, language: str, zone: str) -> str:
+    """The value of a field (app.model.field) in words: what it means where somebody has said so, else as `words`.
+    row: whose value it is, where the meaning stands beside it."""
+    meant = coded.spoken_of(label, row, value) if value is not None else None
     return words(what, value, language=language, zone=zone) if meant is None else str(meant)
 
 

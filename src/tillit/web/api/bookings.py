@@ -25,7 +25,7 @@ from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
 from tillit.web.api import doors, intake, paging
-from tillit.web.api.intake import AnswerOut, Answers, AnswersIn
+from tillit.web.api.intake import Answers, IntakeAnswerOut, IntakeAnswersIn
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
@@ -98,7 +98,7 @@ class BookingOut(Out):
     note: str
     ahead: int | None
     series: UUID | None
-    answers: list[AnswerOut]
+    answers: list[IntakeAnswerOut]
     answer_by: At | None
     link: str
     url: str
@@ -113,7 +113,7 @@ class BookingsOut(Out):
 def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
     """Book: for a guest (no token needed), or for the token's owner (scope bookings:write)."""
     organisation = doors.here(request)
-    _of_age(organisation)
+    of_age(organisation)
     with _as_whom(request, body) as (name, email):
         kind = with_further(get_meeting_type(body.offer), body.further)
         if kind is None:
@@ -166,7 +166,7 @@ def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> An
 
 
 @router.post("o/{slug:slug}/bookings/{uuid:booking}/answers", response=BookingOut, auth=doors.needs("bookings:write"))
-def answers(request: HttpRequest, slug: str, booking: UUID, body: AnswersIn) -> Any:
+def answers(request: HttpRequest, slug: str, booking: UUID, body: IntakeAnswersIn) -> Any:
     """Answer what is asked, anew or for the first time."""
     intake.answer(_mine(booking), body.answers)
     return _out(get_booking(booking), slug)
@@ -175,21 +175,21 @@ def answers(request: HttpRequest, slug: str, booking: UUID, body: AnswersIn) -> 
 @router.get("o/{slug:slug}/booked/{str:link}", response=BookingOut, auth=None)
 def by_link(request: HttpRequest, slug: str, link: str) -> Any:
     """The booking of a link."""
-    with _held(request, link) as booking:
+    with held(request, link) as booking:
         return _out(booking, slug)
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/move", response=BookingOut, auth=None)
 def move_by_link(request: HttpRequest, slug: str, link: str, body: MoveIn) -> Any:
     """Move the booking of a link."""
-    with _held(request, link) as booking:
+    with held(request, link) as booking:
         return _move(booking, slug, body)
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/answers", response=BookingOut, auth=None)
-def answers_by_link(request: HttpRequest, slug: str, link: str, body: AnswersIn) -> Any:
+def answers_by_link(request: HttpRequest, slug: str, link: str, body: IntakeAnswersIn) -> Any:
     """Answer what is asked for the booking of a link."""
-    with _held(request, link) as booking:
+    with held(request, link) as booking:
         intake.answer(booking, body.answers)
         return _out(get_booking(booking.pk), slug)
 
@@ -197,14 +197,14 @@ def answers_by_link(request: HttpRequest, slug: str, link: str, body: AnswersIn)
 @router.post("o/{slug:slug}/booked/{str:link}/cancel", response=BookingOut, auth=None)
 def cancel_by_link(request: HttpRequest, slug: str, link: str, body: CancelIn) -> Any:
     """Cancel the booking of a link. Again is no error."""
-    with _held(request, link) as booking:
+    with held(request, link) as booking:
         return _cancel(booking, slug, body)
 
 
 @router.post("o/{slug:slug}/booked/{str:link}/series/move", response=BookingOut, auth=None)
 def move_series_by_link(request: HttpRequest, slug: str, link: str, body: SeriesIn) -> Any:
     """Move all of a series that is still to come, or nothing of it."""
-    with _held(request, link) as booking:
+    with held(request, link) as booking:
         minutes = [zones.minute_down(instant(one)) for one in body.dates]
         try:
             journey.move_series(booking_id=booking.pk, minutes=minutes, zone=get_guest(booking).zone)
@@ -216,11 +216,11 @@ def move_series_by_link(request: HttpRequest, slug: str, link: str, body: Series
 @router.post("o/{slug:slug}/booked/{str:link}/series/cancel", response=BookingOut, auth=None)
 def cancel_series_by_link(request: HttpRequest, slug: str, link: str, body: CancelIn) -> Any:
     """Cancel all of a series that is still to come."""
-    with _held(request, link) as booking:
+    with held(request, link) as booking:
         return _cancel(booking, slug, body, journey.cancel_series)
 
 
-def _of_age(organisation: Any) -> None:
+def of_age(organisation: Any) -> None:
     """An organisation that asks for the age asks the person themselves, who answers in the browser."""
     if frames.settings_of(organisation).age_at_booking:
         raise Problem(403, _("This organisation asks for the age first: book on its own page."), kind="age-first")
@@ -249,7 +249,7 @@ def _mine(booking: UUID) -> Booking:
 
 
 @contextmanager
-def _held(request: HttpRequest, link: str) -> Iterator[Booking]:
+def held(request: HttpRequest, link: str) -> Iterator[Booking]:
     """The booking of a link, in the office of whoever holds it; 404 for a forged one and one whose time is over."""
     booking = links.booking_id(link)
     with as_office("guest", str(booking)):

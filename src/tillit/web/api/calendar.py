@@ -153,7 +153,7 @@ class HoursOut(Out):
 @router.get("o/{slug:slug}/calendar", response=CalendarOut, auth=read)
 def calendar(request: HttpRequest, slug: str, begin: Begin, days: Days) -> Any:
     """Meetings and blocked time. That the guests' names were read is recorded, and they can see it."""
-    host = _host()
+    host = own_host()
     first, last = _span(begin, days)
     return {
         "begin": first,
@@ -166,7 +166,7 @@ def calendar(request: HttpRequest, slug: str, begin: Begin, days: Days) -> Any:
 @router.post("o/{slug:slug}/calendar/busy", response={201: BusyOut}, auth=write)
 def block(request: HttpRequest, slug: str, body: BusyIn) -> Any:
     """Block a time."""
-    host = _host()
+    host = own_host()
     start, end = instant(body.start), instant(body.end)
     if not start < end <= start + timedelta(days=400):
         said = _("A time ends after it begins, and within a year.")
@@ -177,7 +177,7 @@ def block(request: HttpRequest, slug: str, body: BusyIn) -> Any:
 @router.delete("o/{slug:slug}/calendar/busy/{uuid:busy}", response={204: None}, auth=write)
 def free(request: HttpRequest, slug: str, busy: UUID) -> Any:
     """Be free again."""
-    _host()
+    own_host()
     if not actions.free_time(busy=busy):
         raise Http404
     return Status(204, None)
@@ -202,7 +202,7 @@ def call_off(request: HttpRequest, slug: str, meeting: UUID, body: CancelIn) -> 
 @router.post("o/{slug:slug}/calendar/bookings/{uuid:booking}/cancel", response={204: None}, auth=write)
 def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> Any:
     """Cancel a booking of a meeting of the owner's; the guest gets a mail about it. Again is no error."""
-    _host()
+    own_host()
     get_booking(booking)
     reason, wrong = typed.reason(body.reason)
     if wrong:
@@ -217,16 +217,14 @@ def cancel(request: HttpRequest, slug: str, booking: UUID, body: CancelIn) -> An
 @router.get("o/{slug:slug}/calendar/hours", response=HoursOut, auth=read)
 def hours(request: HttpRequest, slug: str) -> Any:
     """When the owner works."""
-    return _hours(_host())
+    return _hours(own_host())
 
 
 @router.put("o/{slug:slug}/calendar/hours", response=HoursOut, auth=write)
 def set_hours(request: HttpRequest, slug: str, body: Hours) -> Any:
     """Set it. Booked meetings stay as they are."""
-    host = _host()
+    host = own_host()
     stood = my_schedule(host)
-    given = body.week.dict().values()
-    weekly = {str(n): [list(span) for span in spans] for n, spans in enumerate(given, 1) if spans}
     overrides, travel = (stood.overrides, stood.travel) if stood else ({}, [])
     if body.other_days is not None:
         overrides = {one.day: [list(span) for span in one.hours] for one in body.other_days}
@@ -236,7 +234,7 @@ def set_hours(request: HttpRequest, slug: str, body: Hours) -> Any:
         actions.set_schedule(
             host=host,
             zone=body.zone,
-            weekly=weekly,
+            weekly=read_week(body.week),
             days_off=sorted(set(body.days_off)),
             overrides=overrides,
             travel=travel,
@@ -246,11 +244,22 @@ def set_hours(request: HttpRequest, slug: str, body: Hours) -> Any:
     return _hours(host)
 
 
-def _host() -> Host:
+def own_host() -> Host:
+    """The host whose token it is, or 404."""
     host = my_host()
     if host is None:
         raise Http404
     return host
+
+
+def read_week(week: Week) -> dict[str, list[list[str]]]:
+    """A week as the database has it."""
+    return {str(n): [list(span) for span in spans] for n, spans in enumerate(week.dict().values(), 1) if spans}
+
+
+def written_week(weekly: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
+    """A stored week, by the names of its days."""
+    return {name: weekly.get(str(n), []) for n, name in enumerate(Week.model_fields, 1)}
 
 
 def _span(begin: StrictStr | None, days: int) -> tuple[datetime, datetime]:
@@ -262,10 +271,9 @@ def _hours(host: Host) -> dict[str, Any]:
     schedule = my_schedule(host)
     if schedule is None:
         raise Http404
-    week = {name: schedule.weekly.get(str(n), []) for n, name in enumerate(Week.model_fields, 1)}
     other = [{"day": day, "hours": spans} for day, spans in sorted(schedule.overrides.items())]
     travel = [dict(zip(("first", "last", "zone"), one, strict=True)) for one in schedule.travel]
-    plain = {"zone": schedule.zone, "week": week, "days_off": schedule.days_off}
+    plain = {"zone": schedule.zone, "week": written_week(schedule.weekly), "days_off": schedule.days_off}
     return plain | {"other_days": other, "travel": travel}
 
 
@@ -275,13 +283,13 @@ def _meeting(one: Any) -> dict[str, Any]:
         for booking in one.bookings.all()
     ]
     language = get_language() or "en"
-    title, place = one.visit.word("title", language), one.visit.word("place", language)
+    title = (one.poll and one.poll.title) or one.visit.word("title", language)
     return {
         "id": one.pk,
         "title": title,
         "start": one.span.lower,
         "end": one.span.upper,
-        "place": place,
+        "place": one.visit.word("place", language),
         "guests": guests,
     }
 

@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 router = Router(tags=["Bookings"])
 
 
-class AnswerIn(In):
+class IntakeAnswerIn(In):
     """One answer: text, a number or a day as text, an option's key, or "yes" for a consent. Files go by the link."""
 
     question: Slug
     answer: Annotated[StrictStr, Field(max_length=4000)]
 
 
-Answers = Annotated[list[AnswerIn], Field(max_length=40)]
+Answers = Annotated[list[IntakeAnswerIn], Field(max_length=40)]
 
 
-class AnswersIn(In):
+class IntakeAnswersIn(In):
     """All that is answered from now on; what is left out is answered no more."""
 
     answers: Answers
 
 
-class AnswerOut(Out):
+class IntakeAnswerOut(Out):
     """One answer as it is kept."""
 
     question: str
@@ -108,13 +108,13 @@ def confirm(request: HttpRequest, slug: str, booking: UUID) -> Any:
     return 204, None
 
 
-def given_for(kind: MeetingType, answers: Iterable[AnswerIn]) -> Given | None:
+def given_for(kind: MeetingType, answers: Iterable[IntakeAnswerIn]) -> Given | None:
     """What was answered by a program, by the rules of the page; None where nothing is asked. Raises Problem."""
     intake = current_intake(kind)
     return _read(intake, answers) if intake.version else None
 
 
-def answer(booking: Booking, answers: Iterable[AnswerIn]) -> None:
+def answer(booking: Booking, answers: Iterable[IntakeAnswerIn]) -> None:
     """As its guest, answer anew; files that came by the page stay. Raises Problem."""
     intake = intake_of(booking)
     if not intake.version or booking.state == "cancelled":
@@ -137,7 +137,7 @@ def said(booking: Booking) -> list[dict[str, str]]:
     ]
 
 
-def _read(intake: Intake, answers: Iterable[AnswerIn]) -> Given:
+def _read(intake: Intake, answers: Iterable[IntakeAnswerIn]) -> Given:
     asked = replace(intake, questions=[one if one.kind != "file" else replace(one, required=False)
                                        for one in intake.questions])  # fmt: skip
     form = AskingForm({f"q_{one.question}": one.answer for one in answers}, intake=asked)

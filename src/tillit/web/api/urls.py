@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from tillit.web.api import (
+    asking,
     bookings,
     calendar,
     clients,
     desk,
+    hosting,
     imports,
     intake,
     lists,
     mine,
+    numbers,
     offers,
     office,
     organisations,
+    polls,
     resources,
     rights,
     searching,
@@ -26,8 +30,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, intake, calendar, mine, rights, told, searching, offers, sharing, resources, office,
-    desk, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, intake, calendar, hosting, polls, mine, rights, told, searching, offers, asking,
+    sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
