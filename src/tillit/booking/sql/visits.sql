@@ -1,6 +1,9 @@
 -- Several services in one visit: one meeting of the first type, as long as all of them.
 set local check_function_bodies = off;  -- some columns come with a later migration
 
+-- booking.hold says both; who writes meetings otherwise takes nothing beside the hosts.
+alter table public.booking_meeting alter column resources set default 0, alter column further set default 0;
+
 -- How many types can be added stands with the type, so that what is booked alone asks for nothing.
 create function booking.additions_changed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

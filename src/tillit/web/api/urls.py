@@ -19,6 +19,7 @@ from tillit.web.api import (
     organisations,
     payments,
     polls,
+    resources,
     rights,
     searching,
     sent,
@@ -31,7 +32,7 @@ from tillit.web.api.site import api
 
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, rights, told, searching, offers,
-    asking, sharing, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 

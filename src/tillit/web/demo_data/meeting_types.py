@@ -42,6 +42,12 @@ HOSTS: dict[str, dict[str, Any]] = {
     },
 }
 
+ROOMS: tuple[dict[str, str], ...] = (
+    {"en": "The blue room", "sv": "Blå rummet", "fa": "اتاق آبی"},
+    {"en": "The green room", "sv": "Gröna rummet", "fa": "اتاق سبز"},
+)
+"""Either serves for a workshop."""
+
 MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (
         (HELENA,),
