@@ -85,7 +85,7 @@ def last_times(booked: Sequence[UUID], asked: finding.Asked) -> dict[UUID, tuple
 
 def offers(asked: finding.Asked) -> finding.Answer:
     """What can be booked, by what it is called and what is said of it; who administers finds what is not shown too."""
-    kinds = list(MeetingType.objects.order_by("position", "slug")[: MOST + 1])
+    kinds = list(MeetingType.objects.filter(for_polls=False).order_by("position", "slug")[: MOST + 1])
     found, more = asked.sift(kinds, MOST, lambda kind: asked.match(*_texts(kind)))
     administers = any(not kind.published for _why, kind in found) and "administrator" in roles()
     hits = [

@@ -219,7 +219,8 @@ class OtherHours(Row):
 class BusyTime(Row, Made):
     """A span in which a host is not free. What it is for is nobody's business and is not kept.
 
-    item: where it was read in a connected calendar; none for what the host blocked here.
+    item: where it was read in a connected calendar; none for what the host blocked here. poll: for which it is kept
+    free, and with which it goes.
     """
 
     called = _("times that you blocked")
@@ -228,6 +229,7 @@ class BusyTime(Row, Made):
     host = models.ForeignKey(Host, CASCADE, related_name="busy_times")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     item = models.ForeignKey(Item, CASCADE, null=True, related_name="busy_times")
+    poll = models.ForeignKey("booking.Poll", CASCADE, null=True, related_name="+", db_index=False, editable=False)
     span = personal(
         DateTimeRangeField(),
         of="person",
@@ -241,6 +243,7 @@ class BusyTime(Row, Made):
         indexes = [
             GistIndex(fields=["host", "span"], name="busy_of_host"),
             models.Index(fields=["host", "span"], name="busy_in_order"),  # read by booking.facts without sorting
+            models.Index(fields=["poll"], condition=Q(poll__isnull=False), name="busy_of_poll"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -252,4 +255,4 @@ class BusyTime(Row, Made):
         see = [own()]
         add = [own()]
         remove = [own()]
-        definer = ["SELECT", "DELETE"]
+        definer = ["SELECT", "INSERT", "DELETE"]

@@ -22,6 +22,7 @@ from tillit.booking.models import (
     HostTime,
     Meeting,
     MeetingType,
+    Poll,
     Reminder,
     Schedule,
     TypeHost,
@@ -293,17 +294,22 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     evidence.saw(people, "booking.guest", "booked with")
     groups = [meeting.pk for meeting in meetings if meeting.meeting_type.capacity > 1]
     waiting = lines.waiting_for(groups) if groups else {}
+    found_by = [meeting.pk for meeting in meetings if meeting.meeting_type.for_polls]
+    polls = {one.meeting_id: one for one in Poll.objects.filter(meeting__in=found_by)} if found_by else {}
     for meeting in meetings:
         meeting.waiting = waiting.get(meeting.pk, 0)  # type: ignore[misc]
+        meeting.poll = polls.get(meeting.pk)  # type: ignore[misc]
     return meetings
 
 
 def all_meeting_types() -> list[MeetingType]:
-    """Every type of the organisation, shown or not, for administrators."""
+    """Every type of the organisation, offered or not, for administrators; not that of polls."""
     return list(
-        MeetingType.objects.prefetch_related(
+        MeetingType.objects.filter(for_polls=False)
+        .prefetch_related(
             Prefetch("type_hosts", TypeHost.objects.filter(stands_in=False).select_related("host").order_by("priority"))
-        ).order_by("position", "slug")
+        )
+        .order_by("position", "slug")
     )
 
 

@@ -8,6 +8,7 @@ from tillit.booking import (
     afterwards_views,
     limits_views,
     other_hours,
+    price_views,
     setup_views,
     sharing_views,
     statistics_views,
@@ -17,6 +18,7 @@ from tillit.booking import (
 from tillit.booking.away import views as away
 from tillit.booking.intake import editor_views
 from tillit.booking.intake.views import host_file
+from tillit.booking.polls import views as polls
 from tillit.booking.resources import views as resources
 
 urlpatterns = [
@@ -41,6 +43,7 @@ urlpatterns = [
     path("offers/<uuid:kind>/sharing/", sharing_views.page, name="sharing"),
     path("booking/<uuid:booking>/file/<uuid:upload>/", host_file, name="host_file"),
     path("offers/<uuid:kind>/afterwards/", afterwards_views.afterwards, name="afterwards"),
+    path("offers/<uuid:kind>/price/", price_views.price, name="offer_price"),
     path("booking/<uuid:booking>/confirm/", afterwards_views.host_confirm, name="host_confirm"),
     path("offers/<uuid:kind>/questions/", editor_views.questions, name="questions"),
     path("offers/<uuid:kind>/questions/arrange/", editor_views.arrange, name="questions_arrange"),
@@ -48,6 +51,12 @@ urlpatterns = [
     path("offers/<uuid:kind>/questions/new/", editor_views.question, name="question_new"),
     path("offers/<uuid:kind>/questions/preview/", editor_views.preview, name="questions_preview"),
     path("offers/<uuid:kind>/questions/one/<slug:key>/", editor_views.question, name="question"),
+    path("polls/", polls.polls, name="polls"),
+    path("polls/new/", polls.new, name="poll_new"),
+    path("polls/<uuid:poll>/", polls.poll, name="poll"),
+    path("polls/<uuid:poll>/choose/", polls.choose, name="poll_choose"),
+    path("polls/<uuid:poll>/off/", polls.call_off, name="poll_off"),
+    path("polls/<uuid:poll>/link/", polls.renew, name="poll_renew"),
     path("offers/<uuid:kind>/beside/", resources.beside, name="beside"),
     path("resources/", resources.listed, name="resources"),
     path("resources/new/", resources.resource, name="resource_new"),

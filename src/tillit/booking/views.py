@@ -20,6 +20,7 @@ from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
 from tillit.booking.periods import VIEWS, period
+from tillit.booking.prices import add_money
 from tillit.booking.queries import busy_times, hosted_meeting, hosted_meetings, my_host, my_schedule, open_hours
 from tillit.identity.queries import roles
 from tillit.kernel import clock, formats, zones
@@ -45,7 +46,11 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "start": b.span.lower,
             "end": b.span.upper,
-            "title": _("Busy in another calendar") if b.item_id else _("Not free"),
+            "title": _("Busy in another calendar")
+            if b.item_id
+            else _("Kept free for a poll")
+            if b.poll_id
+            else _("Not free"),
             "kind": "busy",
             "busy": b,
         }
@@ -64,7 +69,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
         "now": clock.now(),
         "meetings": meetings,
-        "busy": [one for one in busy if not one["busy"].item_id],
+        "busy": [one for one in busy if not (one["busy"].item_id or one["busy"].poll_id)],
         "asked": questions(),
         "unread": unread(),
         "events": sorted(meetings + busy, key=lambda e: e["start"]),
@@ -96,6 +101,8 @@ def meeting(request: HttpRequest, slug: str, meeting: UUID) -> HttpResponse:
     found = hosted_meeting(meeting)
     if found is None:
         raise Http404
+    if found.poll:
+        return redirect("poll", slug=slug, poll=found.poll.pk)
     context = {
         "event": event_of(found, slug),
         "zone": schedule.zone if schedule else "UTC",
@@ -139,12 +146,15 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     """A meeting as the calendar shows it: by its guests, as long as the host may know them."""
     language = get_language() or "en"
     bookings = list(meeting.bookings.all())
+    add_money(bookings)
     for booking in bookings:
         booking.attendance = attendance(booking, "host")  # type: ignore[attr-defined]
     names = [booking.guest.display_name for booking in bookings if booking.guest]
     kind = meeting.visit
     title, note = kind.word("title", language), ""
-    if kind.capacity > 1:
+    if meeting.poll:
+        title = meeting.poll.title or title
+    elif kind.capacity > 1:
         note = _("%(taken)s of %(seats)s seats") % {
             "taken": formats.digits(len(bookings), language),
             "seats": formats.digits(kind.capacity, language),
@@ -162,6 +172,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
         "waiting": meeting.waiting,
         "standing": standing.of_meeting(meeting),
         "pk": meeting.pk,
+        "poll": meeting.poll,
         "what": kind.word("title", language),
         "mark": f"meeting-{meeting.pk}",
         "url": reverse("calendar_meeting", args=[slug, meeting.pk]),

@@ -251,6 +251,11 @@ def sealed_person(
     return value("display_name", name), value("email", email), found, value("phone", phone), rings
 
 
+def sealed_name(organisation: UUID, person: UUID, name: str) -> bytes:
+    """What a person is called, as a definer function that writes it takes it."""
+    return sealed.value(Person, "display_name", name, organisation=organisation, row=person, person=person)
+
+
 def address_index(organisation: UUID, email: str) -> str:
     """By what people of an organisation are found who have this address; "" for none."""
     return sealed.index(Person, "email_index", email, organisation=organisation)

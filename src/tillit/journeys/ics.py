@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from tillit.kernel import clock
 
 if TYPE_CHECKING:
-    from tillit.booking.models import Booking
+    from tillit.booking.models import Booking, Poll
 
 
 def booking_file(
@@ -32,10 +32,50 @@ def booking_file(
     `method` is PUBLISH for a download, REQUEST or CANCEL in a mail (then `attendee` is the guest's address).
     discreet: it says when, and nothing of what or where.
     """
-    calendar = _calendar(method)
     cancelled = booking.state == "cancelled" or method == "CANCEL"
     event = _event(booking, hosts, language, cancelled=cancelled, discreet=discreet)
-    if link and not cancelled:
+    return _one(
+        event, method, organisation=organisation, contact=contact, link="" if cancelled else link, attendee=attendee,
+        discreet=discreet,
+    )  # fmt: skip
+
+
+def poll_file(
+    poll: Poll,
+    span: Any,
+    *,
+    organisation: str,
+    contact: str,
+    language: str,
+    link: str = "",
+    method: str = "PUBLISH",
+    attendee: str = "",
+    discreet: bool = False,
+) -> bytes:
+    """The calendar file of the meeting that a poll has found (`span`: a range of instants), as `booking_file`."""
+    cancelled = poll.state == "off" or method == "CANCEL"
+    event = Event()
+    event.add("uid", f"{poll.pk}@tillit")
+    event.add("sequence", poll.sequence)
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", span.lower)
+    event.add("dtend", span.upper)
+    with translation.override(language):
+        event.add("summary", _("Appointment") if discreet else poll.title or _("A common time"))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if not discreet and poll.place:
+        event.add("location", poll.place)
+    return _one(
+        event, method, organisation=organisation, contact=contact, link="" if cancelled else link, attendee=attendee,
+        discreet=discreet,
+    )  # fmt: skip
+
+
+def _one(
+    event: Event, method: str, *, organisation: str, contact: str, link: str, attendee: str, discreet: bool
+) -> bytes:
+    """A calendar of one entry, with who asks and who comes."""
+    if link:
         event.add("url", link)
         event.add("description", link)
     organiser = vCalAddress(f"mailto:{contact}")
@@ -49,6 +89,7 @@ def booking_file(
         guest.params["partstat"] = vText("ACCEPTED")
         guest.params["rsvp"] = vText("FALSE")
         event.add("attendee", guest, encode=False)
+    calendar = _calendar(method)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

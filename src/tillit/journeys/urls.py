@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tillit.journeys import again, answers, attendance, callers, hosting, hosting_series, series_views, views
+from tillit.journeys import (
+    again,
+    answers,
+    attendance,
+    callers,
+    hosting,
+    hosting_series,
+    paying,
+    polls,
+    series_views,
+    views,
+)
 from tillit.journeys.embedding import framed
 from tillit.privacy.policy import children
 
@@ -19,6 +30,8 @@ urlpatterns = [
     path("booking/<str:token>/series/cancel/", series_views.cancel, name="series_cancel"),
     path("booking/<str:token>/series/move/", series_views.move, name="series_move"),
     path("booking/<str:token>/calendar.ics", views.calendar_file, name="booking_ics"),
+    path("booking/<str:token>/pay/", paying.pay, name="booking_pay"),
+    path("booking/<str:token>/paid/", paying.paid, name="booking_paid"),
     path("booking/<str:token>/again/", again.again, name="booking_again"),
     path("booking/<str:token>/answers/", answers.answers, name="booking_answers"),
     path("booking/<str:token>/answers/file/<uuid:upload>/", answers.file, name="booking_file"),
@@ -29,5 +42,9 @@ urlpatterns = [
     path("calendar/booking/<uuid:booking>/move/", hosting.move, name="host_move"),
     path("calendar/booking/<uuid:booking>/series/", hosting_series.move, name="host_series"),
     path("calendar/book/", hosting.by_phone, name="host_book"),
+    path("poll/<str:token>/", children.first(polls.shared), name="poll_shared"),
+    path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
+    path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
+    path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

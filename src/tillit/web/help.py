@@ -73,6 +73,8 @@ ARTICLES: tuple[Article, ...] = (
              "report", "me:requests", "my:requests", "ask"),
     _article("calendar", _("Your calendar"), _("Who comes when, and time that you keep for yourself."),
              "calendar", "calendar_block", group=HOSTS),
+    _article("polls", _("Find a time for several people"), _("Propose times, share a link, choose one."),
+             "polls", "poll_new", "poll", "poll_shared", "poll_mine", group=HOSTS),
     _article("hours", _("Say when you can be booked"), _("Hours, days off and journeys."), "hours", group=HOSTS),
     _article("other-calendars", _("Use another calendar too"), _("Busy times in, bookings out, and nothing else."),
              "connections", "connection", "connection_new", group=HOSTS),

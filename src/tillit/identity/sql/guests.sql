@@ -24,7 +24,7 @@ begin
     select p.id from public.identity_person p
     where p.id = any(people) and p.organisation_id = own and p.account_id is null and not p.verified
       and not exists (select 1 from public.kernel_end e
-                      where e.organisation_id = own and e.kind in ('booking.data', 'desk.thread', 'exchange.contact')
+                      where e.organisation_id = own and e.kind in ('booking.data', 'booking.polled', 'desk.thread', 'exchange.contact')
                         and e.state = 'open'
                         and e.subject_id = p.id and e.object_id <> all(done)));
   if cardinality(guests) = 0 then
