@@ -68,6 +68,7 @@ ORACLES: dict[str, str] = {
     "notify_preference(person_id, kind, channel)": "the person's own row",
     "notify_quiet(person_id)": "the person's own row",
     "notify_sending(message_id)": "random, and made by the program in the same moment",
+    "wallet_merchantaccount(organisation_id, provider)": "its own settings, read by those who write them",
     "notify_stop(person_id, channel)": "written by the program's office only, which reads them all",
 }
 

@@ -19,6 +19,7 @@ TELLS = re.compile(r"\{%\s*collected_here\s+([^%]*)%\}")
 # Forms that ask for nothing about a person, or for nothing that is kept, each with the reason.
 NOTHING_KEPT: dict[str, str] = {
     "booking/templates/booking/afterwards.html": "rules of an offer and words to its guests: nothing about anybody",
+    "booking/templates/booking/price.html": "what an offer costs: nothing about anybody",
     "booking/templates/booking/intake/question.html": "a question to guests: nothing about anybody",
     "booking/templates/booking/intake/routes.html": "where answers lead: nothing about anybody",
     "booking/templates/booking/offer.html": "what can be booked: nothing about anybody",

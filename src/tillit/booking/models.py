@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +66,8 @@ class MeetingType(Row, Made):
         "slug", "words", "place", "duration", "step", "grid", "alignment", "buffer_before", "buffer_after",
         "notice", "horizon", "max_per_day", "max_per_week", "capacity", "waiting_places", "times", "change_notice",
         "assignment", "sharing", "fair_days", "published", "position", "revision", "intake",
-        "answer_within", "keep_days", "follow_up", "follow_up_words", "needs", "adds", "for_polls", "made",
+        "answer_within", "keep_days", "follow_up", "follow_up_words",
+        "price", "deposit", "pay_within", "kept_percent", "needs", "adds", "for_polls", "made",
     )  # fmt: skip
 
     slug = models.SlugField(max_length=60)
@@ -117,6 +118,16 @@ class MeetingType(Row, Made):
         null=True, blank=True, help_text="Minutes after the meeting until its guest is written to; none: never."
     )
     follow_up_words = models.JSONField(default=dict, blank=True, help_text="Language → what is written then.")
+    price = models.BigIntegerField(
+        null=True, blank=True, help_text="Minor units of the organisation's currency; none: it costs nothing."
+    )
+    deposit = models.BigIntegerField(
+        null=True, blank=True, help_text="Paid when booking, the rest on site; none: all of it is paid when booking."
+    )
+    pay_within = models.PositiveIntegerField(default=30, help_text="Minutes in which it is paid, or the time is free.")
+    kept_percent = models.PositiveSmallIntegerField(
+        default=0, help_text="Of what was paid, when the guest cancels late or does not come."
+    )
     needs = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="From how many pools a meeting takes a resource (resources.sql)."
     )
@@ -140,6 +151,12 @@ class MeetingType(Row, Made):
             models.CheckConstraint(
                 condition=Q(duration__gte=1, step__gte=1, grid__gte=1, capacity__gte=1, duration__lte=7 * 24 * 60),
                 name="meeting_type_lengths",
+            ),
+            models.CheckConstraint(
+                condition=(Q(price=None, deposit=None) | Q(price__gt=0, times=1))
+                & (Q(deposit=None) | Q(deposit__gt=0, deposit__lt=F("price")))
+                & Q(pay_within__range=(5, 2880), kept_percent__lte=100),
+                name="meeting_type_price",
             ),
             models.CheckConstraint(
                 condition=Q(times__gte=1, times__lte=26, waiting_places__lte=500), name="meeting_type_groups"
@@ -262,7 +279,7 @@ class Booking(Row, Made):
     called = _("your bookings")
     not_personal = (
         "seat", "line", "decline_by", "state", "sequence", "series", "request_key", "cancelled_by", "late", "intake",
-        "files", "answer_by", "made",
+        "files", "answer_by", "pay_by", "price", "to_pay", "kept_percent", "made",
     )  # fmt: skip
 
     organisation = with_parent()
@@ -317,6 +334,10 @@ class Booking(Row, Made):
     )  # fmt: skip
     files = ArrayField(models.UUIDField(), default=list, help_text="Files among the answers (kernel.uploads).")
     answer_by = models.DateTimeField(null=True, help_text="Until when a host confirms it, or the time is free again.")
+    pay_by = models.DateTimeField(null=True, help_text="Until when it is paid, or the time is free again.")
+    price = models.BigIntegerField(null=True, help_text="As agreed, in minor units of the organisation's currency.")
+    to_pay = models.BigIntegerField(null=True, help_text="Of that, when booking; the rest on site.")
+    kept_percent = models.PositiveSmallIntegerField(null=True, help_text="As agreed: kept when the guest is late.")
 
     class Meta:
         constraints = [
@@ -340,6 +361,11 @@ class Booking(Row, Made):
             any_of("series", "booking.series_by_link()"),
         ]
         definer = ["SELECT", "INSERT", "UPDATE"]
+
+    @property
+    def stands(self) -> bool:
+        """Is it booked, with nothing to pay first and nobody to say yes first?"""
+        return self.state == "confirmed" and self.answer_by is None and self.pay_by is None
 
 
 class Reminder(Row):

@@ -24,9 +24,10 @@ from tillit.journeys.booking_page import instant_text
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
-from tillit.web.api import doors, intake, paging
+from tillit.web.api import doors, intake, paging, payments
 from tillit.web.api.intake import Answers, IntakeAnswerOut, IntakeAnswersIn
 from tillit.web.api.paging import Cursor, Limit
+from tillit.web.api.payments import PaymentOut
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
 
@@ -100,6 +101,7 @@ class BookingOut(Out):
     series: UUID | None
     answers: list[IntakeAnswerOut]
     answer_by: At | None
+    payment: PaymentOut | None
     link: str
     url: str
 
@@ -298,6 +300,7 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
         "series": booking.series,
         "answers": intake.said(booking),
         "answer_by": booking.answer_by,
+        "payment": payments.said(booking),
         "link": link,
         "url": mail.link(f"/o/{slug}/booking/{link}/"),
     }

@@ -44,7 +44,10 @@ class OrganisationsOut(Out):
 
 
 class OfferOut(Out):
-    """Something that can be booked. Lengths are minutes. additions: offers that can be had in the same visit."""
+    """Something that can be booked. Lengths are minutes, sums minor units of the organisation's currency.
+
+    additions: offers that can be had in the same visit. price: null where it costs nothing; deposit: of it, paid when
+    booking (null: all of it)."""
 
     slug: str
     title: str
@@ -54,6 +57,8 @@ class OfferOut(Out):
     capacity: int
     notice: int
     horizon: int
+    price: int | None
+    deposit: int | None
     additions: list[str]
 
 
