@@ -106,6 +106,12 @@ def my_polls() -> list[Poll]:
     return polls
 
 
+def undecided_or_to_come() -> list[Poll]:
+    """The polls that need the acting person as a host and that are open, or whose meeting has not begun."""
+    mine = [one for one in my_polls() if one.state in ("open", "chosen")]
+    return [one for one in mine if one.state == "open" or ((span := chosen(one)) and span.lower > clock.now())]
+
+
 def hosted(poll: UUID) -> Poll:
     """A poll that needs the acting person as a host, or 404."""
     with connection.cursor() as cursor:
