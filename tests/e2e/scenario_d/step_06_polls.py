@@ -82,6 +82,8 @@ def test_step_06_a_common_time_is_found(live, tidboken, new_page, step):
         host.goto(poll)
         assert NAME in host.locator(".poll-table").inner_text()
         no_complaints(host)
+        host.set_viewport_size({"width": 390, "height": 800})
+        assert fits(host), "the table scrolls, not the page"
         host.get_by_role("button", name="Choose this time").first.click()
         host.get_by_text("It stands in your calendar").wait_for()
         host.goto(f"{live.url}/o/tidboken/calendar/?view=list")

@@ -33,6 +33,7 @@ class TimeRow:
     answered: int
     taken: bool = False
     said: list[str] = field(default_factory=list)  # of each participant, in their order
+    cells: str = ""  # the same, drawn by the page that shows it
 
     @property
     def no(self) -> int:
@@ -139,6 +140,7 @@ def table(poll: Poll) -> Table:
     people = people_by_id(one.person_id for one in answers)
     evidence.saw(list(people), "booking.poll", REASON, object=poll.pk)
     shown, silent = [], []
+    names = [key(row.start) for row in rows]
     for one in answers:
         person = people.get(one.person_id)
         if person is None:
@@ -149,8 +151,8 @@ def table(poll: Poll) -> Table:
             silent.append(about)
             continue
         shown.append(about)
-        for row in rows:
-            row.said.append(one.choices.get(key(row.start), "no"))
+        for row, time in zip(rows, names, strict=True):
+            row.said.append(one.choices.get(time, "no"))
     for row in rows:
         row.taken = row.start in taken
     return Table(rows, shown, silent, best(rows))
