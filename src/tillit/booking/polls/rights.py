@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -18,11 +19,10 @@ from tillit.booking.polls.actions import write_words
 from tillit.booking.polls.models import WORDS
 from tillit.identity.queries import people_by_id
 from tillit.kernel import formats
-from tillit.kernel.dpv import Words
 from tillit.privacy.rights import coded, corrections
 
 
-def _text(label: Words, most: int, *, required: bool) -> Callable[[], forms.Field]:
+def _text(label: Any, most: int, *, required: bool) -> Callable[[], forms.Field]:
     def field() -> forms.Field:
         widget = forms.Textarea(attrs={"dir": "auto", "rows": 2})
         return forms.CharField(label=label, max_length=most, required=required, widget=widget)
