@@ -33,10 +33,12 @@ def lay_out(
     kinds: Sequence[dict[str, Any]] = (),
     weekly: dict[str, Any] | None = None,
     slug: str = "y",
+    schedule: dict[str, Any] | None = None,
 ) -> World:
     """An organisation with `hosts` hosts in Stockholm and meeting types.
 
-    Each of `kinds` is the fields of a meeting type and `hosts`, the places of its hosts in the list.
+    Each of `kinds` is the fields of a meeting type and `hosts`, the places of its hosts in the list; `schedule` is more
+    fields of each host's.
     """
     from tillit.booking.models import Host, MeetingType, Schedule, TypeHost
     from tillit.identity.models import Organisation, Person
@@ -55,7 +57,14 @@ def lay_out(
         for n, person in enumerate(people)
     ]
     schedules = [
-        Schedule(**own, host_id=h.pk, person_id=h.person_id, zone="Europe/Stockholm", weekly=weekly or WEEK)
+        Schedule(
+            **own,
+            host_id=h.pk,
+            person_id=h.person_id,
+            zone="Europe/Stockholm",
+            weekly=weekly or WEEK,
+            **(schedule or {}),
+        )
         for h in bookable
     ]
     types, type_hosts = [], []

@@ -1,4 +1,8 @@
 -- Several services in one visit: one meeting of the first type, as long as all of them.
+set local check_function_bodies = off;  -- some columns come with a later migration
+
+-- booking.hold says both; who writes meetings otherwise takes nothing beside the hosts.
+alter table public.booking_meeting alter column resources set default 0, alter column further set default 0;
 
 -- How many types can be added stands with the type, so that what is booked alone asks for nothing.
 create function booking.additions_changed() returns trigger
@@ -27,7 +31,7 @@ language sql stable as $$
   where moved or (
     k.capacity = 1 and k.times = 1 and k.assignment <> 'collective'
     and t.published and t.capacity = 1 and t.times = 1 and t.assignment <> 'collective' and t.place = k.place
-    and t.intake = 0 and t.answer_within is null
+    and t.intake = 0 and t.answer_within is null and t.price is null
     and exists (select from public.booking_addition a where a.meeting_type_id = k.id and a.added_id = t.id))
   having count(distinct t.id) = cardinality(further)
     and not exists (
