@@ -180,7 +180,7 @@ def plain(worlds: list[_world.World], turn: int, dsn: str) -> Callable[[], _gues
                 TAKE,
                 [
                     kind.pk, kind.revision, [host], zones.minute_to_utc(minute), None, None, booking, new_id(),
-                    new_id(), new_id(), *sealed, LANGUAGE, ZONE, *told, False,
+                    new_id(), new_id(), *sealed, LANGUAGE, ZONE, *told, False, None, None,
                 ],
             )  # fmt: skip
             if cursor.fetchone()[0] != "ok":

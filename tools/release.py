@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
     "session-hygiene": ["tests/identity/test_own.py"],
     "intrusion-kept-out": ["tests/identity/test_login.py", "tests/identity/test_own.py"],
-    "administrator-sees-name-and-mail": ["tests/booking/test_setup.py", "tests/identity/test_people.py"],
+    "administrator-sees-name-and-mail": ["tests/booking/test_administrator.py", "tests/identity/test_people.py"],
     "weaknesses-sought": ["tests/attacks"],
     "kept-whole": ["tests/ops/test_backup.py", "tests/evidence/test_audit.py"],
 }

@@ -19,7 +19,8 @@ from tests.conftest import connected_to
 from tillit.access import PUBLIC, Actor, acting
 from tillit.booking.away.actions import NotHandedOver, go_away, hand_over
 from tillit.booking.engine import Refusal
-from tillit.booking.models import MeetingType
+from tillit.booking.models import MeetingType, TypeResource
+from tillit.booking.resources.actions import set_resource
 from tillit.journeys.book import NotBooked, book
 from tillit.kernel import clock, zones
 
@@ -107,6 +108,26 @@ def test_forty_guests_on_one_time_make_one_booking(desk, admin):
     for table in ("booking_meeting", "booking_hosttime", "booking_booking", "access_grant", "kernel_outbox"):
         assert count(admin, table) == 1, table
     assert count(admin, "identity_person where not verified") == 1  # of those who lost nothing is kept
+
+
+def test_two_hosts_and_one_room_make_one_meeting_at_a_time(server, real_db, desk, admin):
+    with clock.at(NOW), acting(PUBLIC), connected_to(server.admin_dsn(real_db)):
+        connection.ticketless = True
+        with transaction.atomic():
+            room = set_resource(
+                organisation=desk.organisation.pk, names={"en": "Room"}, pool="room", zone=ZONE, weekly=None
+            )
+            for slug in ("consultation", "either"):
+                TypeResource.objects.create(
+                    organisation=desk.organisation, meeting_type=desk.kinds[slug], resource=room
+                )
+        connection.ticketless = False
+    with acting(desk.visitor()), transaction.atomic():
+        kinds = [MeetingType.objects.get(pk=desk.kinds[slug].pk) for slug in ("consultation", "either")]
+    answers = together(20, desk.visitor(), lambda n: order(kinds[n % 2], at(10 + n % 3)))
+    assert Counter(type(answer) for answer in answers) == {tuple: 3, Refusal: 17}
+    assert {answer for answer in answers if isinstance(answer, Refusal)} == {Refusal.TAKEN}
+    assert count(admin, "booking_resourcetime where live") == count(admin, "booking_meeting") == 3
 
 
 def test_no_seat_is_sold_twice(desk, admin):

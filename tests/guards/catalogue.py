@@ -44,6 +44,8 @@ ORACLES: dict[str, str] = {
     "booking_host(organisation_id, person_id)": "who is a host is public; written by administrators only",
     "booking_meetingtype(organisation_id, slug)": "public: it is in the address; written by administrators only",
     "booking_intakeform(meeting_type_id, version)": "only administrators write, who see every version",
+    "booking_typeresource(meeting_type_id, resource_id)": "only administrators write, who see every row",
+    "booking_addition(meeting_type_id, added_id)": "only administrators write, who see every row",
     "booking_typehost(meeting_type_id, host_id)": "both parents are visible to whoever writes",
     "booking_schedule(host_id)": "the host is visible to whoever writes, and each has one",
     "booking_feed(host_id)": "one's own host only, whose feed one sees",
@@ -66,6 +68,7 @@ ORACLES: dict[str, str] = {
     "notify_preference(person_id, kind, channel)": "the person's own row",
     "notify_quiet(person_id)": "the person's own row",
     "notify_sending(message_id)": "random, and made by the program in the same moment",
+    "wallet_merchantaccount(organisation_id, provider)": "its own settings, read by those who write them",
     "notify_stop(person_id, channel)": "written by the program's office only, which reads them all",
 }
 

@@ -19,10 +19,14 @@ TELLS = re.compile(r"\{%\s*collected_here\s+([^%]*)%\}")
 # Forms that ask for nothing about a person, or for nothing that is kept, each with the reason.
 NOTHING_KEPT: dict[str, str] = {
     "booking/templates/booking/afterwards.html": "rules of an offer and words to its guests: nothing about anybody",
+    "booking/templates/booking/price.html": "what an offer costs: nothing about anybody",
     "booking/templates/booking/intake/question.html": "a question to guests: nothing about anybody",
     "booking/templates/booking/intake/routes.html": "where answers lead: nothing about anybody",
     "booking/templates/booking/offer.html": "what can be booked: nothing about anybody",
     "booking/templates/booking/sharing.html": "by which rule hosts take turns: a rule of the offer",
+    "booking/templates/booking/_resource_block.html": "when a room cannot be had: nothing about anybody",
+    "booking/templates/booking/beside.html": "which rooms and services go with an offer: nothing about anybody",
+    "booking/templates/booking/resource.html": "what a room is called and when it is open: nothing about anybody",
     "booking/templates/booking/reminders.html": "an organisation's rule: nothing about anybody",
     "exchange/templates/exchange/export.html": "which file and what for: kept as evidence of who took it",
     "desk/templates/desk/canned.html": "answers that are often given: nothing about anybody",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, timedelta
 from uuid import UUID
 
@@ -215,18 +215,17 @@ def test_a_second_new_secret_waits_until_the_old_one_ended(desk, office, tmp_pat
     assert client.post(f"{here}rotate/").status_code == 201 and bytes(hook_of().secret) != second
 
 
-def test_two_workers_never_send_one_message_at_once(server, real_db, tmp_path):
-    def slow(connected):
-        time.sleep(0.6)
-        connected.sendall(OK)
-
-    with connected_to(server.admin_dsn(real_db)), clock.at(NOW), acting(PUBLIC):
+@contextmanager
+def waiting_delivery(server, database, folder, answers):
+    """A committed organisation whose receiver answers so, with one message for it: the receiver, the administrator, the
+    message's call and its mark."""
+    with connected_to(server.admin_dsn(database)), clock.at(NOW), acting(PUBLIC):
         connection.ticketless = True
         with transaction.atomic():
             desk = lay_out()
         connection.ticketless = False
     admin = Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")
-    with clock.at(NOW), receiver(tmp_path, slow) as crm:
+    with clock.at(NOW), receiver(folder, answers) as crm:
         with acting(admin), transaction.atomic():
             hook, _secret = registered(admin, crm.port)
             actions.test(Webhook.objects.get(pk=hook))
@@ -234,7 +233,15 @@ def test_two_workers_never_send_one_message_at_once(server, real_db, tmp_path):
         call = delivering.deliver.call(
             {"delivery": delivery}, Actor(office="webhook", organisation=desk.organisation.pk)
         )
-        mac = delivering.deliver.mac(call)
+        yield crm, admin, call, delivering.deliver.mac(call)
+
+
+def test_two_workers_never_send_one_message_at_once(server, real_db, tmp_path):
+    def slow(connected):
+        time.sleep(0.6)
+        connected.sendall(OK)
+
+    with waiting_delivery(server, real_db, tmp_path, slow) as (crm, admin, call, mac):
         troubles = []
 
         def work():
@@ -282,27 +289,14 @@ def test_while_a_receiver_answers_no_transaction_is_open_and_a_dead_worker_is_fo
             looking.execute("set lock_timeout = '5s'; update notify_webhookdelivery set problem = ''")
         connected.sendall(OK)
 
-    with connected_to(server.admin_dsn(real_db)), clock.at(NOW), acting(PUBLIC):
-        connection.ticketless = True
-        with transaction.atomic():
-            desk = lay_out()
-        connection.ticketless = False
-    admin = Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")
-    with clock.at(NOW), receiver(tmp_path, slow) as crm:
-        with acting(admin), transaction.atomic():
-            hook, _secret = registered(admin, crm.port)
-            actions.test(Webhook.objects.get(pk=hook))
-            delivery = WebhookDelivery.objects.get()
+    with waiting_delivery(server, real_db, tmp_path, slow) as (crm, admin, call, mac):
         with psycopg.connect(server.admin_dsn(real_db)) as died:  # the worker that had it
             died.execute("update notify_webhookdelivery set taken_until = %s", [NOW + delivering.HELD])
-        call = delivering.deliver.call(
-            {"delivery": delivery.pk}, Actor(office="webhook", organisation=desk.organisation.pk)
-        )
         with connected_to(server.dsn("tillit_worker", "test", real_db)):
-            delivering.deliver.run(call, delivering.deliver.mac(call))
+            delivering.deliver.run(call, mac)
             assert not crm.heard, "another worker has it"
             with clock.at(NOW + delivering.HELD):
-                delivering.deliver.run(call, delivering.deliver.mac(call))
+                delivering.deliver.run(call, mac)
         assert len(crm.heard) == 1 and asked == [(0,)]
         with acting(admin), transaction.atomic():
             row = WebhookDelivery.objects.get()

@@ -93,7 +93,7 @@ def take(
         details = sealed_person(organisation=organisation, person=person, key=key, name=name, email=email, phone=phone)
     written = sealed.value(Booking, "note", note, organisation=organisation, row=booking, person=person, key=key)
     settled: list[Any] = []
-    if given or kind.answer_within:
+    if given or kind.answer_within or kind.price:
         given = given or Given()
         settled = [request_key, *given.sealed(organisation, booking, person, key)]
     with connection.cursor() as cursor:
@@ -127,7 +127,7 @@ def take(
     if outcome == "stale":
         raise Stale
     if outcome != "waiting":
-        _must(outcome)
+        must(outcome)
     if waits:
         outbox.emit(BookingWaiting(booking=booking) if outcome == "waiting" else BookingMade(booking=booking))
     if given:
@@ -142,10 +142,11 @@ def _limit_bounds(kind: MeetingType, hosts: Sequence[BookableHost], minute: int)
         host.facts.limits for host in hosts
     ):
         return None, None
-    return _days_and_weeks(hosts, minute)
+    return days_and_weeks(hosts, minute)
 
 
-def _days_and_weeks(hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any], list[Any]]:
+def days_and_weeks(hosts: Sequence[BookableHost], minute: int) -> tuple[list[Any], list[Any]]:
+    """Each host's local day and week around a minute."""
     bounds = [day_and_week(host, minute) for host in hosts]
     return [day for day, _ in bounds], [week for _, week in bounds]
 
@@ -176,7 +177,7 @@ def move(
                 booking.pk,
                 [host.id for host in hosts],
                 zones.minute_to_utc(minute),
-                *_days_and_weeks(hosts, minute),  # always: no revision says here that there are no limits
+                *days_and_weeks(hosts, minute),  # always: no revision says here that there are no limits
                 new_id(),
                 list(resources) or None,
             ],
@@ -184,7 +185,7 @@ def move(
         outcome, moved_up = cursor.fetchone()
     if outcome == "again":
         return False
-    _must(outcome)
+    must(outcome)
     outbox.emit(BookingMoved(booking=booking.pk, meeting=booking.meeting_id, whole=whole))
     lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
@@ -212,7 +213,7 @@ def cancel(*, booking: Booking, reason: str = "", whole: bool = False) -> bool:
     if outcome == "left":
         outbox.emit(BookingLeft(booking=booking.pk))
         return True
-    _must(outcome)
+    must(outcome)
     outbox.emit(BookingCancelled(booking=booking.pk, whole=whole))
     lines.tell_moved_up(booking.organisation_id, moved_up)
     return True
@@ -235,7 +236,8 @@ def rename_host(host: UUID, name: str) -> bool:
     return me is not None and bool(Host.objects.filter(pk=host, person_id=me).update(name=name))
 
 
-def _must(outcome: str) -> None:
+def must(outcome: str) -> None:
+    """Raise NotBooked for whatever the database answered that is not "ok"."""
     if outcome == "ok":
         return
     known = {refusal.value: refusal for refusal in Refusal}

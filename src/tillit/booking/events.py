@@ -51,6 +51,13 @@ class BookingConfirmed(Event, name="booking.booking.confirmed"):
 
 
 @dataclass(frozen=True)
+class BookingPaid(Event, name="booking.booking.paid"):
+    """What had to be paid for a booking was paid: it stands, or waits for a host's yes."""
+
+    booking: UUID
+
+
+@dataclass(frozen=True)
 class BookingMissed(Event, name="booking.booking.missed"):
     """The guest (else the host) did not come, as the other side says; or that is taken back."""
 
@@ -117,6 +124,7 @@ MISSED = evidence.declare(
     "booking.booking.missed", label=_("It was noted that you did not come, or that was taken back"), keep=evidence.YEAR
 )
 CANCELLED = evidence.declare("booking.booking.cancelled", label=_("Your booking was cancelled"), keep=evidence.YEAR)
+PAID = evidence.declare("booking.booking.paid", label=_("Your booking was paid"), keep=evidence.YEAR)
 CONFIRMED = evidence.declare("booking.booking.confirmed", label=_("Your booking was confirmed"), keep=evidence.YEAR)
 WAITING = evidence.declare("booking.booking.waiting", label=_("You were put on a waiting list"), keep=evidence.YEAR)
 MOVED_UP = evidence.declare(

@@ -124,6 +124,8 @@ def offer(request: HttpRequest, slug: str, kind: UUID | None = None) -> HttpResp
     given: dict[str, Any] = {"hosts": hosts, "languages": organisation.languages}
     if request.method == "POST":
         form = MeetingTypeForm(request.POST, **given)
+        if form.is_valid() and existing and existing.price and form.cleaned_data["times"] > 1:
+            form.add_error("times", _("What has a price is booked once. Take the price away first."))
         if form.is_valid():
             chosen = [host for key in form.cleaned_data["hosts"] for host in hosts if str(host.pk) == key]
             try:

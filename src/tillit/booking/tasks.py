@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from tillit.booking import confirming, lines
+from tillit.booking import confirming, lines, paying
 from tillit.booking.calendars import returning  # noqa: F401 (the worker finds tasks here)
-from tillit.booking.calendars import tasks as calendars  # noqa: F401
+from tillit.booking.calendars import tasks as calendars  # noqa: F401 (they register)
 from tillit.booking.polls import ending as polls
 from tillit.kernel import ends, uploads
 from tillit.kernel.tasks import periodic
@@ -51,6 +51,27 @@ polls.register(KEEP_DAYS)
 def lapse(bookings: list[UUID]) -> None:
     """Nobody said yes: the time is free again, and both sides are told. What was confirmed or cancelled stays so."""
     confirming.lapse(bookings)
+
+
+@ends.handler(
+    "booking.pay",
+    says=_("the time that is held for you until you pay"),
+    why=_("it was not paid in time"),
+)
+def unpaid(bookings: list[UUID]) -> None:
+    """Not paid: the time is free again, and whoever waits has it. What was paid or cancelled stays so."""
+    paying.unpaid(bookings)
+
+
+@ends.handler(
+    "booking.money",
+    says=_("what is paid back because somebody did not come"),
+    why=_("the day in which it can be taken back is over"),
+)
+def settle_missed(bookings: list[UUID]) -> None:
+    """Somebody did not come, and nobody takes it back any more: what is not kept goes back."""
+    for booking in bookings:
+        paying.settle(booking)
 
 
 @ends.handler(

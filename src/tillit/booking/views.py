@@ -20,6 +20,7 @@ from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
 from tillit.booking.periods import VIEWS, period
+from tillit.booking.prices import add_money
 from tillit.booking.queries import busy_times, hosted_meeting, hosted_meetings, my_host, my_schedule, open_hours
 from tillit.identity.queries import roles
 from tillit.kernel import clock, formats, zones
@@ -145,6 +146,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     """A meeting as the calendar shows it: by its guests, as long as the host may know them."""
     language = get_language() or "en"
     bookings = list(meeting.bookings.all())
+    add_money(bookings)
     for booking in bookings:
         booking.attendance = attendance(booking, "host")  # type: ignore[attr-defined]
     names = [booking.guest.display_name for booking in bookings if booking.guest]

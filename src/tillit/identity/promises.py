@@ -60,10 +60,13 @@ give(
         "administrator-sees-name-and-mail",
         group=Group.CONTACT,
         says=_(
-            "Administrators see a colleague's name and e-mail, and the times at which they are booked, because the"
-            " account is shared, and nothing more."
+            "Administrators see a colleague's name and e-mail, working hours, and when and how much they are booked,"
+            " because the account is shared, and nothing more of that person's private data."
         ),
-        by=_("A test looks at every page as an administrator, and asks the database for the colleague's calendar."),
+        by=_(
+            "A test follows every link as an administrator and looks for what is private of a colleague, and counts"
+            " what the database shows of them, table by table."
+        ),
         kind=Kind.BUILD,
         sabotage=_HERE + "test_build_results",
     ),

@@ -20,6 +20,7 @@ from tillit.booking.queries import check_offer, check_start, get_booking, my_hos
 from tillit.booking.resources.queries import resources_at
 from tillit.journeys import series
 from tillit.kernel import keys, outbox, zones
+from tillit.wallet.queries import accepting
 
 if TYPE_CHECKING:
     from tillit.booking.models import Booking, Meeting, MeetingType
@@ -62,6 +63,8 @@ def book(
     What is booked as a series is booked whole or not at all: at `dates` (minutes), else weekly from `minute` on; the
     first booking's id is returned, and NotBooked carries the `minute` that could not be had.
     """
+    if kind.price and accepting() is None:
+        raise NotBooked(None)
     request_key = uuid5(request_key, email.casefold())
     guest: dict[str, Any] = {"name": name, "email": email, "phone": phone, "note": note}
     guest |= {"language": language, "zone": zone, "given": given}

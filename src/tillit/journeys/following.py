@@ -63,4 +63,4 @@ def _standing(booking: UUID) -> Booking | None:
             found = get_booking(booking)
         except Http404:
             return None
-    return found if found.state == "confirmed" and found.answer_by is None else None
+    return found if found.stands else None

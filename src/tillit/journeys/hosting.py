@@ -131,7 +131,8 @@ def by_phone(request: HttpRequest, slug: str) -> HttpResponse:
     if kind is not None and not gone and request.method == "POST" and form.is_valid():
         try:
             book_for(kind, form.cleaned_data, organisation, zone)
-            messages.success(request, _("It is booked for them, and they are told."))
+            said = _("The time is held for them until they pay. They get a mail with the way to pay.")
+            messages.success(request, said if kind.price else _("It is booked for them, and they are told."))
             day = zones.minute_to_utc(form.cleaned_data["start"]).astimezone(zones.zone(zone)).date()
             return redirect(reverse("calendar", args=[slug]) + f"?view=week&on={day.isoformat()}")
         except book.NotBooked as refused:

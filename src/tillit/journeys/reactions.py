@@ -19,6 +19,7 @@ from tillit.booking.events import (
     BookingMissed,
     BookingMoved,
     BookingMovedUp,
+    BookingPaid,
     BookingWaiting,
     RemindersSet,
     SeriesChanged,
@@ -32,7 +33,11 @@ from tillit.kernel.outbox import Envelope, consumer
 from tillit.notify.webhooks import actions as webhooks
 from tillit.privacy import doors
 from tillit.privacy.policy.acceptance import shown
+from tillit.wallet.events import RefundMade
+from tillit.wallet.queries import refund_done
 
+BOOKING = "booking.booking"
+CHANGES = (BookingMade, BookingConfirmed, BookingPaid, BookingMoved, BookingCancelled)
 LINE = (BookingWaiting, BookingMovedUp, BookingLeft)
 OPENED = letters.declare("access.opened", says=_("That what is closed of you was opened"), must=True)
 
@@ -41,7 +46,7 @@ OPENED = letters.declare("access.opened", says=_("That what is closed of you was
 def tell_of_booking(event: BookingMade, about: Envelope) -> None:
     """The confirmation with its calendar file, to the guest and the hosts; while a host has still to say yes, that."""
     if not event.whole:
-        telling.tell_standing(event.booking, about.organisation, "made")
+        telling.tell_standing(event.booking, about.organisation, "made", new=True)
     reminders.set_next(event.booking)
     following.set_for(event.booking)
 
@@ -52,6 +57,22 @@ def tell_of_yes(event: BookingConfirmed, about: Envelope) -> None:
     telling.tell_standing(event.booking, about.organisation, "made")
     reminders.set_next(event.booking)
     following.set_for(event.booking)
+
+
+@consumer("mail.booking_paid", BookingPaid)
+def tell_of_payment(event: BookingPaid, about: Envelope) -> None:
+    """It is paid, so it is booked, or a host has still to say yes."""
+    telling.tell_standing(event.booking, about.organisation, "made")
+    reminders.set_next(event.booking)
+    following.set_for(event.booking)
+
+
+@consumer("mail.refund_made", RefundMade)
+def tell_of_refund(event: RefundMade, about: Envelope) -> None:
+    """Money for a booking was paid back: its guest reads it, and on the booking's page how much and why."""
+    refund = refund_done(event.refund)
+    if refund and refund.object_kind == BOOKING:
+        telling.tell(event.object, about.organisation, "paid_back", only="guest")
 
 
 @consumer("mail.booking_moved", BookingMoved)
@@ -65,8 +86,14 @@ def tell_of_move(event: BookingMoved, about: Envelope) -> None:
 
 @consumer("mail.booking_cancelled", BookingCancelled)
 def tell_of_cancellation(event: BookingCancelled, about: Envelope) -> None:
-    """That it is off; calendars take the entry away."""
-    if not event.whole:
+    """That it is off; calendars take the entry away. Of what was never paid only its guest was told."""
+    with as_office("guest", str(event.booking)):
+        booking = get_booking(event.booking)
+    if booking.cancelled_by == "unpaid":
+        telling.tell(event.booking, about.organisation, "unpaid", only="guest")
+    elif booking.pay_by:
+        telling.tell(event.booking, about.organisation, "cancelled", only="guest")
+    elif not event.whole:
         telling.tell(event.booking, about.organisation, "cancelled", "CANCEL")
     reminders.drop(event.booking)
     following.set_for(event.booking)
@@ -101,19 +128,19 @@ def tell_of_no_seat(event: BookingLeft, about: Envelope) -> None:
         telling.tell(event.booking, about.organisation, "left", only="guest")
 
 
-@consumer("webhook.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, *LINE)
+@consumer("webhook.booking", *CHANGES, *LINE)
 def tell_programs(event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled, about: Envelope) -> None:
     """Other programs that the organisation lets know."""
     webhooks.tell(event.name, message=about.id, object=event.booking, happened=about.made)
 
 
-@consumer("live.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, BookingHandedOver, *LINE)
+@consumer("live.booking", *CHANGES, BookingHandedOver, *LINE)
 def tell_open_pages(
     event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled | BookingHandedOver, about: Envelope
 ) -> None:
     """Pages that show the booking hear that it changed: those of its hosts, and its own link where a host did it or a
     seat became free."""
-    by_others = about.person is not None or isinstance(event, BookingMovedUp)
+    by_others = about.person is not None or isinstance(event, (BookingMovedUp, BookingPaid))
     for contact in contacts(event.booking, about.organisation):
         if contact.side == "host" and contact.person != about.person:
             live.publish(contact.person, "booking.changed", event.booking)
@@ -145,7 +172,7 @@ def set_reminders_again(event: RemindersSet, about: Envelope) -> None:
     reminders.set_again(upcoming_bookings())
 
 
-@consumer("evidence.booking", BookingMade, BookingConfirmed, BookingMoved, BookingCancelled, BookingHandedOver, *LINE)
+@consumer("evidence.booking", *CHANGES, BookingHandedOver, *LINE)
 def record(
     event: BookingMade | BookingConfirmed | BookingMoved | BookingCancelled | BookingHandedOver, about: Envelope
 ) -> None:

@@ -68,5 +68,4 @@ def _meeting(booking: UUID) -> tuple[datetime, UUID] | None:
             found = get_booking(booking)
         except Http404:
             return None
-    stands = found.state == "confirmed" and found.answer_by is None
-    return (found.meeting.span.lower, found.person_id) if stands else None
+    return (found.meeting.span.lower, found.person_id) if found.stands else None

@@ -20,6 +20,7 @@ from tillit.booking.events import (
     BookingMade,
     BookingMoved,
     BookingMovedUp,
+    BookingPaid,
     BookingWaiting,
 )
 from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
@@ -47,6 +48,7 @@ KINDS = {"reminder": REMINDED}
 
 webhooks.declare(BookingMade.name, _("A booking was made"))
 webhooks.declare(BookingConfirmed.name, _("A booking was confirmed"))
+webhooks.declare(BookingPaid.name, _("A booking was paid"))
 webhooks.declare(BookingMoved.name, _("A booking was moved"))
 webhooks.declare(BookingCancelled.name, _("A booking was cancelled"))
 webhooks.declare(BookingWaiting.name, _("Somebody waits for a seat in a full session"))
@@ -54,12 +56,17 @@ webhooks.declare(BookingMovedUp.name, _("Somebody who waited has a seat now"))
 webhooks.declare(BookingLeft.name, _("Somebody waits no longer"))
 
 
-def tell_standing(booking_id: UUID, organisation_id: UUID, what: str) -> None:
+def tell_standing(booking_id: UUID, organisation_id: UUID, what: str, *, new: bool = False) -> None:
     """Tell guest and hosts that it is booked ("made") or moved; while a host has still to say yes, that the time is
-    held. A guest who came up from the waiting list reads that, and until when they can say no."""
+    held; while it is not paid, the guest alone, who can pay. A guest who came up from the waiting list reads that, and
+    until when they can say no. new: nothing was told of it yet."""
     with as_office("guest", str(booking_id)):
         booking = get_booking(booking_id)
-    if booking.answer_by:
+    if booking.pay_by:
+        tell(booking_id, organisation_id, "to_pay", only="guest")
+    elif new and booking.to_pay is not None:
+        return  # it was paid before anybody was told, and that is told by itself
+    elif booking.answer_by:
         tell(booking_id, organisation_id, "held")
     elif what == "made" and booking.decline_by:
         tell(booking_id, organisation_id, "moved_up", "REQUEST", only="guest")
@@ -149,6 +156,7 @@ def _context(contact: Contact, booking: Booking, others: list[str], zone: str) -
         "other_zone": zone,
         "decline_by": booking.decline_by,
         "answer_by": booking.answer_by,
+        "pay_by": booking.pay_by,
         "lapsed": booking.cancelled_by == "clock",
         "words": _follow_up(kind, contact.language),
     }

@@ -26,6 +26,7 @@ from tillit.booking.engine import Refusal
 from tillit.booking.intake import links as links_of_answers
 from tillit.booking.intake.asking import lost
 from tillit.booking.intake.queries import answered, current_intake, version_of
+from tillit.booking.prices import add_money, price_of
 from tillit.booking.queries import (
     get_booking,
     get_guest,
@@ -172,6 +173,7 @@ def _whole_page(
         "further": visiting.choices(meeting_type),
         "rows": _rows(page.start, page.end, page.zone, page.host_zone) if page.start and page.end else [],
         "rule": rule_sentence(meeting_type),
+        "price": price_of(meeting_type, organisation.currency),
     }
     if page.start and meeting_type.times > 1:
         kept = around.kept if (around := embedding.frame(request)) else {}
@@ -269,6 +271,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
     span = booking.meeting.span
     hosts = hosts_of(booking)
     organisation = booking.organisation
+    add_money([booking])
     return offer_words(booking.meeting.visit) | {
         "booking": booking,
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
@@ -284,6 +287,7 @@ def _about(booking: Booking, zone: str) -> dict[str, Any]:
         "ahead": lines.ahead(booking),
         "closes": span.lower - timedelta(minutes=booking.meeting.meeting_type.notice),
         "attendance": attendance(booking, "guest"),
+        "money": booking.money,  # type: ignore[attr-defined]
     }
 
 
@@ -360,7 +364,9 @@ def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> Ht
 @require_safe
 @with_link
 def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
-    """The booking as an iCalendar file (RFC 5545)."""
+    """The booking as an iCalendar file (RFC 5545). While it is not paid there is none."""
+    if booking.pay_by:
+        raise Http404
     organisation = current_organisation(request)
     assert organisation is not None
     link, language = mail.link(reverse("booking_manage", args=[slug, token])), get_language() or "en"

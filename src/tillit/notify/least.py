@@ -22,13 +22,13 @@ from tillit.notify import links
 ALLOWED = {
     "title", "place", "others", "start", "end", "zone", "other_zone", "to_guest", "name", "url", "settings_url",
     "lines", "text", "unsubscribe_url", "organisation_name", "language", "LANGUAGE_CODE", "text_direction", "hours",
-    "discreet", "decline_by", "answer_by", "dates", "held",
+    "discreet", "decline_by", "answer_by", "pay_by", "dates", "held",
 }  # fmt: skip
 """What a message about what was agreed may speak of."""
 
 NEEDED_IN_CARE = {
     "start", "end", "zone", "other_zone", "to_guest", "url", "settings_url", "discreet", "hours", "lines", "decline_by",
-    "answer_by", "dates", "held",
+    "answer_by", "pay_by", "dates", "held",
 }  # fmt: skip
 _SHORTEST = 4  # letters: shorter words of a name stand in any text
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from tillit.kernel import config
 from tillit.kernel.db import address
+from tillit.kernel.egress.addresses import OWN
 
 BASE = Path(__file__).resolve().parent.parent
 MODE = config.mode()
 
 SECRET_KEY = config.secret("django.key").hex()
 DEBUG = False
-ALLOWED_HOSTS = config.names("TILLIT_HOSTS")
+ALLOWED_HOSTS = config.names("TILLIT_HOSTS") + ([OWN] if MODE != "production" else [])
 
 INSTALLED_APPS = [
     "tillit.web",
@@ -22,6 +23,7 @@ INSTALLED_APPS = [
     "tillit.desk",
     "tillit.exchange",
     "tillit.notify",
+    "tillit.wallet",
     "tillit.privacy",
     "tillit.identity",
     "tillit.evidence",

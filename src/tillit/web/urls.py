@@ -45,6 +45,7 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/log/", include("tillit.evidence.urls")),
     path("o/<slug:slug>/", include("tillit.privacy.urls")),
     path("o/<slug:slug>/", include("tillit.notify.urls")),
+    path("o/<slug:slug>/", include("tillit.wallet.urls")),
     path("o/<slug:slug>/", include("tillit.desk.urls")),
     path("o/<slug:slug>/", include("tillit.exchange.urls")),
 ]

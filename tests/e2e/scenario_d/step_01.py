@@ -4,14 +4,16 @@ a file; what a guest answers is for the host of that booking alone."""
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import psycopg
+from django.db import transaction
 from PIL import Image
 
 from tests.conftest import connected_to
-from tests.e2e.scenario_d.step_02 import logged_in, workday
-from tillit.access import PUBLIC, acting
+from tests.e2e.scenario_d.step_02 import HERE, logged_in, workday
+from tillit.access import PUBLIC, Actor, acting
 
 SECRET = "Arvet efter moster Märta"
 
@@ -41,6 +43,26 @@ def make_administrator(live, tidboken) -> None:
                 )
         finally:
             connection.ticketless = False
+
+
+def fill(live, tidboken, *, many: int) -> None:
+    """So many more have booked it that day, at the times that are left."""
+    from tillit.booking.engine import Window
+    from tillit.booking.queries import free_times, get_meeting_type
+    from tillit.journeys.book import book
+    from tillit.kernel import zones
+
+    midnight = datetime.combine(workday(), datetime.min.time(), HERE).astimezone(UTC)
+    first = zones.minute_down(midnight)
+    with live.django(), acting(Actor(organisation=tidboken.organisation.pk)), transaction.atomic():
+        kind = get_meeting_type("consultation-45")
+        free = free_times(kind, Window(first, first + 1440), "Europe/Stockholm").starts
+        assert len(free) > many
+        for number, start in enumerate(free[:many]):
+            book(
+                kind=kind, minute=start.minute, request_key=uuid4(), name=f"Guest {number}",
+                email=f"guest{number}@example.org", language="en", zone="Europe/Stockholm",
+            )  # fmt: skip
 
 
 def ask(host, kind: str, label: str, *, needed: bool = False, options: str = "") -> None:
@@ -111,6 +133,11 @@ def test_step_01_a_consultation_with_rules_and_questions(live, tidboken, authori
         guest.get_by_role("button", name="Book").click()
         guest.get_by_role("heading", name="It is booked").wait_for()
         guest.get_by_text(SECRET).wait_for()
+    with step("after five bookings the day is full"):
+        fill(live, tidboken, many=4)
+        guest.goto(f"{live.url}/o/tidboken/book/consultation-45/?zone=Europe/Stockholm&day={workday()}")
+        guest.locator("a.day-free").first.wait_for()
+        assert not [one for one in guest.locator("a.time").all() if str(workday()) in one.get_attribute("href")]
     with step("the host reads it, and opens the picture, which no longer says where it was taken"):
         host.goto(f"{live.url}/o/tidboken/calendar/?view=list")
         host.get_by_text(SECRET).wait_for()

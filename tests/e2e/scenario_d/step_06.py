@@ -36,6 +36,7 @@ def team(live, tidboken):
     offered = {
         "either-of-us": {},
         "both-of-us": {"assignment": "collective"},
+        "whoever-has-less": {"sharing": "load"},
         "workshop": {"assignment": "single", "capacity": SEATS, "waiting_places": 5, "change_notice": 1440},
         "six-weeks": {"assignment": "single", "times": 6},
     }
@@ -117,6 +118,9 @@ def test_step_06_either_host_then_the_other_and_both_together(live, tidboken, te
     assert "Helena Lind" in said and "Omid Rahimi" in said
     page.goto(address(live, "either-of-us", at(11)))
     assert page.locator("#you form[method=post]").count() == 0, "both are taken"
+    for name, hour, host in (("Di Fourth", 9, "Helena Lind"), ("El Fifth", 10, "Omid Rahimi")):
+        said = booked(page, live, "whoever-has-less", at(hour, days=1), name)
+        assert host in said, "by load: whoever has less to come"
 
 
 def test_step_06_the_waiting_list_moves_up(live, tidboken, team, post, new_page):

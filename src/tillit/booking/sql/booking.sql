@@ -358,7 +358,7 @@ begin
   end if;
   update public.booking_booking b
   set state = 'cancelled', cancel_reason = reason, cancelled_by = side, sequence = b.sequence + 1,
-      late = one.answer_by is null and booking.is_late(who, one)
+      late = one.answer_by is null and one.pay_by is null and booking.is_late(who, one)
   where b.id = booking_id;
   moved_up := booking.move_up(who, one.meeting_id);
   perform booking.release(one.meeting_id);
@@ -383,7 +383,7 @@ begin
   end if;
   one := booking.lock_booking(booking_id, hosts || resources);
   select m.* into old from public.booking_meeting m where m.id = one.meeting_id;
-  if one.state <> 'confirmed' then
+  if one.state <> 'confirmed' or one.pay_by is not null then
     outcome := 'gone'; return;
   elsif lower(old.span) <= who.moment then
     outcome := 'past'; return;

@@ -83,10 +83,11 @@ begin
     update public.booking_booking b
     set state = 'confirmed', seat = free, sequence = b.sequence + 1,
         decline_by = booking.time_to_decline(who, b.meeting_id),
-        answer_by = case when session.answer_within is not null then
+        answer_by = case when session.answer_within is not null and b.to_pay is null then
           booking.await_answer(nobody, b.id, b.person_id, lower(session.span), session.answer_within) end
     where b.id = first.id;
     perform kernel.cancel_ends('booking.line', array[first.id]);
+    perform booking.hold_for_payment(who, first.id, least(lower(session.span), who.moment + interval '24 hours'));
     perform booking.admit(nobody, move_up.meeting_id, session.span, first.id, first.person_id);
     moved := moved || first.id;
   end loop;

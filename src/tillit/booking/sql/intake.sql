@@ -12,16 +12,19 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor(); one record; until timestamptz;
 begin
   select b.person_id, b.state, m.span, t.id as type,
-    case when t.times = 1 then t.answer_within end as answer_within into one
+    case when t.times = 1 then t.answer_within end as answer_within,
+    case when m.further > 0 then (booking.cost_of(m.id)).price else t.price end as price into one
   from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
   join public.booking_meetingtype t on t.id = m.meeting_type_id
   where b.id = settle.booking_id and b.request_key = key and b.organisation_id = who.organisation
-    and b.intake = 0 and b.answer_by is null and b.sequence = 0;
+    and b.intake = 0 and b.answer_by is null and b.to_pay is null and b.sequence = 0;
   if not found or (version > 0 and not exists (
       select from public.booking_intakeform f where f.meeting_type_id = one.type and f.version = settle.version)) then
     return false;
   end if;
-  if one.answer_within is not null and one.state = 'confirmed' then
+  if one.price is not null then
+    perform booking.agree_price(who, settle.booking_id);  -- a host says yes when it is paid
+  elsif one.answer_within is not null and one.state = 'confirmed' then
     until := booking.await_answer(who, booking_id, one.person_id, lower(one.span), one.answer_within);
   end if;
   update public.booking_booking b set intake = version, answers = given, files = named, answer_by = until

@@ -1,4 +1,8 @@
 -- Several services in one visit: one meeting of the first type, as long as all of them.
+set local check_function_bodies = off;  -- some columns come with a later migration
+
+-- booking.hold says both; who writes meetings otherwise takes nothing beside the hosts.
+alter table public.booking_meeting alter column resources set default 0, alter column further set default 0;
 
 -- How many types can be added stands with the type, so that what is booked alone asks for nothing.
 create function booking.additions_changed() returns trigger
@@ -61,11 +65,20 @@ begin
           where f.meeting_id = meeting.id);
 end $$;
 
+-- A part: what the services of a meeting cost together, and what of it is paid at once; nulls where it costs nothing.
+create function booking.cost_of(meeting uuid, out price bigint, out at_once bigint)
+language sql stable as $$
+  select sum(t.price)::bigint, sum(coalesce(t.deposit, t.price))::bigint from public.booking_meetingtype t
+  where t.id in (select m.meeting_type_id from public.booking_meeting m where m.id = cost_of.meeting
+                 union all
+                 select f.meeting_type_id from public.booking_furtherservice f where f.meeting_id = cost_of.meeting);
+$$;
+
 revoke execute on function
-  booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
+  booking.cost_of(uuid), booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
   booking.further_limit(uuid, uuid[], tstzrange, tstzrange, uuid)
 from public;
 grant execute on function
-  booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
+  booking.cost_of(uuid), booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
   booking.further_limit(uuid, uuid[], tstzrange, tstzrange, uuid)
 to tillit_definer;

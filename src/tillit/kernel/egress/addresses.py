@@ -20,6 +20,9 @@ _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # a last label like this makes the whole an IPv4 address (WHATWG URL)
 _INSIDE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "onion", "home.arpa")
 
+OWN = "test-payments.example"
+"""This installation under a name that leads nowhere (RFC 2606): in demos and tests it plays the receiver itself."""
+
 _ONE_MACHINE_4 = IPv4Network("127.0.0.0/8")
 _PRIVATE_4 = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _NEVER_4 = tuple(

@@ -281,13 +281,13 @@ def _target(url: str) -> _Target:
     if found is None:
         raise BadRequest("This is no https address, or it names a user or an address in brackets.")
     scheme = found["scheme"].lower()
-    if scheme != "https" and not (scheme == "http" and line.outside.loopback):
-        raise WrongScheme("Calls leave over https.")
     if not _PATH.fullmatch(found["path"]):
         raise BadRequest("A path consists of visible ASCII characters.")
     port = port_number(found["port"]) if found["port"] else 443 if scheme == "https" else 80
-    path = found["path"]
-    return _Target(scheme == "https", Host(host_name(found["host"]), port), path if path[:1] == "/" else f"/{path}")
+    path, host = found["path"], Host(host_name(found["host"]), port)
+    if scheme != "https" and not (scheme == "http" and (line.outside.loopback or line.is_own(host))):
+        raise WrongScheme("Calls leave over https.")
+    return _Target(scheme == "https", host, path if path[:1] == "/" else f"/{path}")
 
 
 def _encoded(values: Mapping[str, Any]) -> str:

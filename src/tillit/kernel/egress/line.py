@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tillit.kernel import config
 from tillit.kernel.egress import addresses, gate
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_ADDRESSES = 4  # of a name are tried
 _CHUNK = 65536
+_HERE = IPv4Address("127.0.0.1")
 
 
 @cache
@@ -140,12 +143,25 @@ class _Arriving(io.RawIOBase):
         return self._line.receive_into(buffer)
 
 
+def is_own(host: Host) -> bool:
+    """Is it this installation itself, which plays a receiver? In demos and tests only, and at its own port only."""
+    if config.mode() == "production" or host.name != addresses.OWN:
+        return False
+    return host.port == (urlsplit(config.text("TILLIT_ORIGIN")).port or 80)
+
+
 def connect(host: Host, limits: Limits, *, inside: bool = False, plain: bool = False) -> Line:
     """A connection to the host, without TLS as yet. Raises WrongAddress, Unreachable, TooSlow.
 
-    inside: as `addresses.check`. plain: it stays without TLS, which only tests do, to this machine.
+    inside: as `addresses.check`. plain: it stays without TLS, which only tests do, to this machine, and demos to
+    themselves.
     """
     until = time.monotonic() + limits.total
+    if plain and is_own(host):
+        try:
+            return Line(_connected(_HERE, host.port, limits.connect), host.name, until=until, most=limits.received)
+        except OSError:
+            raise Unreachable(f"{host} could not be reached.") from None
     found = [addresses.read(text) for text in _resolved(host, until)]
     for address in found:
         if not (outside.loopback and addresses.is_loopback(address)):

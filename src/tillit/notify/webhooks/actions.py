@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from tillit import evidence
 from tillit.access import Actor, as_office, current
 from tillit.kernel import clock, egress
+from tillit.kernel import webhook_signatures as signing
 from tillit.kernel.ids import new_id
 from tillit.notify import events as happened_here
 from tillit.notify.models import Webhook, WebhookDelivery
-from tillit.notify.webhooks import signing
 from tillit.notify.webhooks.delivering import TEST, sealed, try_at
 from tillit.privacy import processors
 

@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 
 from tillit.access import Actor, current
 from tillit.kernel import clock, egress, keyring, outbox
+from tillit.kernel import webhook_signatures as signing
 from tillit.kernel.dpv import Purpose
 from tillit.kernel.tasks import task
 from tillit.notify.events import WebhookGivenUp
 from tillit.notify.models import Webhook, WebhookDelivery
-from tillit.notify.webhooks import signing
 
 log = logging.getLogger("tillit.webhooks")
 

@@ -223,7 +223,7 @@ def _kind(offer: UUID) -> Any:
 
 
 def _question(one: QuestionIn, number: int) -> Question:
-    words = {
+    words: dict[str, dict[str, str]] = {
         code: {"label": clean_text(said.label, lines=False), "hint": clean_text(said.hint, lines=False)}
         for code, said in one.words.items()
     }

@@ -15,6 +15,7 @@ from ninja import Router, Status
 from tillit.access import Actor, acting, as_office, current
 from tillit.booking import lines, links
 from tillit.booking.queries import all_of, get_booking, get_guest, get_meeting_type, hosts_of, link_ended
+from tillit.booking.visits.queries import with_further
 from tillit.identity import throttle
 from tillit.identity.queries import acting_person
 from tillit.journeys import book as journey
@@ -23,9 +24,10 @@ from tillit.journeys.booking_page import instant_text
 from tillit.journeys.sentences import not_cancelled_sentence, refusal_sentence
 from tillit.kernel import mail, zones
 from tillit.privacy.policy import frames
-from tillit.web.api import doors, intake, paging
+from tillit.web.api import doors, intake, paging, payments
 from tillit.web.api.intake import Answers, IntakeAnswerOut, IntakeAnswersIn
 from tillit.web.api.paging import Cursor, Limit
+from tillit.web.api.payments import PaymentOut
 from tillit.web.api.problems import Fault, Problem
 from tillit.web.api.types import At, Email, Field, In, InstantText, Out, Slug, StrictBool, StrictStr, Zone, instant
 
@@ -48,7 +50,8 @@ class BookIn(In):
     """What to book, when, and for whom: with `guest` for somebody without an account, else for the token's owner.
 
     wait: where the session is full, stand in its line (the state is then `waiting`, later `confirmed` or `left`).
-    dates: of an offer that is booked for several weeks at once, every start; left out, weekly from `start` on."""
+    dates: of an offer that is booked for several weeks at once, every start; left out, weekly from `start` on.
+    further: other offers that are had in the same visit, after the first (`additions` of the offer)."""
 
     offer: Slug
     start: InstantText
@@ -57,6 +60,7 @@ class BookIn(In):
     note: Words = ""
     wait: StrictBool = False
     dates: Dates = []
+    further: Annotated[list[Slug], Field(max_length=6)] = []
     answers: Answers = []
 
 
@@ -83,7 +87,9 @@ class BookingOut(Out):
 
     id: UUID
     offer: str
+    further: list[str]
     title: str
+    place: str
     state: str
     start: At
     end: At
@@ -95,6 +101,7 @@ class BookingOut(Out):
     series: UUID | None
     answers: list[IntakeAnswerOut]
     answer_by: At | None
+    payment: PaymentOut | None
     link: str
     url: str
 
@@ -110,7 +117,9 @@ def book(request: HttpRequest, slug: str, body: BookIn) -> Any:
     organisation = doors.here(request)
     of_age(organisation)
     with _as_whom(request, body) as (name, email):
-        kind = get_meeting_type(body.offer)
+        kind = with_further(get_meeting_type(body.offer), body.further)
+        if kind is None:
+            raise Problem(409, _("These do not go together in one visit."), kind="not-together")
         asked = {"request_key": uuid4(), "start": instant_text(instant(body.start)), "name": name}
         asked |= {"zone": body.zone or organisation.time_zone, "email": email, "note": body.note}
         values, wrong = typed.booking(asked)
@@ -277,6 +286,8 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
     return {
         "id": booking.pk,
         "offer": kind.slug,
+        "further": [one.slug for one in kind.further],
+        "place": kind.word("place", get_language() or "en"),
         "title": kind.word("title", get_language() or "en"),
         "state": booking.state,
         "start": booking.meeting.span.lower,
@@ -289,6 +300,7 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
         "series": booking.series,
         "answers": intake.said(booking),
         "answer_by": booking.answer_by,
+        "payment": payments.said(booking),
         "link": link,
         "url": mail.link(f"/o/{slug}/booking/{link}/"),
     }

@@ -57,6 +57,7 @@ class MeetingOut(Out):
     title: str
     start: At
     end: At
+    place: str
     guests: list[SeatOut]
 
 
@@ -281,8 +282,16 @@ def _meeting(one: Any) -> dict[str, Any]:
         {"booking": booking.pk, "name": booking.guest.display_name if booking.guest else ""}
         for booking in one.bookings.all()
     ]
-    title = (one.poll and one.poll.title) or one.visit.word("title", get_language() or "en")
-    return {"id": one.pk, "title": title, "start": one.span.lower, "end": one.span.upper, "guests": guests}
+    language = get_language() or "en"
+    title = (one.poll and one.poll.title) or one.visit.word("title", language)
+    return {
+        "id": one.pk,
+        "title": title,
+        "start": one.span.lower,
+        "end": one.span.upper,
+        "place": one.visit.word("place", language),
+        "guests": guests,
+    }
 
 
 def _busy(one: Any) -> dict[str, Any]:

@@ -6,16 +6,19 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from tillit.booking.engine import Start, Window
 from tillit.booking.queries import free_times, get_meeting_type, meeting_types
+from tillit.booking.visits.queries import additions, with_further
 from tillit.identity.queries import published_organisations
 from tillit.journeys.offers import offer_words
 from tillit.kernel import clock, zones
 from tillit.web.api import doors, paging
 from tillit.web.api.paging import Cursor, Limit
-from tillit.web.api.types import At, InstantText, Out, Zone, instant
+from tillit.web.api.problems import Problem
+from tillit.web.api.types import At, InstantText, Out, Slug, Zone, instant
 
 router = Router(tags=["Public"])
 MOST_DAYS = 62
@@ -41,7 +44,10 @@ class OrganisationsOut(Out):
 
 
 class OfferOut(Out):
-    """Something that can be booked. Lengths are minutes."""
+    """Something that can be booked. Lengths are minutes, sums minor units of the organisation's currency.
+
+    additions: offers that can be had in the same visit. price: null where it costs nothing; deposit: of it, paid when
+    booking (null: all of it)."""
 
     slug: str
     title: str
@@ -51,6 +57,9 @@ class OfferOut(Out):
     capacity: int
     notice: int
     horizon: int
+    price: int | None
+    deposit: int | None
+    additions: list[str]
 
 
 class OffersOut(Out):
@@ -120,9 +129,12 @@ def times(
     begin: Annotated[InstantText | None, Query(None, description="From when; else from now on.")],
     days: Annotated[int, Query(14, ge=1, le=MOST_DAYS, description="For how many days.")],
     zone: Annotated[Zone | None, Query(None, description="On whose clock the starts are even (IANA).")],
+    further: Annotated[list[Slug], Query([], description="Other offers in the same visit.", max_length=6)],
 ) -> Any:
     """Starts that can be booked now."""
-    kind = get_meeting_type(offer)
+    kind = with_further(get_meeting_type(offer), further)
+    if kind is None:
+        raise Problem(409, _("These do not go together in one visit."), kind="not-together")
     on_clock = zone or doors.here(request).time_zone
     first = instant(begin) if begin else clock.now()
     window = Window(zones.minute_down(first), zones.minute_down(first + timedelta(days=days)))
@@ -141,4 +153,5 @@ def offer_out(kind: Any) -> dict[str, Any]:
     """A meeting type as programs read it."""
     words = offer_words(kind)
     plain = {name: getattr(kind, name) for name in ("slug", "place", "duration", "capacity", "notice", "horizon")}
-    return plain | {"title": words["title"], "summary": words["summary"]}
+    added = [one.slug for one in additions(kind)]
+    return plain | {"title": words["title"], "summary": words["summary"], "additions": added}

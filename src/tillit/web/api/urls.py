@@ -17,7 +17,9 @@ from tillit.web.api import (
     offers,
     office,
     organisations,
+    payments,
     polls,
+    resources,
     rights,
     searching,
     sent,
@@ -29,8 +31,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, intake, calendar, hosting, polls, mine, rights, told, searching, offers, asking,
-    sharing, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, rights, told, searching, offers,
+    asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 

@@ -15,9 +15,12 @@ from tillit.booking.engine import Window
 from tillit.booking.intake.actions import publish, save_draft
 from tillit.booking.intake.questions import read
 from tillit.booking.queries import free_times, get_meeting_type
+from tillit.booking.resources.actions import set_needs, set_resource
+from tillit.booking.resources.queries import resources_of
+from tillit.booking.visits.actions import set_additions
 from tillit.journeys import book as journey
 from tillit.kernel import zones
-from tillit.web.demo_data.meeting_types import HOSTS, MEETING_TYPES
+from tillit.web.demo_data.meeting_types import HOSTS, MEETING_TYPES, ROOMS
 from tillit.web.demo_data.questions import QUESTIONS
 from tillit.web.demo_data.tidboken import HELENA, MIRA, OMID
 
@@ -139,13 +142,18 @@ def open_calendars(organisation: UUID, people: dict[str, UUID], today: date, as_
         )
     for name, parts in schedules(today).items():
         actions.set_schedule(host=hosts[name], zone=ZONE, **parts)
+    kinds = {}
     for position, (names, fields) in enumerate(MEETING_TYPES):
-        kind = actions.add_meeting_type(
+        kinds[fields["slug"]] = kind = actions.add_meeting_type(
             organisation=organisation, hosts=[hosts[name] for name in names], position=position, **fields
         )
         if asked := QUESTIONS.get(kind.slug):
             save_draft(kind=kind, questions=read(asked))
             publish(kind=kind)
+    for called in ROOMS:
+        room = set_resource(organisation=organisation, names=called, pool="Rum", zone=ZONE)
+        set_needs(kind=kinds["workshop"], resources=[*resources_of(kinds["workshop"]), room])
+    set_additions(kind=kinds["first-talk"], added=[kinds["consultation"]])
     for name, start, end in blocks(today):
         with as_person(name):
             actions.block_time(host=hosts[name], start=start, end=end)

@@ -16,6 +16,8 @@ from tillit.identity.queries import published_organisations
 from tillit.kernel import clock, config, zones
 from tillit.privacy.checking import ask_soon
 from tillit.privacy.policy import attesting
+from tillit.wallet import actions as wallet
+from tillit.wallet.providers import test_payments
 from tillit.web.demo_data import calendar, matters, policies
 from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
@@ -62,11 +64,12 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
 
                 @contextmanager
                 def as_person(name: str) -> Iterator[Actor]:
-                    actor = Actor(office="member", organisation=organisation, person=people[name])  # noqa: B023
+                    actor = Actor(office="member", organisation=organisation, person=people[name])  # noqa: B023 (used up at once)
                     with acting(actor) as someone:
                         yield someone
 
                 with as_person(JONAS):
+                    wallet.turn_on(test_payments.TestPayments())
                     calendar.open_calendars(organisation, people, today, as_person)
                 calendar.take_bookings(organisation, today)
     with acting(Actor(office="prober")), transaction.atomic():

@@ -42,6 +42,12 @@ HOSTS: dict[str, dict[str, Any]] = {
     },
 }
 
+ROOMS: tuple[dict[str, str], ...] = (
+    {"en": "The blue room", "sv": "Blå rummet", "fa": "اتاق آبی"},
+    {"en": "The green room", "sv": "Gröna rummet", "fa": "اتاق سبز"},
+)
+"""Either serves for a workshop."""
+
 MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (
         (HELENA,),
@@ -94,6 +100,29 @@ MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "buffer_after": 15,
             "notice": _DAY,
             "assignment": "collective",
+        },
+    ),
+    (
+        (OMID,),
+        {
+            "slug": "papers",
+            "words": _words(
+                en=(
+                    "Your papers, read through",
+                    "Bring a contract or a letter; we read it together. Paid ahead.",
+                ),
+                sv=("Dina papper, genomlästa", "Ta med ett avtal eller brev, så läser vi det ihop. Betalas i förväg."),
+                fa=("خواندن مدارک شما", "قرارداد یا نامه‌ای بیاورید تا با هم بخوانیم. هزینه از پیش پرداخت می‌شود."),
+            ),
+            "place": "video",
+            "duration": 45,
+            "step": 60,
+            "grid": 60,
+            "buffer_after": 15,
+            "notice": 4 * _HOUR,
+            "change_notice": _DAY,
+            "price": 45_000,
+            "kept_percent": 50,
         },
     ),
     (

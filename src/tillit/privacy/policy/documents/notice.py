@@ -53,8 +53,8 @@ class _Drawing:
             (
                 _("Administrators here"),
                 _(
-                    "a colleague's name and e-mail, and the times at which they are booked, because the account is"
-                    " shared; nothing more"
+                    "a colleague's name and e-mail, working hours, and when and how much they are booked, because the"
+                    " account is shared; nothing more"
                 ),
             ),
         ]
