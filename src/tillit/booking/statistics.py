@@ -114,7 +114,9 @@ def veiled(numbers: list[int]) -> list[int | None]:
 def _told(numbers: list[int], shown: list[int | None]) -> bool:
     """Whether the sum would tell what is hidden: a single number, fewer than five together, or each of them four."""
     hidden = [n for n, seen in zip(numbers, shown, strict=True) if seen is None]
-    return len(hidden) == 1 or 0 < sum(hidden) < FEWEST or bool(hidden) and sum(hidden) == (FEWEST - 1) * len(hidden)
+    if not hidden:
+        return False
+    return len(hidden) == 1 or sum(hidden) < FEWEST or sum(hidden) == (FEWEST - 1) * len(hidden)
 
 
 def columns(rows: list[Counts], whole: Counts | None, *wanted: Callable[[Counts], int]) -> list[list[int | None]]:
