@@ -451,8 +451,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.by_key(uuid) owner to tillit_definer;
 
--- To whom a mail about a booking goes: its guest and its hosts, but for those whose data lies at rest. For the
--- reaction to an event, and nobody else.
+-- To whom a mail about a booking goes: its guest and its hosts who still hold a role here, but for those whose data lies
+-- at rest. For the reaction to an event, and nobody else.
 create function booking.contacts(booking_id uuid)
 returns table (side text, person uuid, name bytea, email bytea, phone bytea, language text, zone text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -464,7 +464,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select 'host', p.id, p.display_name, p.email, p.phone, p.language, s.zone
   from public.booking_booking b
   join public.booking_hosttime t on t.meeting_id = b.meeting_id
-  join public.booking_host h on h.id = t.host_id
+  join public.booking_host h on h.id = t.host_id and h.here
   join public.booking_schedule s on s.host_id = h.id
   join public.identity_person p on p.id = h.person_id
   where b.id = booking_id and b.organisation_id = access.organisation() and access.office() = 'reaction'
