@@ -71,7 +71,7 @@ def _values(database: Any) -> list[dict[str, Any]]:
 
     def open_(rows: list[Any]) -> None:
         for row in rows:
-            row.text  # noqa: B018
+            row.text  # noqa: B018 (reading opens it)
 
     with within(organisation), transaction.atomic():
         keys.prepare(organisation, [author])

@@ -232,14 +232,13 @@ def test_impossible_numbers_are_said_at_their_field(desk, administrator, wrong):
     assert [answer.status_code for answer in answers] == [422, 422, 422]
 
 
-@pytest.mark.parametrize(
-    "wrong", ["99999999999999999999", "-5", "2026-99-99", "\u0000", "0001-01-01", "9999-12-31", "NaN"]
-)
-def test_impossible_days_in_addresses_break_no_page(desk, host, wrong):
-    pages = ["/o/tidboken/calendar/", "/o/tidboken/book/consultation/", "/o/tidboken/calendar/team/"]
-    for page in pages:
-        for name in ("on", "week", "start", "day", "date1", "month"):
-            assert host.get(page, {name: wrong, "view": "month"}).status_code in (200, 302, 404, 422)
+@pytest.mark.parametrize("wrong", ["9" * 20, "\u0000", "9999-12-31"])
+def test_impossible_days_in_addresses_break_no_page(desk, host, administrator, wrong):
+    pages = {"calendar/": ("on", "week"), "book/consultation/": ("start", "week")}
+    for page, names in pages.items():
+        answer = host.get(f"/o/tidboken/{page}", {**dict.fromkeys(names, wrong), "view": "month"})
+        assert answer.status_code in (200, 302, 422)
+    assert administrator.get("/o/tidboken/calendar/team/", {"on": wrong}).status_code == 200
 
 
 def test_lengths_that_reach_beyond_the_calendar_book_nothing(desk):

@@ -127,7 +127,7 @@ def test_what_is_not_taken_says_why(content, why):
 
 def test_a_sheet():
     found = table(
-        sheet([["Namn", "Dag", "Tal", "När"], ["Åsa", date(2026, 11, 22), 46701740605, datetime(2026, 1, 2, 3, 4)]])  # noqa: DTZ001
+        sheet([["Namn", "Dag", "Tal", "När"], ["Åsa", date(2026, 11, 22), 46701740605, datetime(2026, 1, 2, 3, 4)]])  # noqa: DTZ001 (without a zone on purpose)
     )
     assert found.rows == [(2, ["Åsa", "2026-11-22", "46701740605", "2026-01-02 03:04"])]
 

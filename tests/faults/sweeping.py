@@ -36,7 +36,7 @@ def main() -> None:
     worker.prepare_process()
     while (swept := sweeper.run(60)).reached or swept.more:
         pass
-    print(f"failed: {swept.failed}", file=sys.stderr)  # noqa: T201
+    print(f"failed: {swept.failed}", file=sys.stderr)  # noqa: T201 (a program's output)
 
 
 if __name__ == "__main__":

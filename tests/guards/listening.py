@@ -37,8 +37,8 @@ if __name__ == "__main__":
     django.setup()  # imports may load libraries of theirs; what counts is what is done afterwards
     sys.addaudithook(listen)
 
-from tillit.kernel import mail  # noqa: E402
-from tillit.kernel.outbox import Envelope, Event, consumer  # noqa: E402
+from tillit.kernel import mail  # noqa: E402 (after the settings)
+from tillit.kernel.outbox import Envelope, Event, consumer  # noqa: E402 (after the settings)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def web(slug: str) -> None:
     for path in ("/", f"/o/{slug}/", "/account/login/", "/nowhere/"):
         status = Client().get(path).status_code
         assert status in {200, 404}, (path, status)
-    print(f"visited {len(internet_sockets())} open")  # noqa: T201
+    print(f"visited {len(internet_sockets())} open")  # noqa: T201 (a program's output)
 
 
 def worker() -> None:
@@ -88,10 +88,10 @@ def worker() -> None:
     from tillit.kernel import worker as kernel_worker
 
     kernel_worker.main()
-    print("worked")  # noqa: T201
+    print("worked")  # noqa: T201 (a program's output)
 
 
 if __name__ == "__main__":
     sys.modules["tests.guards.listening"] = sys.modules["__main__"]
     web(*sys.argv[2:]) if sys.argv[1] == "web" else worker()
-    print(json.dumps(HEARD))  # noqa: T201
+    print(json.dumps(HEARD))  # noqa: T201 (a program's output)

@@ -136,7 +136,7 @@ def test_the_same_object_may_end_in_several_ways(town, kinds):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"due": datetime(2030, 1, 1)}, "time zone"),  # noqa: DTZ001
+        ({"due": datetime(2030, 1, 1)}, "time zone"),  # noqa: DTZ001 (without a zone on purpose)
         ({"due": datetime(1999, 1, 1, tzinfo=UTC)}, "between"),
         ({"due": datetime(2400, 1, 1, tzinfo=UTC)}, "between"),
         ({"due": None}, "due moment"),

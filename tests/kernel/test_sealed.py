@@ -552,7 +552,7 @@ def test_identity_numbers_have_one_form():
     assert normal.phone("8 123 45 67 0".replace("8", "08", 1), country="47").startswith("+47")
 
 
-# -- for SQL functions --------------------------------------------------------------------------------------------------  # noqa: E501
+# -- for SQL functions ------------------------------------------------------------------------------------------------
 
 
 def test_a_value_can_be_sealed_before_its_row_and_its_key_are_there(tables):
@@ -596,7 +596,7 @@ def test_laying_out_data_past_the_policies(tables):
     assert anew(client).name == "Laid out"
 
 
-# -- long contents ------------------------------------------------------------------------------------------------------  # noqa: E501
+# -- long contents ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [0, 1, keyring.PIECE - 1, keyring.PIECE, keyring.PIECE + 1, 3 * keyring.PIECE])

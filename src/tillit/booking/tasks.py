@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import confirming, lines, paying
 from tillit.booking.calendars import returning  # noqa: F401 (the worker finds tasks here)
-from tillit.booking.calendars import tasks as calendars  # noqa: F401
+from tillit.booking.calendars import tasks as calendars  # noqa: F401 (they register)
 from tillit.booking.polls import ending as polls
 from tillit.kernel import ends, uploads
 from tillit.kernel.tasks import periodic

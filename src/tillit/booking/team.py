@@ -86,8 +86,5 @@ def _rows(shown: Period) -> list[Row]:
 
 
 def _days(shown: Period) -> list[Period]:
-    one, found = shown.first, []
-    while one <= shown.last:
-        found.append(period("day", one.isoformat(), today=one, zone=shown.zone, language="en"))
-        one = found[-1].following
-    return found
+    dates = [shown.first + timedelta(days=n) for n in range((shown.last - shown.first).days + 1)]
+    return [Period("day", shown.zone, one, one, one, one) for one in dates]

@@ -156,14 +156,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         keys = [Path(key).read_text(encoding="utf-8") if "+" not in key else key for key in options.key]
         found = verify(options.file.read_bytes(), *keys)
     except (OSError, UnicodeDecodeError) as error:
-        print(f"The file cannot be read: {error}", file=sys.stderr)  # noqa: T201
+        print(f"The file cannot be read: {error}", file=sys.stderr)  # noqa: T201 (a program's output)
         return 1
     except Invalid as invalid:
-        print(f"Not proven. {invalid}", file=sys.stderr)  # noqa: T201
+        print(f"Not proven. {invalid}", file=sys.stderr)  # noqa: T201 (a program's output)
         return 1
-    print(f"Proven: event {found.number} of {found.size} in {found.origin}")  # noqa: T201
+    print(f"Proven: event {found.number} of {found.size} in {found.origin}")  # noqa: T201 (a program's output)
     for name, value in found.event.items():
-        print(f"  {name}: {value if isinstance(value, str) else entry.spelled(value)}")  # noqa: T201
+        print(f"  {name}: {value if isinstance(value, str) else entry.spelled(value)}")  # noqa: T201 (a program's output)
     return 0
 
 

@@ -128,9 +128,10 @@ class BookingForm(AskingForm):
 
 
 def read_dates(text: str) -> list[int]:
-    """The minutes of a series as a form sends them: instants with spaces between. Those that are none are left out."""
+    """The minutes of a series as a form sends them: instants with spaces between. What is none is a time that nobody
+    can have any more, so that such a form is refused."""
     moments = [read_instant(part) for part in text.split()[:MOST_DATES]]
-    return [zones.minute_down(moment) for moment in moments if moment]
+    return [zones.minute_down(moment) if moment else 0 for moment in moments]
 
 
 class CancelForm(forms.Form):

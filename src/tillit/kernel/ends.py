@@ -385,6 +385,6 @@ def call(function: str, *arguments: Any) -> list[tuple[Any, ...]]:
     """A function of sql/ends.sql. Its name is ours, never a caller's."""
     places = ", ".join(["%s"] * len(arguments))
     with connection.cursor() as cursor:
-        cursor.execute(f"select * from {function}({places})", arguments)  # noqa: S608
+        cursor.execute(f"select * from {function}({places})", arguments)  # noqa: S608 (ours)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

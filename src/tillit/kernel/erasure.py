@@ -76,7 +76,7 @@ class Step:
         for number, hop in reversed(list(enumerate(rest, 1))):
             table = hop.model._meta
             sql = (
-                f'any (array(select p{number}."{table.pk.column}" from public."{table.db_table}" p{number} '  # noqa: S608
+                f'any (array(select p{number}."{table.pk.column}" from public."{table.db_table}" p{number} '  # noqa: S608 (our own names)
                 f'where p{number}."{hop.column}" = {sql}))'
             )
         if isinstance(first, ArrayField):  # the people whom a letter is about

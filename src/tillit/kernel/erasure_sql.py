@@ -9,7 +9,7 @@ They are parts: the doors are privacy's own functions. `held` are tables (app.mo
 in the SQL are those of our models.
 """
 
-# ruff: noqa: S608
+# ruff: noqa: S608 (names of our own tables and columns)
 
 from __future__ import annotations
 

@@ -228,7 +228,7 @@ def _parents_seen(model: type[Any]) -> str:
         if not key.is_relation or key.name in trusted:
             continue
         parent = key.remote_field.model._meta
-        test = f'exists (select 1 from "{parent.db_table}" parent where parent.{parent.pk.column} = {key.column})'  # noqa: S608
+        test = f'exists (select 1 from "{parent.db_table}" parent where parent.{parent.pk.column} = {key.column})'  # noqa: S608 (ours)
         tests.append(f"({key.column} is null or {test})" if key.null else test)
     return " and ".join(tests)
 

@@ -46,7 +46,7 @@ def socket_dir(data: Path, port: int) -> Path:
     name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
     far = base / f"tillit-{os.geteuid()}-{name}"
     if len(os.fsencode(far / f".s.PGSQL.{port}")) > SOCKET_PATH_LIMIT:
-        far = Path("/tmp") / far.name  # noqa: S108
+        far = Path("/tmp") / far.name  # noqa: S108 - as above
     return far
 
 

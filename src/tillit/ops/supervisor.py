@@ -30,7 +30,7 @@ TICK = 1.0  # seconds between looks at the database
 STOP_PATIENCE = 10.0
 EARLY_DEATHS = 3  # of the first web process before it ever answered: then the start has failed
 PORTS_TRIED = 50
-_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not bound to
 _HERE = {"127.0.0.1", "::1", "0.0.0.0", "::", "localhost"}  # noqa: S104 - what answers at localhost
 
 

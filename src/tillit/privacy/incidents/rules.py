@@ -193,5 +193,5 @@ def _as_set(rule: Rule, row: Any, zone: str) -> Tuned:
 def _ask(function: str, *arguments: Any) -> list[tuple[Any, ...]]:
     """A function of sql/alarms.sql. Its name is ours."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select * from {function}({', '.join(['%s'] * len(arguments))})", arguments)  # noqa: S608
+        cursor.execute(f"select * from {function}({', '.join(['%s'] * len(arguments))})", arguments)  # noqa: S608 (ours)
         return list(cursor.fetchall())

@@ -16,7 +16,7 @@ from tillit.privacy.models import Processor
 from tillit.privacy.policy import words
 
 EEA = frozenset(
-    "at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se is li no".split()  # noqa: SIM905
+    "at be bg hr cy cz dk ee fi fr de gr hu ie it lv lt lu mt nl pl pt ro sk si es se is li no".split()  # noqa: SIM905 (easier to read)
 )
 """Countries in which the GDPR holds: the EU's, and by decision 154/2018 of the EEA joint committee three more."""
 

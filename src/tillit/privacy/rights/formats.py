@@ -157,7 +157,7 @@ def page(
 ) -> bytes:  # fmt: skip
     """index.html: everything to read, in the active language, without a script and without another file."""
     shows, means = _reader(language, zone), _meaning(language, zone)
-    style = format_html("<style>{}</style>", mark_safe((_HERE / "copy.css").read_text(encoding="utf-8")))  # noqa: S308
+    style = format_html("<style>{}</style>", mark_safe((_HERE / "copy.css").read_text(encoding="utf-8")))  # noqa: S308 (our own file)
     context = {
         "style": style,
         "language": language,

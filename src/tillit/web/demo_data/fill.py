@@ -64,7 +64,7 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
 
                 @contextmanager
                 def as_person(name: str) -> Iterator[Actor]:
-                    actor = Actor(office="member", organisation=organisation, person=people[name])  # noqa: B023
+                    actor = Actor(office="member", organisation=organisation, person=people[name])  # noqa: B023 (used up at once)
                     with acting(actor) as someone:
                         yield someone
 
