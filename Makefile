@@ -37,7 +37,7 @@ test: install-test browser softhsm ## everything that has to be green: lint, the
 	echo "All green."
 
 pytest: install-test
-	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: lint-ruff lint-format lint-imports lint-templates lint-mypy ## style, types, who imports whom, templates
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from tests.booking.test_actions import TUESDAY, at, order, starts
+from tests.booking.test_setup import HOURS, log_in
+from tests.booking.test_views import BOOK, fields
 from tests.conftest import privileged
-from tillit.access import acting
+from tillit.access import PUBLIC, acting
 from tillit.booking import limits
 from tillit.booking.engine import Limits, Refusal
 from tillit.booking.facts import day_and_week, load_hosts
 from tillit.booking.models import MeetingType, Schedule
 from tillit.booking.queries import check_start, nearest_times
+from tillit.evidence.models import Event
 from tillit.journeys.book import NotBooked, cancel, move
 from tillit.kernel import zones
 
@@ -116,3 +121,32 @@ def test_hosts_and_administrators_set_limits_and_nobody_else(desk):
         assert limits.limits_of(desk.h1) == Limits()
     with privileged():
         assert Schedule.objects.get(host=desk.h2).minutes_per_day is None
+
+
+def test_on_the_pages_of_hosts_administrators_and_guests(desk):
+    with acting(PUBLIC):
+        host, other, administrator = (
+            log_in(who) for who in (desk.h1.person_id, desk.h2.person_id, desk.administrator.pk)
+        )
+    saved = host.post(HOURS, {"zone": ZONE, "day2": "09:00–16:00", "hours": "7.5", "a_day": "", "a_week": "12"})
+    assert saved.status_code == 302
+    with privileged():
+        mine = Schedule.objects.get(host=desk.h1)
+    assert (mine.minutes_per_day, mine.meetings_per_day, mine.meetings_per_week) == (450, None, 12)
+    assert 'value="7.5"' in host.get(HOURS).content.decode()
+    assert host.post(HOURS, {"zone": ZONE, "day2": "", "hours": "25"}).status_code == 422
+
+    page = f"/o/tidboken/calendar/hosts/{desk.h1.pk}/limits/"
+    assert other.get(page).status_code == other.post(page, {"a_day": "1"}).status_code == 404
+    assert 'value="12"' in administrator.get(page).content.decode()
+    assert administrator.post(page, {"hours": "", "a_day": "1", "a_week": ""}).status_code == 302
+    with privileged():
+        told = Event.objects.filter(subject_id=desk.h1.person_id, name__startswith="booking.limits")
+        assert set(told.values_list("name", flat=True)) == {"booking.limits.seen", "booking.limits.set"}
+
+    order(fresh(desk.kinds["short"]), at(9))
+    guest = Client()
+    answer = guest.post(BOOK, fields(11))
+    assert answer.status_code == 409 and "That day is fully booked" in answer.content.decode()
+    near = re.findall(r'name="start" value="([^"]+)"', answer.content.decode())
+    assert near and not any(start.startswith("2026-11-24") for start in near[1:])

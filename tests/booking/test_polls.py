@@ -22,8 +22,10 @@ from tillit.booking.polls.queries import get_poll, table
 from tillit.booking.queries import hosted_meetings
 from tillit.evidence.models import Event
 from tillit.identity.models import Person
+from tillit.journeys import rights
 from tillit.journeys.book import NotBooked
 from tillit.kernel import clock, sweeper
+from tillit.privacy.rights import coded, corrections, erasing
 
 
 def at(hour: int, day: int = 0):
@@ -291,3 +293,37 @@ def test_no_more_than_a_poll_can_hold(desk):
     for number in range(200):
         say(desk, poll, f"Nr {number}", {at(10): "yes"})
     assert refused(say, desk, poll) == "full"
+
+
+def test_who_erases_everything_is_gone_from_polls(desk):
+    poll = opened(desk)
+    answer, person = say(desk, poll, note="I am ill", email="noor@example.org")
+    with as_participant(desk, person):
+        assert corrections.find("booking.pollanswer.choices")
+        assert "Yes" in str(coded.spoken_of("booking.pollanswer.choices", answer, queries.my_answer(answer).choices))
+        erasing.erase(person, request_key=uuid4())
+    with privileged():
+        assert not PollAnswer.objects.filter(pk=answer).exists()
+    with acting(desk.as_host(desk.h1)):
+        assert table(get_poll(poll)).people == [] and queries.counts(get_poll(poll))[0].yes == 0
+
+
+def test_a_host_who_erases_everything_leaves_nobody_waiting(desk):
+    poll = opened(desk, keeps_free=True)
+    say(desk, poll, email="noor@example.org")
+    with acting(desk.as_host(desk.h1)):
+        assert any("poll" in str(one).lower() for one in rights.tells(desk.h1.person_id))
+        rights.cancel(desk.h1.person_id)
+    react()
+    with privileged():
+        assert Poll.objects.get(pk=poll).state == "off" and not BusyTime.objects.exists()
+    assert any(one.to == "noor@example.org" and "off" in one.subject for one in mails())
+
+
+def test_words_are_corrected_by_who_asked(desk):
+    poll = opened(desk, hosts=[desk.h1.pk, desk.h2.pk])
+    with acting(desk.as_host(desk.h2)):
+        assert not actions.write_words("title", poll, "Mine")
+    with acting(desk.as_host(desk.h1)):
+        assert actions.write_words("title", poll, "Plan for summer")
+        assert (get_poll(poll).title, get_poll(poll).place) == ("Plan for summer", "Room 3")

@@ -87,6 +87,15 @@ NEVER = {
         where b.organisation_id = %(own)s
           and 1 <> (select count(*) from kernel_outbox e where e.data->>'booking' = b.id::text
                     and e.name in ('booking.booking.made', 'booking.booking.waiting'))""",
+    "more or less money is held than is to be paid for what stands": """
+        select b.id, b.state, b.to_pay, b.pay_by, held from booking_booking b
+        cross join lateral (select coalesce(sum(p.held), 0) as held from wallet_payment p where p.object_id = b.id) h
+        where b.organisation_id = %(own)s
+          and held <> case when b.state = 'confirmed' and b.pay_by is null then coalesce(b.to_pay, 0) else 0 end""",
+    "a balance is not the sum of its entries": """
+        select p.id, p.held from wallet_payment p
+        where p.organisation_id = %(own)s
+          and p.held <> (select coalesce(sum(e.amount), 0) from wallet_entry e where e.payment_id = p.id)""",
     "half a series": """
         select b.series, count(*) from booking_booking b join booking_meeting m on m.id = b.meeting_id
         join booking_meetingtype k on k.id = m.meeting_type_id

@@ -10,5 +10,6 @@ from tests.e2e.scenario_d.step_06 import (  # noqa: F401
     test_step_06_six_weeks_are_one_booking,
     test_step_06_the_waiting_list_moves_up,
 )
+from tests.e2e.scenario_d.step_06_polls import test_step_06_a_common_time_is_found  # noqa: F401
 
 pytestmark = pytest.mark.e2e

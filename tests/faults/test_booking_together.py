@@ -1,5 +1,5 @@
-"""Guests and hosts who book, wait, move and cancel at the same moments: sequences that Hypothesis makes up, each step
-of it several clients at once with connections of their own. After each step everything holds (booking/upheld.py).
+"""Guests and hosts who book, wait, pay, move and cancel at the same moments: sequences that Hypothesis makes up, each
+step several clients at once with connections of their own. After each step everything holds (booking/upheld.py).
 
 `make fuzz` seeks new sequences for long; here they are the same each time, but for who comes first.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
@@ -25,36 +26,44 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.booking.conftest import lay_out
 from tests.booking.upheld import troubles
 from tests.conftest import connected_to
-from tillit.access import PUBLIC, acting
+from tests.wallet.conftest import KEY, Played
+from tillit.access import PUBLIC, Actor, acting
+from tillit.booking import paying
 from tillit.booking.engine import Window
 from tillit.booking.models import Addition, MeetingType, Resource, Schedule, TypeResource
-from tillit.booking.queries import free_times
+from tillit.booking.queries import free_times, get_booking
 from tillit.booking.visits.together import together
 from tillit.journeys import book as journey
 from tillit.journeys import series
 from tillit.journeys.book import NotBooked
 from tillit.kernel import clock, zones
+from tillit.wallet import actions as wallet
+from tillit.wallet import providers
+from tillit.wallet.models import Refund
+from tillit.wallet.providers import Told
 
 NOW = datetime(2027, 3, 23, 8, 0, tzinfo=UTC)
 SATURDAY = date(2027, 3, 27).toordinal()  # the night after it European clocks change
 ZONES = ("Europe/Stockholm", "Asia/Kathmandu", "Pacific/Chatham")
 KINDS = ("consultation", "visit", "together", "either", "group", "short")
 CLIENTS = 6
-QUICK = settings(max_examples=10, stateful_step_count=10)
+QUICK = settings(max_examples=8, stateful_step_count=9)
 LONG = settings(max_examples=300, stateful_step_count=30)
 
 TIMES = (540, 600, 660, 720, 840)  # of a day, on the wall clock: few, so that they are wanted by many
-WISHES = {"book": 8, "wait": 4, "move": 4, "cancel": 2, "host cancels": 1, "series ends": 1}
+WISHES = {"book": 8, "wait": 4, "move": 4, "cancel": 2, "host cancels": 1, "series ends": 1, "pays": 5}
+PRICE = 45_000
 SEED = st.integers(0, 2**32)
 
 
+@dataclass
 class Bed:
     """A database, an eye on it past every policy, and clients that keep their connections."""
 
-    def __init__(
-        self, admin: psycopg.Connection[Any], clients: ThreadPoolExecutor, as_owner: Callable[[], Any]
-    ) -> None:
-        self.admin, self.clients, self.as_owner = admin, clients, as_owner
+    admin: psycopg.Connection[Any]
+    clients: ThreadPoolExecutor
+    as_owner: Callable[[], Any]
+    provider: Played
 
 
 class Bookings(RuleBasedStateMachine):
@@ -66,17 +75,19 @@ class Bookings(RuleBasedStateMachine):
         zone=st.sampled_from(ZONES),
         seats=st.integers(2, 3),
         rooms=st.integers(1, 2),
+        price=st.sampled_from([None, PRICE]),
         sharing=st.sampled_from(MeetingType.SHARINGS),
         minutes=st.sampled_from([None, 100, 240]),
         a_day=st.sampled_from([None, 4]),
         a_week=st.sampled_from([None, 5]),
     )
-    def begin(self, zone: str, seats: int, rooms: int, sharing: str, **most: int | None) -> None:
+    def begin(self, zone: str, seats: int, rooms: int, price: int | None, sharing: str, **most: int | None) -> None:
         with self.bed.as_owner():
             self.desk = lay_out(f"o-{uuid4().hex}")
             own = MeetingType.objects.filter(organisation=self.desk.organisation)
             own.filter(slug="consultation").update(max_per_day=2, buffer_before=15)
             own.filter(slug="either").update(sharing=sharing)
+            own.filter(slug__in=["together", "group"]).update(price=price, kept_percent=50)
             own.filter(slug="group").update(capacity=seats, waiting_places=2)
             own.filter(slug="short").update(times=2)
             self.furnish(rooms)
@@ -86,6 +97,9 @@ class Bookings(RuleBasedStateMachine):
             schedules.filter(host=self.desk.h1).update(
                 minutes_per_day=most["minutes"], meetings_per_day=most["a_day"], meetings_per_week=most["a_week"]
             )
+        boss = Actor(organisation=self.desk.organisation.pk, person=self.desk.administrator.pk, office="member")
+        with clock.at(NOW), acting(boss), transaction.atomic():
+            wallet.turn_on(self.bed.provider)
         self.zone, self.mine = zone, []  # type: tuple[str, list[UUID]]
 
     @rule(seed=SEED)
@@ -105,6 +119,7 @@ class Bookings(RuleBasedStateMachine):
 
         asked = [self.bed.clients.submit(client, what, dice.getrandbits(32)) for what in wishes]
         self.mine += [made for one in asked if (made := one.result(timeout=120))]
+        self.settle()
 
     @rule(kind=st.sampled_from(KINDS), day=st.integers(0, 1), nth=SEED)
     def what_is_offered_can_be_had(self, kind: str, day: int, nth: int) -> None:
@@ -141,6 +156,9 @@ class Bookings(RuleBasedStateMachine):
             with acting(self.desk.as_host(dice.choice((self.desk.h1, self.desk.h2)))):
                 journey.cancel(booking_id=booking)
             return None
+        if what == "pays":
+            self.pay(dice, booking)
+            return None
         with acting(self.desk.guest(booking)):
             if what == "move":
                 journey.move(booking_id=booking, minute=minute, zone=self.zone)
@@ -149,6 +167,32 @@ class Bookings(RuleBasedStateMachine):
             else:
                 journey.cancel_series(booking_id=booking)
         return None
+
+    def pay(self, dice: Random, booking: UUID) -> None:
+        """To the provider's page, where it is paid, or fails, or is left; the provider tells of it."""
+        with acting(self.desk.guest(booking)), transaction.atomic():
+            reference = paying.begin(get_booking(booking), return_url="https://here.example/").rpartition("/")[2]
+        state = dice.choice(("paid", "paid", "failed", "open"))
+        if state != "open":
+            told = Told(reference, state, self.bed.provider.orders[reference].money)
+            self.bed.provider.states[reference] = state
+            with acting(Actor(organisation=self.desk.organisation.pk, office="payments")), transaction.atomic():
+                wallet.note(KEY, told)
+        with acting(Actor(organisation=self.desk.organisation.pk, office="reaction")):
+            paying.settle(booking)
+
+    def settle(self) -> None:
+        """What reactions and the worker do by and by."""
+        own = self.desk.organisation.pk
+        with clock.at(NOW):
+            with acting(Actor(organisation=own, office="reaction")):
+                for booking in self.mine:
+                    paying.settle(booking)
+            with acting(Actor(organisation=own, office="payments")):
+                with transaction.atomic():
+                    asked = list(Refund.objects.filter(state="asked").values_list("pk", flat=True))
+                for refund in asked:
+                    wallet.send_refund(refund)
 
     def furnish(self, rooms: int) -> None:
         """What both hosts do, together or in turns, needs a room; one service can be had after another."""
@@ -174,7 +218,7 @@ class Bookings(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def bed(server, real_db):
+def bed(server, real_db, monkeypatch):
     """Clients log in as the application's own role; deadlocks would be seen at the end."""
     desk_dsn = server.admin_dsn(real_db)
 
@@ -195,7 +239,8 @@ def bed(server, real_db):
         psycopg.connect(desk_dsn, autocommit=True) as admin,
         ThreadPoolExecutor(CLIENTS) as clients,
     ):
-        yield Bed(admin, clients, AsOwner)
+        monkeypatch.setitem(providers._providers, KEY, provider := Played())
+        yield Bed(admin, clients, AsOwner, provider)
         barrier = threading.Barrier(CLIENTS)
         for closed in [clients.submit(lambda: (barrier.wait(30), connection.close())) for _ in range(CLIENTS)]:
             closed.result()

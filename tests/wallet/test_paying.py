@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from django.test import Client
 
-from tests.booking.test_actions import TUESDAY, at, starts
+from tests.booking.test_actions import TUESDAY, at, order, starts
 from tests.booking.test_afterwards import set_for
 from tests.booking.test_retention import swept_at
+from tests.conftest import privileged
 from tests.kernel.support import mails, react
 from tests.wallet.conftest import GUEST, NOW, PRICE, adds_up, booked, payments, refunds
 from tillit.access import acting
+from tillit.booking.models import MeetingType
+from tillit.booking.visits.actions import set_additions
+from tillit.booking.visits.queries import with_further
 from tillit.journeys.book import cancel
 from tillit.kernel import clock
 from tillit.kernel.money import Money
@@ -229,3 +233,17 @@ def test_the_sum_must_be_the_one_that_was_asked_for(shop):
     for money in (Money(PRICE - 1, "SEK"), Money(PRICE, "EUR")):
         assert shop.call(reference, "paid", money=money) == 409
     assert payments()[0].state == "open" and booked(booking).pay_by is not None
+
+
+def test_services_of_one_visit_cost_what_they_cost_together(shop):
+    with privileged():
+        MeetingType.objects.filter(pk=shop.desk.kinds["short"].pk).update(price=20_000, deposit=5_000)
+        set_additions(kind=shop.kind, added=[shop.desk.kinds["short"]])
+    visit = with_further(MeetingType.objects.get(pk=shop.kind.pk), ["short"])
+    assert (visit.price, visit.deposit) == (PRICE + 20_000, PRICE + 5_000)
+    booking, _new = order(visit, at(10))
+    one = booked(booking)
+    assert (one.price, one.to_pay) == (PRICE + 20_000, PRICE + 5_000) and one.pay_by is not None
+    page = Client().get("/o/tidboken/book/consultation/", {"with": "short", "start": "2026-11-24T12:00Z"})
+    assert "650\u00a0SEK" in page.content.decode()
+    assert shop.call(shop.pay(booking), "paid") == 204 and payments()[0].held == PRICE + 5_000 and adds_up()

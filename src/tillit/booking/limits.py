@@ -7,8 +7,10 @@ from tillit.access import Actor, current
 from tillit.booking.engine import Limits
 from tillit.booking.models import Host, Schedule
 
-MOST = Limits(minutes=24 * 60, a_day=200, a_week=1000)
-LEAST = Limits(minutes=5, a_day=1, a_week=1)
+MINUTES = (5, 24 * 60)
+A_DAY = (1, 200)
+A_WEEK = (1, 1000)
+"""The least and the most of each limit, as the database checks them too."""
 
 
 def limits_of(host: Host) -> Limits:
@@ -25,7 +27,7 @@ def limits_of(host: Host) -> Limits:
 def set_limits(*, host: Host, most: Limits) -> bool:
     """The acting host's limits, or those of a colleague as administrator; what is booked already stays. False where the
     host has no hours yet or the actor may not. Raises ValueError for an impossible number."""
-    for value, least, top in zip(most, LEAST, MOST, strict=True):
+    for value, (least, top) in zip(most, (MINUTES, A_DAY, A_WEEK), strict=True):
         if value is not None and not least <= value <= top:
             raise ValueError(f"a limit lies between {least} and {top}")
     done = Schedule.objects.filter(host=host).update(

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.engine import Limits
-from tillit.booking.limits import LEAST, MOST
+from tillit.booking.limits import A_DAY, A_WEEK
 
 HOUR = 60
 
@@ -26,10 +26,10 @@ class LimitsForm(forms.Form):
         help_text=_("With guests, over everything that can be booked. Pauses between do not count."),
     )
     a_day = forms.IntegerField(
-        label=_("Meetings a day at most"), min_value=LEAST.a_day, max_value=MOST.a_day, required=False
+        label=_("Meetings a day at most"), min_value=A_DAY[0], max_value=A_DAY[1], required=False
     )
     a_week = forms.IntegerField(
-        label=_("Meetings a week at most"), min_value=LEAST.a_week, max_value=MOST.a_week, required=False
+        label=_("Meetings a week at most"), min_value=A_WEEK[0], max_value=A_WEEK[1], required=False
     )
 
     @classmethod

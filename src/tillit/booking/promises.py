@@ -24,7 +24,8 @@ FREE_TIME = {
 
 CLOSED = (
     "booking_booking", "booking_hosttime", "booking_busytime", "booking_meeting", "booking_absence",
-    "booking_otherhours", "identity_person",
+    "booking_otherhours", "booking_poll", "booking_pollanswer", "booking_pollhost", "booking_polltime",
+    "identity_person",
 )  # fmt: skip
 
 

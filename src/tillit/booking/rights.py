@@ -14,6 +14,7 @@ from tillit.booking.actions import NAME_LENGTH, NOTE_LENGTH, rename_host, write_
 from tillit.booking.calendars import returning
 from tillit.booking.intake.queries import answered
 from tillit.booking.models import Booking, Host
+from tillit.booking.polls import rights as polls  # noqa: F401 (they are found from here)
 from tillit.kernel import clock, formats
 from tillit.kernel.dpv import Words
 from tillit.privacy.rights import coded, corrections, parts

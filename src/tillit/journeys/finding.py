@@ -26,6 +26,7 @@ MOST = 250
 
 REASONS: dict[str, Words] = {
     "booked with": _("you had booked with them"),
+    "answered": _("you asked them in a poll"),
     "choice": _("you chose it"),
     "glass": _("it was opened for a reason"),
     "colleague": _("you work in the same place"),

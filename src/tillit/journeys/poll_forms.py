@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from tillit.booking.actions import NAME_LENGTH
-from tillit.booking.polls.models import ANSWERS
+from tillit.booking.polls.models import WORDS
 from tillit.booking.polls.queries import key
 from tillit.journeys.forms import has_letters
 from tillit.kernel import mail
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from tillit.booking.polls.queries import TimeRow
 
 NOTE_LENGTH = 1000
-WORDS = {
-    "yes": pgettext_lazy("in a poll", "Yes"),
-    "maybe": gettext_lazy("If need be"),
-    "no": pgettext_lazy("in a poll", "No"),
-}
 
 
 class AnswerForm(forms.Form):
@@ -73,7 +68,7 @@ class AnswerForm(forms.Form):
         for row in self.rows:
             name = f"t-{key(row.start)}"
             given = str(self.data.get(name) or "") if self.is_bound else self.before.get(key(row.start), "")
-            answers = [{"value": word, "label": WORDS[word], "picked": word == given} for word in ANSWERS]
+            answers = [{"value": word, "label": WORDS[word], "picked": word == given} for word in WORDS]
             found.append({"row": row, "name": name, "answers": answers})
         return found
 
@@ -98,7 +93,7 @@ class AnswerForm(forms.Form):
         said = {}
         for row in self.rows:
             word = str(self.data.get(f"t-{key(row.start)}") or "")
-            if word in ANSWERS:
+            if word in WORDS:
                 said[row.start] = word
         if not said:
             raise ValidationError(_("Say of at least one time whether you can."))

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import Actor, acting
-from tillit.booking.polls import actions, links, queries
+from tillit.booking.polls import actions, cells, links, queries
 from tillit.identity import throttle
 from tillit.identity.queries import current_organisation, people_by_id, roles
 from tillit.journeys import ics
@@ -184,9 +184,9 @@ def _about(poll: Poll, rows: list[queries.TimeRow], form: AnswerForm, zone: str,
 
 
 def _others(poll: Poll, rows: list[queries.TimeRow]) -> list[dict[str, Any]]:
+    drawn, times = cells.drawer(), [queries.key(row.start) for row in rows]
     return [
-        {"name": name, "said": [said.get(queries.key(row.start), "no") for row in rows]}
-        for name, said in queries.others(poll)
+        {"name": name, "cells": drawn(said.get(time, "no") for time in times)} for name, said in queries.others(poll)
     ]
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import actions, lines, links
+from tillit.booking.polls import actions as poll_actions
+from tillit.booking.polls import queries as polls
 from tillit.booking.queries import all_of, hosts_of, link_ended, to_come, with_hosts
 from tillit.journeys import ics
 from tillit.kernel.dpv import Words
@@ -35,6 +37,12 @@ def tells(person: UUID) -> Iterator[Words]:
             "a colleague can take them.",
             hosted,
         ) % {"count": hosted}
+    if asked := len(polls.undecided_or_to_come()):
+        yield ngettext(
+            "A poll that needs you is called off, and whoever left an address is told.",
+            "%(count)s polls that need you are called off, and whoever left an address is told.",
+            asked,
+        ) % {"count": asked}
 
 
 def cancel(person: UUID) -> None:
@@ -45,6 +53,8 @@ def cancel(person: UUID) -> None:
         lines.close_line(meeting)
     for booking in coming:
         actions.cancel(booking=booking)
+    for poll in polls.undecided_or_to_come():
+        poll_actions.call_off(poll)
 
 
 def calendar(person: UUID) -> Iterator[parts.File]:

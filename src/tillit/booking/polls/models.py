@@ -9,17 +9,23 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tillit.access.visible import in_use
 from tillit.kernel.declare import personal
-from tillit.kernel.dpv import Data, Erase, Keep, Purpose
+from tillit.kernel.dpv import Data, Erase, Keep, Purpose, Words
 from tillit.kernel.models import CASCADE, SET_NULL, Made, Row, with_parent
 from tillit.kernel.rls import Block, any_of, own
 from tillit.kernel.sealed import Sealed
 
 MOST_TIMES = 60
 MOST_PARTICIPANTS = 200
-ANSWERS = ("yes", "maybe", "no")
+WORDS: dict[str, Words] = {
+    "yes": pgettext_lazy("in a poll", "Yes"),
+    "maybe": _("If need be"),
+    "no": pgettext_lazy("in a poll", "No"),
+}
+"""What one can say of a time, as people read it."""
 
 _WHEN = _("some days after the meeting, or after the poll is called off, as the organisation has set")
 POLL = Keep("booking.poll.over", _WHEN, 30, setting="booking.keep_days", clock="booking.poll")

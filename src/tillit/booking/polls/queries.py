@@ -33,6 +33,7 @@ class TimeRow:
     answered: int
     taken: bool = False
     said: list[str] = field(default_factory=list)  # of each participant, in their order
+    cells: str = ""  # the same, drawn by the page that shows it
 
     @property
     def no(self) -> int:
@@ -106,6 +107,12 @@ def my_polls() -> list[Poll]:
     return polls
 
 
+def undecided_or_to_come() -> list[Poll]:
+    """The polls that need the acting person as a host and that are open, or whose meeting has not begun."""
+    mine = [one for one in my_polls() if one.state in ("open", "chosen")]
+    return [one for one in mine if one.state == "open" or ((span := chosen(one)) and span.lower > clock.now())]
+
+
 def hosted(poll: UUID) -> Poll:
     """A poll that needs the acting person as a host, or 404."""
     with connection.cursor() as cursor:
@@ -133,6 +140,7 @@ def table(poll: Poll) -> Table:
     people = people_by_id(one.person_id for one in answers)
     evidence.saw(list(people), "booking.poll", REASON, object=poll.pk)
     shown, silent = [], []
+    names = [key(row.start) for row in rows]
     for one in answers:
         person = people.get(one.person_id)
         if person is None:
@@ -143,8 +151,8 @@ def table(poll: Poll) -> Table:
             silent.append(about)
             continue
         shown.append(about)
-        for row in rows:
-            row.said.append(one.choices.get(key(row.start), "no"))
+        for row, time in zip(rows, names, strict=True):
+            row.said.append(one.choices.get(time, "no"))
     for row in rows:
         row.taken = row.start in taken
     return Table(rows, shown, silent, best(rows))

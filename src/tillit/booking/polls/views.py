@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking.models import Host
-from tillit.booking.polls import actions, links, queries, times
+from tillit.booking.polls import actions, cells, links, queries, times
 from tillit.booking.polls.forms import AskForm, PollForm, read_minutes, read_start
 from tillit.booking.queries import all_hosts, my_host, my_schedule
 from tillit.kernel import clock, formats, mail, zones
@@ -79,7 +79,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 def _unchecked(form: PollForm, zone: str, others: list[Host]) -> PollForm:
     """What was typed, without saying what is wrong with it."""
     again = PollForm(form.data, zone=zone, others=others)
-    again._errors = {}  # type: ignore[assignment]
+    again._errors = {}  # type: ignore[attr-defined]
     return again
 
 
@@ -183,7 +183,9 @@ def renew(request: HttpRequest, slug: str, poll: UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, slug: str, one: Any, host: Host, zone: str, form: AskForm, *, status: int, problem: str = ""
 ) -> HttpResponse:
-    shown = queries.table(one)
+    shown, drawn = queries.table(one), cells.drawer()
+    for row in shown.rows:
+        row.cells = drawn(row.said)
     context = {
         "poll": one,
         "table": shown,

@@ -12,7 +12,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor(); one record; until timestamptz;
 begin
   select b.person_id, b.state, m.span, t.id as type,
-    case when t.times = 1 then t.answer_within end as answer_within, t.price into one
+    case when t.times = 1 then t.answer_within end as answer_within,
+    case when m.further > 0 then (booking.cost_of(m.id)).price else t.price end as price into one
   from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
   join public.booking_meetingtype t on t.id = m.meeting_type_id
   where b.id = settle.booking_id and b.request_key = key and b.organisation_id = who.organisation

@@ -24,11 +24,12 @@ create function booking.agree_price(who access.actor, booking_id uuid) returns v
 language plpgsql as $$
 declare one record;
 begin
-  select b.state, m.span, t.price, t.deposit, t.kept_percent, t.pay_within into one
+  select b.state, m.span, cost.price, cost.at_once, t.kept_percent, t.pay_within into one
   from public.booking_booking b join public.booking_meeting m on m.id = b.meeting_id
-  join public.booking_meetingtype t on t.id = m.meeting_type_id where b.id = booking_id;
+  join public.booking_meetingtype t on t.id = m.meeting_type_id
+  cross join lateral booking.cost_of(m.id) cost where b.id = booking_id;
   update public.booking_booking b
-  set price = one.price, to_pay = coalesce(one.deposit, one.price), kept_percent = one.kept_percent
+  set price = one.price, to_pay = one.at_once, kept_percent = one.kept_percent
   where b.id = booking_id;
   perform booking.hold_for_payment(
     who, booking_id, least(lower(one.span), who.moment + make_interval(mins => one.pay_within)));

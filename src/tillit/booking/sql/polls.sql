@@ -159,6 +159,19 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.taken_for_poll(uuid) owner to tillit_definer;
 
+-- The host who asked writes the words of a poll anew. False for whoever did not ask.
+create function booking.write_poll(poll_id uuid, field text, written bytea) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  update public.booking_poll p
+  set title = case field when 'title' then written else p.title end,
+      place = case field when 'place' then written else p.place end,
+      about = case field when 'about' then written else p.about end
+  where p.id = write_poll.poll_id and p.organisation_id = access.organisation() and p.person_id = access.person();
+  return found;
+end $$;
+alter function booking.write_poll(uuid, text, bytea) owner to tillit_definer;
+
 -- The link that was shared so far opens nothing from now on.
 create function booking.renew_poll(poll_id uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

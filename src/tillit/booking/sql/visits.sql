@@ -31,7 +31,7 @@ language sql stable as $$
   where moved or (
     k.capacity = 1 and k.times = 1 and k.assignment <> 'collective'
     and t.published and t.capacity = 1 and t.times = 1 and t.assignment <> 'collective' and t.place = k.place
-    and t.intake = 0 and t.answer_within is null and t.price is null
+    and t.intake = 0 and t.answer_within is null
     and exists (select from public.booking_addition a where a.meeting_type_id = k.id and a.added_id = t.id))
   having count(distinct t.id) = cardinality(further)
     and not exists (
@@ -65,11 +65,20 @@ begin
           where f.meeting_id = meeting.id);
 end $$;
 
+-- A part: what the services of a meeting cost together, and what of it is paid at once; nulls where it costs nothing.
+create function booking.cost_of(meeting uuid, out price bigint, out at_once bigint)
+language sql stable as $$
+  select sum(t.price)::bigint, sum(coalesce(t.deposit, t.price))::bigint from public.booking_meetingtype t
+  where t.id in (select m.meeting_type_id from public.booking_meeting m where m.id = cost_of.meeting
+                 union all
+                 select f.meeting_type_id from public.booking_furtherservice f where f.meeting_id = cost_of.meeting);
+$$;
+
 revoke execute on function
-  booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
+  booking.cost_of(uuid), booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
   booking.further_limit(uuid, uuid[], tstzrange, tstzrange, uuid)
 from public;
 grant execute on function
-  booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
+  booking.cost_of(uuid), booking.further_of(uuid, uuid[], uuid[], boolean), booking.further_services(public.booking_meeting),
   booking.further_limit(uuid, uuid[], tstzrange, tstzrange, uuid)
 to tillit_definer;

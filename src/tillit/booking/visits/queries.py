@@ -15,8 +15,7 @@ def goes_along(kind: MeetingType, other: MeetingType) -> bool:
     """Whether `other` can be had in one visit with `kind`, as far as the rules of both go: one guest and one host each,
     once, in the same way, and nothing to ask or confirm for the second. The database knows it too (visits.sql)."""
     alone = all(one.capacity == 1 and one.times == 1 and one.assignment != "collective" for one in (kind, other))
-    free = not other.intake and other.answer_within is None and other.price is None
-    return alone and other.place == kind.place and free
+    return alone and other.place == kind.place and not other.intake and other.answer_within is None
 
 
 def additions(kind: MeetingType) -> list[MeetingType]:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def together(kind: MeetingType, further: Sequence[MeetingType]) -> MeetingType:
     """`kind` and what is had after it, in this order, as one type that is not to be saved.
 
-    As long as all of them, with the buffer before the first and after the last, the longest notice and the shortest
-    horizon. Its revision changes when that of any of them does. The rest is the first one's.
+    It costs what they cost together and is as long as all of them, with the buffer before the first and after the last,
+    the longest notice and the shortest horizon. Its revision changes when that of any of them does. The rest is the
+    first one's.
     """
     if not further:
         return kind
@@ -26,6 +27,10 @@ def together(kind: MeetingType, further: Sequence[MeetingType]) -> MeetingType:
     visit.notice = max(one.notice for one in every)
     visit.horizon = min(one.horizon for one in every)
     visit.revision = sum(one.revision for one in every)
+    if any(one.price for one in every):
+        visit.price = sum(one.price or 0 for one in every)
+        at_once = sum(one.deposit or one.price or 0 for one in every)
+        visit.deposit = at_once if at_once < visit.price else None
     visit.further = tuple(further)  # type: ignore[misc]
     return visit
 

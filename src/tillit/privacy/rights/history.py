@@ -63,6 +63,7 @@ def _why(one: Seen) -> Words:
     said = {
         "booked with": _("you had booked with them"),
         "booking": _("the booking"),
+        "answered": _("you are asked in their poll"),
         "chosen": _("you chose it"),
         "imported": _("you were taken over from a file"),
     }

@@ -113,6 +113,7 @@ def _why(grant: Any) -> Words:
     relations: dict[str, Words] = {
         "choice": _("chosen"),
         "booked with": _("because of a booked time"),
+        "answered": _("because you are asked in their poll"),
         "imported": _("because you were taken over from a file"),
     }
     said = REASONS.get(grant.reason) if grant.relation == "glass" else relations.get(grant.relation)

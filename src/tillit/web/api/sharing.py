@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router
 
 from tillit.booking.engine import Limits
-from tillit.booking.limits import LEAST, MOST, limits_of, set_limits
+from tillit.booking.limits import A_DAY, A_WEEK, MINUTES, limits_of, set_limits
 from tillit.booking.queries import all_hosts, all_meeting_types, my_host
 from tillit.booking.sharing import MOST_DAYS, WHOLE, set_sharing, turns
 from tillit.web.api import doors
@@ -28,9 +28,9 @@ class LimitsIn(In):
     """What a host takes at most over everything that can be booked; none where left out. minutes: with guests, on one
     day of the host's own."""
 
-    minutes: Annotated[int, Field(ge=LEAST.minutes, le=MOST.minutes), Whole] | None = None
-    a_day: Annotated[int, Field(ge=LEAST.a_day, le=MOST.a_day), Whole] | None = None
-    a_week: Annotated[int, Field(ge=LEAST.a_week, le=MOST.a_week), Whole] | None = None
+    minutes: Annotated[int, Field(ge=MINUTES[0], le=MINUTES[1]), Whole] | None = None
+    a_day: Annotated[int, Field(ge=A_DAY[0], le=A_DAY[1]), Whole] | None = None
+    a_week: Annotated[int, Field(ge=A_WEEK[0], le=A_WEEK[1]), Whole] | None = None
 
 
 class LimitsOut(Out):
