@@ -34,16 +34,17 @@ def price_of(kind: MeetingType, currency: str) -> dict[str, Any] | None:
 def rule(percent: int, notice: int) -> str:
     """What of a payment is kept, for both sides. notice: minutes before, until which cancelling is not late."""
     language = get_language() or "en"
-    kept = {"percent": formats.format_number(percent, language), "before": formats.format_duration(notice, language)}
+    number, sign = formats.format_number(percent, language), {"sv": "\u00a0%", "fa": "٪"}.get(language[:2], "%")
+    kept = {"percent": number + sign, "before": formats.format_duration(notice, language)}
     if not percent:
         guest = _("If you cancel or do not come, all that you paid is paid back.")
     elif notice:
         guest = _(
             "If you cancel until %(before)s before, all that you paid is paid back. If you cancel later or do not come,"
-            " %(percent)s %% of it is kept."
+            " %(percent)s of it is kept."
         )
     else:
-        guest = _("If you cancel, all that you paid is paid back. If you do not come, %(percent)s %% of it is kept.")
+        guest = _("If you cancel, all that you paid is paid back. If you do not come, %(percent)s of it is kept.")
     host = _("If we cancel, or nobody receives you, all of it is paid back.")
     return f"{guest % kept if percent else guest} {host}"
 

@@ -166,7 +166,12 @@ def _whole_page(
         "files_again": bool(request.FILES),
         "choices": [{"start": one["start"]} for one in page.nearest or page.slots],
         "offer_items": [
-            offer_item(k, embedding.address(request, "book", slug, k.slug), current=k.pk == meeting_type.pk)
+            offer_item(
+                k,
+                embedding.address(request, "book", slug, k.slug),
+                currency=organisation.currency,
+                current=k.pk == meeting_type.pk,
+            )
             for k in offers
         ],
         "zone_form": _zone_form(zone),

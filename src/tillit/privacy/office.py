@@ -37,6 +37,7 @@ GROUPS: dict[str, Words] = {
     "told": _("What we say"),
     "wrong": _("When something is wrong"),
     "sent": _("What we send"),
+    "money": _("Money"),
     "doors": _("Other programs"),
 }
 """The navigation's groups, in their order, and their headings."""

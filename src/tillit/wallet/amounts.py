@@ -41,7 +41,8 @@ class MoneyField(forms.CharField):
         """Minor units as a plain number."""
         if not isinstance(value, int):
             return value
-        return f"{Decimal(value).scaleb(-MINOR_DIGITS[self.currency]):f}"
+        major = Decimal(value).scaleb(-MINOR_DIGITS[self.currency])
+        return f"{major:.0f}" if major == major.to_integral_value() else f"{major:f}"
 
     def validate(self, value: Any) -> None:
         if value is None and self.required:

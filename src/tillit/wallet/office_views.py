@@ -23,7 +23,7 @@ from tillit.wallet import actions, providers, queries
 from tillit.wallet.forms import RefundForm
 from tillit.wallet.said import refund_lines, said_of
 
-office.section("sent", gettext_lazy("Payments"), "office_payments", only_administrators=True)
+office.section("money", gettext_lazy("Payments"), "office_payments", only_administrators=True)
 administrators = needs_role("administrator")
 READ = "administrator"
 

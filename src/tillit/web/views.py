@@ -31,7 +31,10 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     here = current_organisation(request)
     if here is None or not here.published:
         raise Http404
-    offers = [offer_item(kind, embedding.address(request, "book", slug, kind.slug)) for kind in meeting_types()]
+    offers = [
+        offer_item(kind, embedding.address(request, "book", slug, kind.slug), currency=here.currency)
+        for kind in meeting_types()
+    ]
     return render(request, "web/organisation.html", {"about": here.about_in(get_language()), "offer_items": offers})
 
 

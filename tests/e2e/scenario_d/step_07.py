@@ -111,7 +111,7 @@ def test_step_07_a_paid_booking_holds_its_time_and_frees_it_when_that_fails(
     guest, other = new_page(locale="en-US", java_script_enabled=False), new_page(locale="en-US", width=390)
     with step("it costs 450 kronor, says the page before; booked, the time is held and nobody else can have it"):
         guest.goto(address(live, at(10)))
-        assert "450" in guest.locator("#you").inner_text() and "50 %" in guest.locator("#you").inner_text()
+        assert "450" in guest.locator("#you").inner_text() and "50%" in guest.locator("#you").inner_text()
         held(guest, live, at(10), "Ada Pays")
         assert "450" in guest.locator("main").inner_text() and guest.get_by_text("Put it in my calendar").count() == 0
         assert not free(other, live, at(10))

@@ -79,7 +79,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 def _unchecked(form: PollForm, zone: str, others: list[Host]) -> PollForm:
     """What was typed, without saying what is wrong with it."""
     again = PollForm(form.data, zone=zone, others=others)
-    again._errors = {}  # type: ignore[assignment]
+    again._errors = {}  # type: ignore[attr-defined]
     return again
 
 

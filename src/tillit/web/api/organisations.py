@@ -152,6 +152,9 @@ def times(
 def offer_out(kind: Any) -> dict[str, Any]:
     """A meeting type as programs read it."""
     words = offer_words(kind)
-    plain = {name: getattr(kind, name) for name in ("slug", "place", "duration", "capacity", "notice", "horizon")}
+    plain = {
+        name: getattr(kind, name)
+        for name in ("slug", "place", "duration", "capacity", "notice", "horizon", "price", "deposit")
+    }
     added = [one.slug for one in additions(kind)]
     return plain | {"title": words["title"], "summary": words["summary"], "additions": added}

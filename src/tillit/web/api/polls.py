@@ -84,7 +84,7 @@ class SaidIn(In):
     answer: Word
 
 
-class AnswerIn(In):
+class PollAnswerIn(In):
     """Who answers, and when they can. Times that are left out count as no."""
 
     name: Annotated[StrictStr, Field(min_length=1, max_length=200, pattern=_READABLE)]
@@ -94,7 +94,7 @@ class AnswerIn(In):
     zone: Zone | None = None
 
 
-class ChangeIn(In):
+class PollChangeIn(In):
     """The same, of somebody who has a link of their own; the address stays."""
 
     name: Annotated[StrictStr, Field(min_length=1, max_length=200, pattern=_READABLE)]
@@ -264,7 +264,7 @@ def shared(request: HttpRequest, slug: str, link: str) -> Any:
 
 
 @router.post("o/{slug:slug}/poll/{str:link}/answers", response={201: MyAnswerOut}, auth=None)
-def answer(request: HttpRequest, slug: str, link: str, body: AnswerIn) -> Any:
+def answer(request: HttpRequest, slug: str, link: str, body: PollAnswerIn) -> Any:
     """Answer, by a link that was shared. What comes back holds a link of one's own."""
     of_age(doors.here(request))
     with _shared(link) as found:
@@ -291,7 +291,7 @@ def mine(request: HttpRequest, slug: str, link: str) -> Any:
 
 
 @router.post("o/{slug:slug}/poll/mine/{str:link}", response=MyAnswerOut, auth=None)
-def change(request: HttpRequest, slug: str, link: str, body: ChangeIn) -> Any:
+def change(request: HttpRequest, slug: str, link: str, body: PollChangeIn) -> Any:
     """Say it anew."""
     with _own(link) as (found, one):
         doors.concerns(request, found.person_id)

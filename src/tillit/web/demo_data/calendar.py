@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from tillit.access import Actor, acting
 from tillit.booking import actions
+from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Window
 from tillit.booking.intake.actions import publish, save_draft
 from tillit.booking.intake.questions import read
@@ -46,12 +47,16 @@ ASTRID = Guest("Astrid Sjöberg", "astrid@post.example", "sv", ZONE)
 KENJI = Guest("Kenji Mori", "kenji@post.example", "en", "Asia/Tokyo")
 SAMAN = Guest("سامان پارسا", "saman@post.example", "fa", "Asia/Tehran")
 EBBA = Guest("Ebba Nyman", "ebba@post.example", "sv", ZONE)
-GUESTS = (GRACE, ANTON, LEILA, NOOR, ASTRID, KENJI, SAMAN, EBBA)
+MAJA = Guest("Maja Lindh", "maja@post.example", "sv", ZONE)
+OTTO = Guest("Otto Falk", "otto@post.example", "sv", ZONE)
+SETAREH = Guest("ستاره کمالی", "setareh@post.example", "fa", ZONE)
+GUESTS = (GRACE, ANTON, LEILA, NOOR, ASTRID, KENJI, SAMAN, EBBA, MAJA, OTTO, SETAREH)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A guest wants a meeting `workday` working days away, at `hour` o'clock in Stockholm or soon after."""
+    """A guest wants a meeting `workday` working days away, at `hour` o'clock in Stockholm or soon after; or a place in
+    the line of the full session that the wish before this one has filled."""
 
     kind: str
     guest: Guest
@@ -59,6 +64,7 @@ class Wish:
     hour: int
     note: str = ""
     then: str = ""  # "moved" (two working days later) or "cancelled"
+    waits: bool = False
 
 
 WISHES = (
@@ -75,8 +81,15 @@ WISHES = (
     Wish("first-talk", NOOR, 5, 9, then="cancelled"),
     Wish("whoever-is-free", ASTRID, 6, 10),
     Wish("consultation", KENJI, 8, 9, "A small import business, one employee to begin with."),
-    *(Wish("workshop", guest, 1, 8) for guest in (ANTON, ASTRID, EBBA, NOOR, LEILA)),
+    *(Wish("workshop", guest, 1, 8) for guest in (ANTON, ASTRID, EBBA, NOOR, LEILA, MAJA)),
+    *(Wish("workshop", guest, 1, 8, waits=True) for guest in (OTTO, SETAREH)),
+    Wish("six-weeks", MAJA, 1, 10),
 )
+LATELY = (
+    Wish("viewing", OTTO, 4, 11, "En tvåa på Kocksgatan. Vad ska jag titta efter i källaren?"),
+    Wish("viewing", SETAREH, 6, 13),
+)
+"""What nobody has answered yet."""
 
 
 def workday(today: date, count: int) -> date:
@@ -159,29 +172,38 @@ def open_calendars(organisation: UUID, people: dict[str, UUID], today: date, as_
             actions.block_time(host=hosts[name], start=start, end=end)
 
 
-def take_bookings(organisation: UUID, today: date) -> list[UUID]:
+def take_bookings(organisation: UUID, today: date, wishes: Sequence[Wish] = WISHES) -> list[UUID]:
     """The guests book, one moves and one cancels. Whoever finds no time within two weeks does not book."""
     made = []
+    full: int | None = None
     with acting(Actor(organisation=organisation)):
-        for number, wish in enumerate(WISHES):
-            kind = get_meeting_type(wish.kind)
-            minute = _first_free(kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
-            if minute is None:
-                continue
-            booking, _ = journey.book(
-                kind=kind,
-                minute=minute,
-                request_key=uuid5(NAMESPACE_URL, f"tillit:demo:{organisation}:{number}"),
-                name=wish.guest.name,
-                email=wish.guest.email,
-                note=wish.note,
-                language=wish.guest.language,
-                zone=wish.guest.zone,
+        for wish in wishes:
+            minutes = (
+                [full] if wish.waits else _free(wish.kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
             )
-            made.append(booking)
-            if wish.then:
-                _then(organisation, wish, booking, today)
+            for minute in minutes:
+                with suppress(NotBooked):
+                    made.append(booking := _book(organisation, wish, minute))
+                    full = minute
+                    if wish.then:
+                        _then(organisation, wish, booking, today)
+                    break
     return made
+
+
+def _book(organisation: UUID, wish: Wish, minute: int) -> UUID:
+    booking, _ = journey.book(
+        kind=get_meeting_type(wish.kind),
+        minute=minute,
+        request_key=uuid5(NAMESPACE_URL, f"tillit:demo:{organisation}:{wish}"),
+        name=wish.guest.name,
+        email=wish.guest.email,
+        note=wish.note,
+        language=wish.guest.language,
+        zone=wish.guest.zone,
+        waits=wish.waits,
+    )
+    return booking
 
 
 def _then(organisation: UUID, wish: Wish, booking: UUID, today: date) -> None:
@@ -189,9 +211,7 @@ def _then(organisation: UUID, wish: Wish, booking: UUID, today: date) -> None:
         if wish.then == "cancelled":
             journey.cancel(booking_id=booking)
             return
-        kind = get_meeting_type(wish.kind)
-        minute = _first_free(kind, wish.guest.zone, _wanted(today, wish.workday + 2, wish.hour))
-        if minute is not None:
+        for minute in _free(wish.kind, wish.guest.zone, _wanted(today, wish.workday + 2, wish.hour))[:1]:
             journey.move(booking_id=booking, minute=minute, zone=wish.guest.zone)
 
 
@@ -199,6 +219,6 @@ def _wanted(today: date, away: int, hour: int) -> int:
     return zones.minute_down(datetime.combine(workday(today, away), time(hour), zones.zone(ZONE)))
 
 
-def _first_free(kind: Any, zone: str, minute: int) -> int | None:
-    starts = free_times(kind, Window(minute, minute + SEARCHED), zone).starts
-    return min((start.minute for start in starts), default=None)
+def _free(kind: str, zone: str, minute: int) -> list[int]:
+    starts = free_times(get_meeting_type(kind), Window(minute, minute + SEARCHED), zone).starts
+    return sorted(start.minute for start in starts)

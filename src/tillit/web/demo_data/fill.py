@@ -18,7 +18,7 @@ from tillit.privacy.checking import ask_soon
 from tillit.privacy.policy import attesting
 from tillit.wallet import actions as wallet
 from tillit.wallet.providers import test_payments
-from tillit.web.demo_data import calendar, matters, policies
+from tillit.web.demo_data import calendar, lately, matters, policies
 from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
 from tillit.web.demo_data.lugna_rum import LUGNA_RUM
@@ -72,6 +72,8 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
                     wallet.turn_on(test_payments.TestPayments())
                     calendar.open_calendars(organisation, people, today, as_person)
                 calendar.take_bookings(organisation, today)
+                with clock.at(now):
+                    lately.happen(organisation, today, as_person)
     with acting(Actor(office="prober")), transaction.atomic():
         ask_soon()  # so that the trust pages have answers when the first visitor comes
     return [house.name for house in missing]

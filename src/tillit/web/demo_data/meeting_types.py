@@ -126,6 +126,37 @@ MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         },
     ),
     (
+        (HELENA,),
+        {
+            "slug": "viewing",
+            "words": _words(
+                en=(
+                    "Helena comes to the viewing",
+                    "We look at the flat together. Helena says within two days whether she can come.",
+                    "at the flat, in Stockholm",
+                ),
+                sv=(
+                    "Helena följer med på visningen",
+                    "Vi ser på bostaden tillsammans. Helena svarar inom två dagar om hon kan komma.",
+                    "i bostaden, i Stockholm",
+                ),
+                fa=(
+                    "هلنا همراه شما به بازدید می‌آید",
+                    "خانه را با هم می‌بینیم. هلنا تا دو روز خبر می‌دهد که می‌تواند بیاید یا نه.",
+                    "در همان خانه، در استکهلم",
+                ),
+            ),
+            "place": "place",
+            "duration": 60,
+            "step": 60,
+            "grid": 60,
+            "buffer_before": 30,
+            "buffer_after": 30,
+            "notice": 3 * _DAY,
+            "answer_within": 2 * _DAY,
+        },
+    ),
+    (
         (HELENA, OMID),
         {
             "slug": "whoever-is-free",
@@ -167,17 +198,17 @@ MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "words": _words(
                 en=(
                     "Workshop: your first budget",
-                    "Twelve chairs, one table, two hours. Bring your own figures.",
+                    "Six chairs, one table, two hours. Bring your own figures.",
                     "at Lyktgatan 21",
                 ),
                 sv=(
                     "Kurs: din första budget",
-                    "Tolv stolar, ett bord, två timmar. Ta med dina egna siffror.",
+                    "Sex stolar, ett bord, två timmar. Ta med dina egna siffror.",
                     "på Lyktgatan 21",
                 ),
                 fa=(
                     "کارگاه: اولین بودجهٔ شما",
-                    "دوازده صندلی، یک میز، دو ساعت. عددهای خودتان را بیاورید.",
+                    "شش صندلی، یک میز، دو ساعت. عددهای خودتان را بیاورید.",
                     "در لیکت‌گاتان ۲۱",
                 ),
             ),
@@ -186,7 +217,7 @@ MEETING_TYPES: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "step": 2 * _HOUR,
             "grid": 15,
             "notice": _DAY,
-            "capacity": 12,
+            "capacity": 6,
             "waiting_places": 6,
             "change_notice": 2 * _DAY,
         },
