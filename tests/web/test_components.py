@@ -122,7 +122,7 @@ def test_style_sheets_are_small_and_run_in_both_directions() -> None:
     assert sum(sheet.stat().st_size for sheet in sheets) < 70_000
     sided = re.compile(
         r"(?:^|[;{\s])(?:margin|padding|border)-(?:left|right)\b|(?:^|[;{\s])(?:left|right)\s*:"
-        r"|text-align:\s*(?:left|right)|float\s*:",
+        r"|text-align:\s*(?:left|right)|float\s*:\s*(?:left|right)",
         re.M,
     )
     for sheet in sheets:
