@@ -7,11 +7,13 @@ from django.db import connection
 
 from tests.booking.test_actions import at, order, starts
 from tests.conftest import privileged
+from tests.kernel.support import mails, react
 from tillit.access import acting
 from tillit.booking.actions import NotBooked
 from tillit.booking.models import Booking, Host, Meeting
 from tillit.identity.actions import add_membership, end_membership
 from tillit.identity.models import Membership, Person
+from tillit.journeys.book import cancel
 from tillit.kernel.ticket import Actor
 
 
@@ -69,3 +71,14 @@ def test_nobody_says_by_themselves_that_they_are_still_here(desk):
     leaves(desk, desk.h1)
     with acting(desk.as_host(desk.h1)), pytest.raises(Exception, match="permission denied"):
         Host.objects.filter(pk=desk.h1.pk).update(here=True)
+
+
+def test_a_leaver_gets_no_mail_about_guests(desk):
+    booking, _ = order(desk.kinds["consultation"], at(10))
+    react()
+    before = len(mails())
+    leaves(desk, desk.h1)
+    with acting(desk.guest(booking)):
+        cancel(booking_id=booking)
+    react()
+    assert [one.to for one in mails()[before:]] == ["grace@example.org"]

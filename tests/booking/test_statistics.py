@@ -14,6 +14,7 @@ from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tillit.access import PUBLIC, Actor, acting
 from tillit.booking.models import Booking
+from tillit.booking.numbers import numbers
 from tillit.booking.statistics import FEWEST, Counts, counted, gathered, series, total, veiled, with_hours
 from tillit.journeys.book import cancel
 from tillit.kernel import clock
@@ -45,6 +46,12 @@ def test_a_hidden_number_does_not_follow_from_the_sum(numbers):
     assert weeks.count(None) != 1 or not any(weeks)
 
 
+@pytest.mark.parametrize("numbers", [[1, 1, 10], [4, 4, 10], [1, 2, 9]])
+def test_hidden_numbers_do_not_follow_together(numbers):
+    """Two that are two together are one each, two that are eight are four each."""
+    assert veiled(numbers)[-1] is None and series(numbers)[-1] is None
+
+
 def administrator(desk):
     return Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")
 
@@ -70,6 +77,13 @@ def test_what_is_counted(desk):
     assert (h1.bookings, h1.minutes, h2.bookings, h2.minutes) == (4, 85, 1, 45)
     assert h1.open_minutes == 5 * 7 * 60 and h1.fill == 4
     assert [one.key for one in found["week"]] == ["2026-11-23"]
+
+
+def test_a_week_lies_in_one_stretch_only(desk):
+    """Of two that overlap, the difference would tell of a single week."""
+    with acting(administrator(desk)):
+        one, same, after = (numbers(day, "Europe/Stockholm") for day in ("2026-11-24", "2026-12-01", "2027-01-18"))
+    assert (one.first, one.last) == (same.first, same.last) and after.first == one.last + timedelta(days=1)
 
 
 def test_only_administrators_count(desk):

@@ -30,9 +30,8 @@ from tillit.kernel.tables import Upload
 
 TEN = instant_text(zones.minute_to_utc(at(10)))
 WRONG = [
-    "", " ", "x", "\x00", "2026-11-24", "2026-11-24T10:00", "9999-12-31T23:59Z", "0001-01-01T00:00Z", "-1", "1e309",
-    "2026-11-24T25:00Z", "2026-11-24T10:00+99:00", "۲۰۲۶-۱۱-۲۴T10:00Z", "2999-12-31T23:59Z", "' or 1=1 --",
-    "../../etc/passwd", "<script>", "A" * 20_000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    "", " ", "\x00", "2026-11-24T10:00", "9999-12-31T23:59Z", "2026-11-24T10:00+99:00", "2999-12-31T23:59Z",
+    "' or 1=1 --", "A" * 20_000,
 ]  # fmt: skip
 
 
@@ -50,20 +49,20 @@ def test_dates_of_a_series_that_are_none(desk, kind):  # noqa: F811
     for dates in wrong:
         answer = Client().post(BOOK, fields(dates=dates))
         assert answer.status_code in (409, 422), dates[:80]
-    for start in WRONG:
+    for start in WRONG[::2]:
         page = Client().get(BOOK, {"start": start, "date1": start, "date6": start, "date7": start, "date-1": start})
         assert page.status_code in (200, 400, 404, 409), start[:80]
-        assert Client().get(BOOK, {"start": TEN, "date2": start}).status_code == 200
+    assert Client().get(BOOK, {"start": TEN, "date2": WRONG[4], "date3": WRONG[6]}).status_code == 200
     assert kept() == 0
     first, _new = order(kind, at(10))
     link = f"/o/tidboken/booking/{links.token(first)}/series/move/"
     with acting(PUBLIC):
         host = log_in(desk.h1.person_id)
     mine = f"/o/tidboken/calendar/booking/{first}/series/"
-    for dates in wrong:
+    for dates in wrong[::3]:
         assert Client().post(link, {"dates": dates}).status_code == 409
         assert host.post(mine, {"dates": dates}).status_code == 409
-    for start in WRONG:
+    for start in WRONG[2::3]:
         assert Client().get(link, {"start": start, "date1": start}).status_code in (200, 400, 409)
         assert host.get(mine, {"start": start, "day": start, "time": start, "date1": start}).status_code in (200, 422)
     with privileged():
@@ -146,9 +145,8 @@ def test_a_lying_name_is_only_a_name(desk, name):  # noqa: F811
 
 def test_ways_that_nobody_sealed(desk):  # noqa: F811
     ask(desk, ROOF)
-    for word in [*WRONG, "r" * 5000, "%00", "AAAA" * 1000]:
-        for page in (BOOK, "/o/tidboken/book/either/"):
-            answer = Client().get(page, {"r": word, "q_topic": word, "q_height": word, "q_plan": word, "q_": word})
-            assert answer.status_code == 200, word[:40]
+    for word in [*WRONG[2:5], "r" * 5000, "AAAA" * 1000]:
+        answer = Client().get(BOOK, {"r": word, "q_topic": word, "q_height": word, "q_plan": word, "q_": word})
+        assert answer.status_code == 200, word[:40]
     assert Client().post(BOOK, {"asked_first": "1", "q_topic": "x" * 9000}).status_code in (409, 422)
     assert kept() == 0

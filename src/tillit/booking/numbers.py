@@ -15,6 +15,7 @@ from tillit.booking.statistics import Counts, columns, counted, gathered, series
 from tillit.kernel import clock, zones
 
 WEEKS = 12
+_FIRST = date(1970, 1, 5)  # a Monday: stretches are counted from it, so that no two that overlap can be compared
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,18 @@ class Numbers:
 
 
 def numbers(on: str, zone: str) -> Numbers:
-    """The twelve weeks until the one of a day (ISO 8601; else of today), on the clock of `zone`. As administrator."""
+    """The twelve weeks in which a day lies (ISO 8601; else today), on the clock of `zone`. As administrator.
+
+    A week lies in one such stretch only: of two that overlap, the difference would tell of the weeks they do not share.
+    """
     language = get_language() or "en"
     today = clock.now().astimezone(zones.zone(zone)).date()
     # Monday weeks, as the database counts them, whatever the reader's week
-    last = period("week", on, today=today, zone="Europe/Stockholm", language="sv")
-    first = last.first - timedelta(weeks=WEEKS - 1)
+    monday = period("week", on, today=today, zone="Europe/Stockholm", language="sv").first
+    first = monday - timedelta(weeks=(monday - _FIRST).days // 7 % WEEKS)
+    last = first + timedelta(weeks=WEEKS, days=-1)
     begin = period("day", first.isoformat(), today=today, zone=zone, language=language).begin
-    end = period("day", last.last.isoformat(), today=today, zone=zone, language=language).end
+    end = period("day", last.isoformat(), today=today, zone=zone, language=language).end
     found = counted(begin, end, zone)
     types = {str(kind.pk): kind.word("title", language) for kind in all_meeting_types()}
     hosts = {str(host.pk): host.name for host in all_hosts()}
@@ -57,7 +62,7 @@ def numbers(on: str, zone: str) -> Numbers:
     shown = series([by_week.get(monday.isoformat(), 0) for monday in mondays])
     return Numbers(
         first,
-        last.last,
+        last,
         total(found["type"]),
         list(zip(mondays, shown, strict=True)),
         _rows(found["type"], types),

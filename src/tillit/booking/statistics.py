@@ -104,11 +104,19 @@ def total(rows: Iterable[Counts]) -> Counts | None:
 
 
 def veiled(numbers: list[int]) -> list[int | None]:
-    """A column of counts as it may be shown, its sum as the last: one to four stay hidden, and where a single one would
-    follow from the sum, the sum stays hidden too."""
+    """A column of counts as it may be shown, its sum as the last: one to four stay hidden, and where they would follow
+    from the sum, the sum stays hidden too."""
     shown: list[int | None] = [None if 0 < n < FEWEST else n for n in numbers]
     whole = sum(numbers)
-    return [*shown, None if shown.count(None) == 1 or 0 < whole < FEWEST else whole]
+    return [*shown, None if _told(numbers, shown) or 0 < whole < FEWEST else whole]
+
+
+def _told(numbers: list[int], shown: list[int | None]) -> bool:
+    """Whether the sum would tell what is hidden: a single number, fewer than five together, or each of them four."""
+    hidden = [n for n, seen in zip(numbers, shown, strict=True) if seen is None]
+    if not hidden:
+        return False
+    return len(hidden) == 1 or sum(hidden) < FEWEST or sum(hidden) == (FEWEST - 1) * len(hidden)
 
 
 def columns(rows: list[Counts], whole: Counts | None, *wanted: Callable[[Counts], int]) -> list[list[int | None]]:
@@ -121,9 +129,10 @@ def columns(rows: list[Counts], whole: Counts | None, *wanted: Callable[[Counts]
 
 
 def series(numbers: list[int]) -> list[int | None]:
-    """Counts of weeks as they may be shown beside their sum: where a single one is hidden, so is the smallest."""
+    """Counts of weeks as they may be shown beside their sum: where it would tell what is hidden, the smallest of the
+    others is hidden too."""
     shown: list[int | None] = [None if 0 < n < FEWEST else n for n in numbers]
-    if shown.count(None) == 1 and any(shown):
+    if _told(numbers, shown) and any(shown):
         smallest = min((n, i) for i, n in enumerate(shown) if n)
         shown[smallest[1]] = None
     return shown

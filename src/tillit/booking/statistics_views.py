@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tillit.booking.numbers import WEEKS, Row, numbers
+from tillit.booking.numbers import Row, numbers
 from tillit.booking.setup_views import administrator
 from tillit.identity.queries import current_organisation
 from tillit.kernel import formats
@@ -22,7 +22,7 @@ from tillit.kernel import formats
 @never_cache
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Twelve weeks until the one in the address: how much, how early, how full. For administrators."""
+    """The twelve weeks with the day in the address: how much, how early, how full. For administrators."""
     administrator(request)
     organisation = current_organisation(request)
     assert organisation is not None
@@ -39,7 +39,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             _table(_("By host"), _("Host"), found.hosts, full=True),
         ],
         "previous_url": f"{here}?on={(found.first - timedelta(days=1)).isoformat()}",
-        "following_url": f"{here}?on={(found.last + timedelta(weeks=WEEKS)).isoformat()}",
+        "following_url": f"{here}?on={(found.last + timedelta(days=1)).isoformat()}",
         "today_url": here,
     }
     return render(request, "booking/statistics.html", context)

@@ -34,14 +34,16 @@ ALIKE, SOON = 3, 5  # times on the same weekday at the same hour, and the next o
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_link
 def again(request: Any, *, slug: str, token: str, booking: Booking) -> HttpResponse:
-    """Times like this booking's; the one that is pressed is booked with the same name and address."""
+    """Times like this booking's; the one that is pressed is booked with the same name and address. What is booked for
+    several weeks at once is booked on its own page, which shows every date first."""
     first, guest = booking.meeting.meeting_type, get_guest(booking)
     kind = with_further(first, [one.slug for one in booking.meeting.visit.further]) or first
     if not guest.email:  # forgotten by now
         raise Http404
     problem = ""
     start = read_instant(request.POST.get("start", "")) if request.method == "POST" else None
-    if start and kind.published:
+    at_once = kind.published and kind.times == 1
+    if start and at_once:
         own = booking.person_id if request.actor.person == booking.person_id else None
         answers = _answers(booking, kind)
         me = Actor(organisation=booking.organisation_id)
@@ -58,7 +60,7 @@ def again(request: Any, *, slug: str, token: str, booking: Booking) -> HttpRespo
                     return render(request, "journeys/too_many.html", status=429)
                 there = links.token(made, mailed=links.was_mailed(token))
                 return redirect(reverse("booking_manage", args=[slug, there]) + "?new")
-    times = _times(booking, kind, guest.zone) if kind.published else {}
+    times = _times(booking, kind, guest.zone) if at_once else {}
     shown = offer_words(kind) | times | {
         "token": token, "zone": guest.zone, "problem": problem, "key": uuid4(), "guest": guest,
         "whole": reverse("book", args=[slug, kind.slug]) if kind.published else "",

@@ -104,7 +104,7 @@ class AskingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.asks, self.kept, self.trying = intake, dict(kept or {}), trying
-        self.fixed = {one.key: fixed[one.key] for one in intake.questions if fixed and one.key in fixed}
+        self.fixed = {one.key: fixed[one.key] for one in intake.questions if fixed and _still(one, fixed.get(one.key))}
         self.open = [one for one in intake.questions if one.key not in self.fixed]
         self.language = language or get_language() or "en"
         if intake.version:
@@ -210,6 +210,11 @@ class AskingForm(forms.Form):
                 attrs = {"rows": "4", "dir": "auto"}
                 return AnswerField(lines=True, max_length=LONG, widget=forms.Textarea(attrs=attrs), **given)
         return AnswerField(lines=False, max_length=SHORT, widget=forms.TextInput(attrs={"dir": "auto"}), **given)
+
+
+def _still(one: Question, value: Any) -> bool:
+    """Whether what was answered on the way here is an answer to the question as it is asked now."""
+    return one.option(value) is not None if one.kind == "choice" else one.kind == "consent" and value is True
 
 
 def _answer(one: Question, value: Any, meeting_type: UUID | None) -> Any:

@@ -81,7 +81,9 @@ begin
   into kind
   from public.booking_meetingtype t
   cross join lateral (
-    select count(*) as all_hosts, count(*) filter (where h.bookable and h.here and h.id = any(hosts)) as these
+    select count(*) as all_hosts, count(*) filter (
+      where h.bookable and h.here and h.id = any(hosts) and not exists (  -- no revision says whose data lies at rest
+        select from public.privacy_restriction r where r.person_id = h.person_id and r.lifted is null)) as these
     from public.booking_typehost th join public.booking_host h on h.id = th.host_id
     where th.meeting_type_id = t.id) offered
   where t.id = type_id and t.organisation_id = who.organisation and (t.published or aside is not null);
@@ -418,12 +420,15 @@ begin
 end $$;
 alter function booking.move(uuid, uuid[], timestamptz, tstzrange[], tstzrange[], uuid, uuid[]) owner to tillit_definer;
 
--- The guest writes anew what they wrote when they booked, or nothing. False for whoever is not the guest.
+-- The guest writes anew what they wrote when they booked, or nothing. False for whoever is not the guest, and where no
+-- clock would end what is written.
 create function booking.write_note(booking_id uuid, written bytea) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update public.booking_booking b set note = written
-  where b.id = booking_id and b.organisation_id = access.organisation() and b.person_id = access.person();
+  where b.id = booking_id and b.organisation_id = access.organisation() and b.person_id = access.person()
+    and (written = '' or exists (
+      select from public.kernel_end e where e.kind = 'booking.data' and e.object_id = b.id and e.state = 'open'));
   return found;
 end $$;
 alter function booking.write_note(uuid, bytea) owner to tillit_definer;
@@ -446,8 +451,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.by_key(uuid) owner to tillit_definer;
 
--- To whom a mail about a booking goes: its guest and its hosts, but for those whose data lies at rest. For the
--- reaction to an event, and nobody else.
+-- To whom a mail about a booking goes: its guest and its hosts who still hold a role here, but for those whose data lies
+-- at rest. For the reaction to an event, and nobody else.
 create function booking.contacts(booking_id uuid)
 returns table (side text, person uuid, name bytea, email bytea, phone bytea, language text, zone text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -459,7 +464,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select 'host', p.id, p.display_name, p.email, p.phone, p.language, s.zone
   from public.booking_booking b
   join public.booking_hosttime t on t.meeting_id = b.meeting_id
-  join public.booking_host h on h.id = t.host_id
+  join public.booking_host h on h.id = t.host_id and h.here
   join public.booking_schedule s on s.host_id = h.id
   join public.identity_person p on p.id = h.person_id
   where b.id = booking_id and b.organisation_id = access.organisation() and access.office() = 'reaction'

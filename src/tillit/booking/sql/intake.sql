@@ -62,8 +62,10 @@ begin
        where m.id = one.meeting_id and f.version = write_answers.version) then
     return null;
   end if;
-  gone := array(select f from unnest(one.files) f where not f = any (named));
-  delete from public.kernel_upload u where u.id = any (gone) and u.organisation_id = one.organisation_id;
+  with unnamed as (  -- the guest's own alone, whatever ids stood there
+    delete from public.kernel_upload u
+    where u.id = any (one.files) and not u.id = any (named) and u.owner_id = one.person_id returning u.id)
+  select coalesce(array_agg(unnamed.id), '{}') into gone from unnamed;
   update public.booking_booking b set intake = version, answers = given, files = named where b.id = booking_id;
   return gone;
 end $$;
@@ -93,9 +95,11 @@ begin
   if access.office() is distinct from 'sweeper' then
     raise exception 'only the sweeper forgets' using errcode = '42501';
   end if;
-  gone := array(select unnest(b.files) from public.booking_booking b
-                where b.id = any (bookings) and b.organisation_id = own);
-  delete from public.kernel_upload u where u.id = any (gone) and u.organisation_id = own;
+  with theirs as (
+    delete from public.kernel_upload u using public.booking_booking b
+    where b.id = any (bookings) and b.organisation_id = own and u.id = any (b.files) and u.owner_id = b.person_id
+    returning u.id)
+  select coalesce(array_agg(theirs.id), '{}') into gone from theirs;
   update public.booking_booking b set answers = '', files = '{}'
   where b.id = any (bookings) and b.organisation_id = own;
   return gone;
@@ -153,7 +157,8 @@ begin
 end $$;
 alter function booking.lapse(uuid[]) owner to tillit_definer;
 
--- The days for which a type keeps its bookings' data have changed: so do the ends of what is booked. By an administrator.
+-- The days for which a type keeps its bookings' data have changed: so do the ends of what was booked, also of what was
+-- cancelled since; for who left the line they are counted from then. By an administrator.
 create function booking.keep_anew(type_id uuid) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor(); one record;
@@ -162,11 +167,14 @@ begin
     raise exception 'only an administrator says how long' using errcode = '42501';
   end if;
   for one in
-    select b.id, b.person_id, b.meeting_id, upper(m.span) as over
+    select b.id, b.person_id, b.meeting_id, coalesce(
+      (select max(l.closed) from public.kernel_end l
+       where b.state = 'left' and l.kind = 'booking.line' and l.object_id = b.id and l.organisation_id = who.organisation),
+      upper(m.span)) as over
     from public.kernel_end e join public.booking_booking b on b.id = e.object_id
     join public.booking_meeting m on m.id = b.meeting_id
     where e.kind = 'booking.data' and e.state = 'open' and e.organisation_id = who.organisation
-      and m.meeting_type_id = type_id and b.state in ('confirmed', 'waiting')
+      and m.meeting_type_id = type_id
   loop
     perform kernel.put_ends(who, one.person_id, array[booking.data_end(one.id, one.meeting_id, one.over)]);
   end loop;

@@ -19,7 +19,7 @@ _FEW = _("under five")
 
 
 def _statistics(request: Any, between: Between) -> Iterable[Line]:
-    """The twelve weeks until this one; no other weeks, so that no two files lay open what each of them hides."""
+    """The twelve weeks in which we are; no other weeks, so that no two files lay open what each of them hides."""
     organisation: Any = identity.current_organisation(request)
     found = numbers("", organisation.time_zone)
     for monday, count in found.weeks:

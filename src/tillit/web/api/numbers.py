@@ -19,7 +19,7 @@ from tillit.web.api.types import At, DayText, Out, instant
 router = Router(tags=["Offers"])
 read = doors.needs("offers:read")
 Days = Annotated[int, Query(7, ge=1, le=62, description="For how many days.")]
-Until = Annotated[DayText | None, Query(None, description="A day of the last of the twelve weeks; else today.")]
+Until = Annotated[DayText | None, Query(None, description="A day of the twelve weeks; else today.")]
 
 
 class SpanOut(Out):
