@@ -179,7 +179,7 @@ def take_bookings(organisation: UUID, today: date, wishes: Sequence[Wish] = WISH
     with acting(Actor(organisation=organisation)):
         for wish in wishes:
             minutes = (
-                [full] if wish.waits else _free(wish.kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
+                [full] if wish.waits and full else _free(wish.kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
             )
             for minute in minutes:
                 with suppress(NotBooked):
