@@ -178,16 +178,14 @@ def open_calendars(organisation: UUID, people: dict[str, UUID], today: date, as_
 def take_bookings(organisation: UUID, today: date, wishes: Sequence[Wish] = WISHES) -> list[UUID]:
     """The guests book, one moves and one cancels. Whoever finds no time within two weeks does not book."""
     made = []
-    full: int | None = None
+    full: list[int] = []
     with acting(Actor(organisation=organisation)):
         for wish in wishes:
-            minutes = (
-                [full] if wish.waits else _free(wish.kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
-            )
+            minutes = full if wish.waits else _free(wish.kind, wish.guest.zone, _wanted(today, wish.workday, wish.hour))
             for minute in minutes:
                 with suppress(NotBooked):
                     made.append(booking := _book(organisation, wish, minute))
-                    full = minute
+                    full = [minute]
                     if wish.then:
                         _then(organisation, wish, booking, today)
                     break
