@@ -69,7 +69,9 @@ def test_the_database_shows_an_administrator_no_more_of_a_colleague(desk, collea
         for one in holdings():
             label = one.model._meta.label_lower
             for whose in one.declared.of:
-                of = one.model if whose == "self" else one.model._meta.get_field(whose).related_model
+                of = one.model
+                for step in [] if whose == "self" else whose.split("__"):
+                    of = of._meta.get_field(step).related_model
                 who = {Person: colleague.person_id, Account: colleague.person.account_id}.get(of)
                 if who:
                     name = "pk" if whose == "self" else whose

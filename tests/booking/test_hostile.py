@@ -13,9 +13,10 @@ from tests.booking.test_afterwards import set_for
 from tests.booking.test_intake import ROOF, ask, photo, roof
 from tests.booking.test_retention import swept_at
 from tests.booking.test_routing import ASKED
+from tests.booking.test_setup import log_in
 from tests.booking.test_views import BOOK, fields
 from tests.conftest import privileged
-from tillit.access import Actor, acting
+from tillit.access import PUBLIC, Actor, acting
 from tillit.booking import actions, links
 from tillit.booking.intake import routing
 from tillit.booking.models import Absence, Booking, BusyTime, MeetingType, OtherHours
@@ -102,6 +103,12 @@ def test_an_answer_that_led_here_is_none_to_another_question(desk):
         assert Booking.objects.get().answers == {}
 
 
+def test_an_address_that_names_nothing_a_database_could_hold(desk):
+    with acting(PUBLIC):
+        browser = log_in(desk.h1.person_id)
+    assert browser.get("/o/tidboken/calendar/book/", {"kind": "a\0"}).status_code == 404
+
+
 def test_a_series_is_not_booked_again_without_its_dates_being_seen(desk):
     booking, _new = order(desk.kinds["consultation"], at(10))
     with privileged():
@@ -111,3 +118,16 @@ def test_a_series_is_not_booked_again_without_its_dates_being_seen(desk):
     assert Client().post(again, {"start": "2026-11-24T11:00Z"}).status_code == 200
     with privileged():
         assert Booking.objects.count() == 1
+
+
+def test_nobody_joins_a_series_of_somebody_else(desk):
+    """Else the link of one's own booking would open all of it."""
+    people = desk.administrator.pk, desk.h2.person_id
+    mine, series = [], "01a204a2-592b-74a7-b11d-8bdd193af3ae"
+    for person, hour in zip(people, (10, 12), strict=True):
+        actor = Actor(organisation=desk.organisation.pk, person=person, office="member")
+        with acting(actor):
+            mine.append(order(desk.kinds["consultation"], at(hour))[0])
+            assert asks("select booking.bind_series(%s, %s)", series, [mine[-1]]) is (hour == 10)
+    with acting(desk.guest(mine[1])):
+        assert [one.pk for one in Booking.objects.all()] == [mine[1]]

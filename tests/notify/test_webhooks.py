@@ -21,11 +21,11 @@ from tests.conftest import privileged
 from tests.kernel.calling import OK, Authority, Server, outside
 from tests.kernel.support import forget, jobs, react, relay, run, run_jobs
 from tillit.access import PUBLIC, Actor, acting
-from tillit.kernel import clock, egress
+from tillit.kernel import clock, egress, webhook_signatures
 from tillit.kernel.dpv import Purpose
 from tillit.kernel.egress import Role
 from tillit.notify.models import Webhook, WebhookDelivery
-from tillit.notify.webhooks import actions, delivering, signing
+from tillit.notify.webhooks import actions, delivering
 from tillit.privacy import processors
 
 HOST = "crm.example"
@@ -231,7 +231,7 @@ def test_signatures_are_those_of_the_specification():
     from uuid import UUID
 
     message = UUID("01930000-0000-7000-8000-000000000001")
-    made = signing.headers(message, moment, b'{"test": 2432232314}', [secret])
+    made = webhook_signatures.headers(message, moment, b'{"test": 2432232314}', [secret])
     signed = b"msg_" + str(message).encode() + b'.1614265330.{"test": 2432232314}'
     want = base64.b64encode(hmac.new(base64.b64decode(secret[6:]), signed, hashlib.sha256).digest()).decode()
     assert made["webhook-signature"] == f"v1,{want}" and made["webhook-timestamp"] == "1614265330"

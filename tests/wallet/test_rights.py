@@ -37,16 +37,15 @@ def test_the_copy_holds_payments_and_an_erasure_says_which_law_keeps_them(shop):
 
 
 def test_only_demos_and_tests_play_a_provider(shop, monkeypatch):
-    port = int(config.text("TILLIT_ORIGIN").rpartition(":")[2])
-    here, elsewhere = Host(OWN, port), Host(OWN, port + 1)
-    assert line.is_own(here) and not line.is_own(elsewhere) and not line.is_own(Host("pay.example", port))
+    here, elsewhere = Host(OWN, 80), Host(OWN, 81)
+    assert line.is_own(here) and not line.is_own(elsewhere) and not line.is_own(Host("pay.example", 80))
     page = f"/o/tidboken/test-payments/{new_id()}/"
     with mock.patch.object(config, "mode", lambda: "production"):
         assert not line.is_own(here)
         assert Client().get(page).status_code == 404
         assert Client().post("/o/tidboken/test-payments/v1/payments").status_code == 404
     with acting(Actor(organisation=shop.desk.organisation.pk, office="payments")), pytest.raises(egress.WrongScheme):
-        egress.client("test-payments", Purpose.PAY).get(f"http://{OWN}:{port + 1}/")
+        egress.client("test-payments", Purpose.PAY).get(f"http://{OWN}:81/")
 
 
 def test_a_stranger_begins_no_payment_at_the_test_provider(shop):

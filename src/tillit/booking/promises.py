@@ -18,7 +18,7 @@ FREE_TIME = {
     "host": "uuid", "slug": "text", "name": "text", "about": "jsonb", "priority": "integer", "load": "integer",
     "zone": "text", "weekly": "jsonb", "overrides": "jsonb", "days_off": "jsonb", "travel": "jsonb",
     "busy_starts": "integer[]", "busy_ends": "integer[]", "counted": "integer[]", "sessions": "integer[]",
-    "holidays": "text", "stands_in": "boolean",
+    "holidays": "text", "stands_in": "boolean", "limits": "integer[]", "held": "integer[]",
 }  # fmt: skip
 """All that the search for free times is given: the host as published, working hours, and minutes without a name."""
 

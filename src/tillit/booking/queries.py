@@ -81,6 +81,8 @@ def meeting_types() -> list[MeetingType]:
 
 def get_meeting_type(slug: str) -> MeetingType:
     """The published meeting type with this slug, or 404."""
+    if "\0" in slug:  # out of an address, and nothing that a database could look for
+        raise Http404
     kind = MeetingType.objects.filter(slug=slug, published=True).first()
     if kind is None:
         raise Http404

@@ -153,7 +153,7 @@ def test_a_large_one_goes_on_where_it_was_cut_off(desk, guests, monkeypatch):  #
             write(path, row, pieces)
 
         monkeypatch.setattr(files, "write", interrupted)
-        for _ in range(60):
+        for _ in range(200):
             try:
                 copying._next(copy=copy.pk)
             except KeyboardInterrupt:

@@ -158,3 +158,14 @@ def test_the_token_address_answers_as_the_standard_says(desk, content, kind, hea
     assert answer.status_code == (401 if error == "invalid_client" else 400)
     assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Content-Type"] == JSON
     assert ("WWW-Authenticate" in answer.headers) == (answer.status_code == 401)
+
+
+def test_what_no_database_holds_is_refused_and_what_turns_words_around_is_taken_out(desk, administrator, host):
+    offer = {"slug": "x", "place": "video", "duration": 30, "hosts": [str(desk.h1.pk)]}
+    for written in ("a\0b", "\ud800"):
+        assert administrator.post("o/tidboken/office/offers", offer | {"title": written}).status_code in (400, 422)
+        named = host.post("o/tidboken/calendar/other-hours", {"name": written, "week": {}, "offers": []})
+        assert named.status_code in (400, 422)
+    made = administrator.post("o/tidboken/office/offers", offer | {"title": "A\u202e talk\a\r\nBcc: x@example.org"})
+    assert made.said["title"] == "A talk Bcc: x@example.org"
+    assert administrator.post("o/tidboken/office/offers", offer | {"slug": "y", "title": "\u202e"}).status_code == 422

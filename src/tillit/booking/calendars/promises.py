@@ -17,9 +17,10 @@ from tillit.kernel.promise import Finding, Group, Promise, give
 
 KEPT = {
     "booking_item": {"id", "organisation_id", "calendar_id", "person_id", "key", "version", "repeats"},
-    "booking_busytime": {"id", "organisation_id", "made", "host_id", "person_id", "item_id", "span"},
+    "booking_busytime": {"id", "organisation_id", "made", "host_id", "person_id", "item_id", "poll_id", "span"},
 }
-"""All that is kept of what was read in another calendar: spans, and fingerprints of where they stood."""
+"""All that is kept of what was read in another calendar: spans, and fingerprints of where they stood. (`poll_id` is of
+spans that a poll keeps free; none was read anywhere.)"""
 
 WRITTEN = {
     "BEGIN", "END", "VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "CLASS", "TRANSP",

@@ -73,7 +73,7 @@ def open_poll(
 def write_words(field: str, poll: UUID, words: str) -> bool:
     """As the host who asked, write the title, place or about of a poll anew. False where it is not theirs."""
     me = (current() or Actor()).person
-    one = Poll.objects.filter(pk=poll, person_id=me).first()
+    one = Poll.objects.filter(pk=poll, person_id=me).first() if me else None
     if one is None:
         return False
     written = sealed.value(Poll, field, words, organisation=one.organisation_id, row=poll, person=one.person_id)
@@ -147,8 +147,8 @@ def answer(
 @transaction.atomic
 def change(mine: PollAnswer, *, name: str, note: str = "", said: Mapping[datetime, str], zone: str) -> None:
     """As who takes part, say it anew, or for the first time after being asked by mail. Raises Refused (late, gone)."""
-    place = {"organisation": mine.organisation_id, "row": mine.pk, "person": mine.person_id}
-    words = sealed.value(PollAnswer, "note", note, **place)
+    own, whose = mine.organisation_id, mine.person_id
+    words = sealed.value(PollAnswer, "note", note, organisation=own, row=mine.pk, person=whose)
     _must(
         _call(
             "select booking.change_poll_answer(%s, %s, %s, %s::timestamptz[], %s::text[], %s)",

@@ -132,11 +132,15 @@ begin
 end $$;
 alter function booking.begin_series(uuid) owner to tillit_definer;
 
--- The acting guest's bookings belong together from now on. False where one is not theirs or belongs elsewhere.
+-- The acting guest's bookings belong together from now on. False where one is not theirs or belongs elsewhere, and where
+-- there is such a series: the link of one leads to all of it.
 create function booking.bind_series(new_series uuid, bookings uuid[]) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare bound bigint;
 begin
+  if exists (select from public.booking_booking b where b.series = new_series) then
+    return false;
+  end if;
   update public.booking_booking b set series = new_series
   where b.id = any(bookings) and b.organisation_id = access.organisation() and b.person_id = access.person()
     and b.series is null and b.state = 'confirmed';

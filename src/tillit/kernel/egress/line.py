@@ -144,10 +144,9 @@ class _Arriving(io.RawIOBase):
 
 
 def is_own(host: Host) -> bool:
-    """Is it this installation itself, which plays a receiver? In demos and tests only, and at its own port only."""
-    if config.mode() == "production" or host.name != addresses.OWN:
-        return False
-    return host.port == (urlsplit(config.text("TILLIT_ORIGIN")).port or 80)
+    """Is it this installation itself, which plays a receiver? In demos and tests only. Its address names no port, for
+    the next start may get another one; what is connected to is always the port on which it is open itself."""
+    return config.mode() != "production" and host == Host(addresses.OWN, 80)
 
 
 def connect(host: Host, limits: Limits, *, inside: bool = False, plain: bool = False) -> Line:
@@ -159,7 +158,8 @@ def connect(host: Host, limits: Limits, *, inside: bool = False, plain: bool = F
     until = time.monotonic() + limits.total
     if plain and is_own(host):
         try:
-            return Line(_connected(_HERE, host.port, limits.connect), host.name, until=until, most=limits.received)
+            port = urlsplit(config.text("TILLIT_ORIGIN")).port or 80
+            return Line(_connected(_HERE, port, limits.connect), host.name, until=until, most=limits.received)
         except OSError:
             raise Unreachable(f"{host} could not be reached.") from None
     found = [addresses.read(text) for text in _resolved(host, until)]

@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tillit.identity.queries import organisation_by_id
-from tillit.kernel import clock, config, egress, webhook_signatures
+from tillit.kernel import clock, egress, webhook_signatures
 from tillit.kernel.dpv import Data, Purpose, Words
 from tillit.kernel.egress import BadAnswer, Role
 from tillit.kernel.egress.addresses import OWN
@@ -68,7 +67,7 @@ class TestPayments:
     def register(self) -> None:
         """The entry of a receiver that is this installation itself; the agreement is the demo's."""
         processors.register(
-            KEY, name=str(self.name), role=Role.PROCESSOR, hosts=[urlsplit(_base())[1]], purposes=[Purpose.PAY],
+            KEY, name=str(self.name), role=Role.PROCESSOR, hosts=[f"{OWN}:80"], purposes=[Purpose.PAY],
             categories=[Data.PAYMENT], region="eu",
             words={
                 "en": "Plays a payment provider for trying things out. No money moves.",
@@ -85,7 +84,7 @@ class TestPayments:
         assert organisation is not None
         with transaction.atomic():
             slug = organisation_by_id(organisation).slug
-        url = f"{_base()}/o/{slug}/{KEY}/v1/{path}"
+        url = f"http://{OWN}/o/{slug}/{KEY}/v1/{path}"
         data = {Data.PAYMENT: money.amount} if money else {}
         answer = egress.client(KEY, Purpose.PAY, limits=LIMITS).request(
             "POST" if shape else "GET", url, about=[payer], data=data, json=shape,
@@ -99,11 +98,6 @@ class TestPayments:
         if not isinstance(found, dict):
             raise BadAnswer("The provider answers something else.")
         return found
-
-
-def _base() -> str:
-    port = urlsplit(config.text("TILLIT_ORIGIN")).port or 80
-    return f"http://{OWN}:{port}"
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

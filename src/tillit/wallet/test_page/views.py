@@ -81,7 +81,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         row = TestPayment(
             id=key, organisation_id=_organisation(request), amount=money.amount, currency=money.currency,
             return_url=asked["return_url"], due=datetime.fromisoformat(asked["due"]),
-            callback_url=f"http://{OWN}:{urlsplit(here).port or 80}{callback.path}",
+            callback_url=f"http://{OWN}{callback.path}",
         )  # fmt: skip
         row.save(force_insert=True)
     return JsonResponse(said(row) | {"url": mail.link(reverse("test_payment", args=[slug, row.pk]))}, status=201)

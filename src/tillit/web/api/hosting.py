@@ -21,6 +21,7 @@ from tillit.journeys.booking_page import instant_text
 from tillit.journeys.hosting import book_for
 from tillit.journeys.sentences import refusal_sentence
 from tillit.kernel import zones
+from tillit.kernel.lines import one_line
 from tillit.web.api import doors, paging
 from tillit.web.api.bookings import MoveIn, SeriesIn, held
 from tillit.web.api.calendar import Week, own_host, read_week, written_week
@@ -271,7 +272,7 @@ def _write_other(host: Host, one: Any, body: OtherHoursIn) -> dict[str, Any]:
         raise Problem(409, _("You do not take all of these."), kind="no-such-offer")
     try:
         kinds = [mine[slug] for slug in dict.fromkeys(body.offers)]
-        return _other(other_hours.write(host, one, " ".join(body.name.split()), read_week(body.week), kinds))
+        return _other(other_hours.write(host, one, one_line(body.name), read_week(body.week), kinds))
     except ValueError:
         raise Problem(409, _("These hours or journeys overlap."), kind="hours-overlap") from None
 

@@ -16,6 +16,7 @@ from ninja import Router, Status
 from tillit.booking import actions
 from tillit.booking.queries import all_hosts, all_meeting_types, reminder_times
 from tillit.identity.queries import colleagues
+from tillit.kernel.lines import one_line
 from tillit.web.api import doors, paging
 from tillit.web.api.office import administrator
 from tillit.web.api.paging import Cursor, Limit
@@ -234,7 +235,9 @@ class _allowed:  # noqa: N801 (reads as a word)
 def _fields(body: OfferPatch, words: dict[str, Any]) -> dict[str, Any]:
     given = body.dict(exclude_unset=True, exclude={"hosts"})
     fields = {name: value for name, value in given.items() if value is not None or name in _MAY_BE_NONE}
-    spoken = {name: " ".join(fields.pop(name).split()) for name in ("title", "summary") if name in fields}
+    spoken = {name: one_line(fields.pop(name)) for name in ("title", "summary") if name in fields}
+    if spoken.get("title") == "":
+        raise Problem(422)
     if spoken:
         language = get_language() or "en"
         fields["words"] = words | {language: words.get(language, {}) | spoken}

@@ -13,11 +13,21 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
-    StrictStr,
     WithJsonSchema,
 )
+from pydantic import StrictStr as AnyText
 
 from tillit.kernel import zones
+
+
+def _storable(text: str) -> str:
+    """No database text holds a NUL, and half of a surrogate pair is no character."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("Not text.")
+    return text
+
+
+StrictStr = Annotated[AnyText, AfterValidator(_storable)]
 
 _DAY = (
     r"(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
