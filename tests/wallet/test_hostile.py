@@ -24,6 +24,7 @@ from tillit.kernel.money import Money
 from tillit.privacy.rights import erasing
 from tillit.wallet.models import Entry, MerchantAccount, Payment, Refund
 from tillit.wallet.providers import Started, Unavailable
+from tillit.wallet.providers.test_payments import TestPayments
 
 
 def test_what_is_not_signed_by_the_provider_changes_nothing(shop):
@@ -69,6 +70,13 @@ def test_signed_nonsense_is_refused(shop, body):
 def test_a_payer_is_sent_to_a_page_and_nowhere_else(reference, url):
     with pytest.raises(Unavailable):
         Started(reference, url)
+
+
+@pytest.mark.parametrize("reference", ["x" * 101, "a\x00b", "\ud800", 7, None])
+def test_a_refund_needs_a_reference_that_can_be_written_down(monkeypatch, reference):
+    monkeypatch.setattr(TestPayments, "_call", lambda *_given, **_more: {"id": reference})
+    with pytest.raises(Unavailable):
+        TestPayments().refund("r", uuid4(), uuid4(), Money(1, "SEK"), "")
 
 
 def test_money_that_could_not_be_sent_back_pays_when_its_guest_tries_again(shop):
