@@ -12,6 +12,7 @@ from django.http import Http404
 from tests.booking.conftest import lay_out
 from tests.booking.test_actions import TUESDAY, order
 from tests.booking.test_actions import at as minute_at
+from tests.booking.test_leaving import leaves
 from tests.conftest import privileged
 from tests.kernel.support import mails, react, worker_rights
 from tillit.access import PUBLIC, Actor, acting
@@ -237,6 +238,10 @@ def test_who_is_asked_by_mail_answers_by_their_own_link(desk):
         shown = table(get_poll(poll))
         assert {one.email for one in shown.silent} == {"a@example.org", "b@example.org"} and not shown.people
         (first, _second) = PollAnswer.objects.order_by("pk")
+    _answer, stranger = say(desk, poll, "Mallory", form=first.pk)
+    assert stranger != first.person_id, "no form becomes the answer of somebody who was asked"
+    with as_participant(desk, stranger):
+        actions.withdraw(queries.my_answer(_answer))
     react()
     assert {one.to for one in mails()} == {"a@example.org", "b@example.org"}
     with as_participant(desk, first.person_id):
@@ -327,3 +332,27 @@ def test_words_are_corrected_by_who_asked(desk):
     with acting(desk.as_host(desk.h1)):
         assert actions.write_words("title", poll, "Plan for summer")
         assert (get_poll(poll).title, get_poll(poll).place) == ("Plan for summer", "Room 3")
+
+
+def test_a_host_who_left_hears_nothing_and_hinders_nothing(desk):
+    poll = opened(desk, hosts=[desk.h1.pk, desk.h2.pk])
+    say(desk, poll, email="noor@example.org")
+    react()
+    before = len(mails())
+    leaves(desk, desk.h2)
+    with acting(desk.as_host(desk.h1)):
+        assert actions.choose(get_poll(poll), at(11))
+    react()
+    with privileged():
+        left = Person.objects.get(pk=desk.h2.person_id).email
+        (meeting,) = Poll.objects.values_list("meeting", flat=True)
+        assert set(HostTime.objects.filter(meeting=meeting).values_list("host", flat=True)) == {desk.h1.pk}
+    assert left not in {one.to for one in mails()[before:]}
+
+
+def test_nobody_tells_a_poll_whose_hosts_have_all_left(desk):
+    poll = opened(desk)
+    leaves(desk, desk.h1)
+    assert refused(say, desk, poll) == "late"
+    with privileged():
+        assert not PollAnswer.objects.exists()

@@ -11,14 +11,20 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 
 from tests.booking.conftest import make_organisation, make_person
+from tests.booking.test_retention import swept_at
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.kernel.support import events, react
-from tests.wallet.conftest import PRICE, adds_up, booked, payments, refunds
+from tests.wallet.conftest import NOW, PRICE, adds_up, booked, payments, refunds
 from tillit.access import PUBLIC, Actor, acting
+from tillit.journeys.book import cancel
 from tillit.kernel import clock, webhook_signatures
+from tillit.kernel.ids import new_id
 from tillit.kernel.money import Money
+from tillit.privacy.rights import erasing
 from tillit.wallet.models import Entry, MerchantAccount, Payment, Refund
+from tillit.wallet.providers import Started, Unavailable
+from tillit.wallet.providers.test_payments import TestPayments
 
 
 def test_what_is_not_signed_by_the_provider_changes_nothing(shop):
@@ -46,10 +52,61 @@ def test_what_is_not_signed_by_the_provider_changes_nothing(shop):
 @pytest.mark.parametrize(
     "body",
     [b"", b"{}", b"[]", b'"x"', b'{"data": 3}', b'{"data": {"id": "a", "state": "paid", "amount": true}}', b"\xff" * 9,
-     b'{"data": {"id": "a", "state": "paid", "amount": 1, "currency": "XXX"}}', b"[" * 60_000],
+     b'{"data": {"id": "a", "state": "paid", "amount": 1, "currency": "XXX"}}', b"[" * 60_000,
+     b'{"data": {"id": "\\ud800", "state": "paid", "amount": 1, "currency": "SEK"}}',
+     b'{"data": {"id": "a\\u0000", "state": "paid", "amount": 1, "currency": "SEK"}}',
+     b'{"data": {"id": "a", "state": "paid", "amount": 9223372036854775808, "currency": "SEK"}}'],
 )  # fmt: skip
 def test_signed_nonsense_is_refused(shop, body):
     assert shop.post(body) == 400
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [("x" * 101, "https://pay.example/x"), ("a\x00b", "https://pay.example/x"), ("r", "javascript:alert(1)"),
+     ("r", "//evil.example"), ("r", "http://pay.example/"), ("r", "https://pay.example/" + "x" * 490),
+     ("r", "https://a\r\nSet-Cookie: x=1/"), ("r", "https://us@evil.example/")],
+)  # fmt: skip
+def test_a_payer_is_sent_to_a_page_and_nowhere_else(reference, url):
+    with pytest.raises(Unavailable):
+        Started(reference, url)
+
+
+@pytest.mark.parametrize("reference", ["x" * 101, "a\x00b", "\ud800", 7, None])
+def test_a_refund_needs_a_reference_that_can_be_written_down(monkeypatch, reference):
+    monkeypatch.setattr(TestPayments, "_call", lambda *_given, **_more: {"id": reference})
+    with pytest.raises(Unavailable):
+        TestPayments().refund("r", uuid4(), uuid4(), Money(1, "SEK"), "")
+
+
+def test_money_that_could_not_be_sent_back_pays_when_its_guest_tries_again(shop):
+    """It came late, the time was somebody else's by then, the provider refused to pay back, the time is free again."""
+    booking = shop.order()
+    reference = shop.pay(booking)
+    swept_at(NOW + timedelta(minutes=31))
+    with clock.at(NOW + timedelta(minutes=32)):
+        other = shop.order(email="other@example.org")
+        shop.provider.refuses = True
+        shop.call(reference, "paid")
+        react()
+        assert [one.state for one in refunds()] == ["failed"] and booked(booking).state == "cancelled"
+        with acting(shop.desk.guest(other)):
+            cancel(booking_id=other)
+        react()
+        Client().post(shop.link(booking) + "pay/")
+    assert (booked(booking).state, booked(booking).pay_by) == ("confirmed", None), "it hung between held and booked"
+    assert len(payments()) == 1 and adds_up()
+
+
+def test_a_payment_that_arrives_after_an_erasure_goes_back(shop):
+    booking = shop.order()
+    reference, person = shop.pay(booking), booked(booking).person_id
+    with acting(Actor(organisation=shop.desk.organisation.pk, person=person, office="member")):
+        erasing.erase(person, request_key=new_id())
+    react()
+    assert shop.call(reference, "paid") == 204
+    react()
+    assert payments()[0].held == 0 and adds_up()
 
 
 def test_what_nobody_knows_is_not_taken_and_what_is_too_large_is_not_read(shop):
@@ -160,7 +217,6 @@ def test_administrators_see_payments_and_pay_back_with_a_reason(shop):
 
 
 def test_the_books_keep_the_payer_after_an_erasure_and_forget_after_seven_years(shop):
-    from tests.booking.test_retention import swept_at
     from tillit.kernel import keys
 
     booking = shop.paid()

@@ -12,8 +12,8 @@ from tillit.booking.actions import NotBooked
 from tillit.booking.engine import Refusal
 from tillit.booking.events import BookingCancelled, BookingConfirmed
 from tillit.booking.lines import tell_moved_up
-from tillit.booking.models import Booking
-from tillit.kernel import outbox
+from tillit.booking.models import Booking, Host
+from tillit.kernel import clock, outbox
 
 
 @transaction.atomic
@@ -28,6 +28,14 @@ def confirm(*, booking: Booking) -> bool:
         raise NotBooked(Refusal.PAST if outcome == "past" else None)
     outbox.emit(BookingConfirmed(booking=booking.pk))
     return True
+
+
+def unanswered(host: Host) -> list[UUID]:
+    """The meetings of the acting host that hold a booking nobody has confirmed yet, the most urgent first."""
+    waiting = Booking.objects.filter(
+        state="confirmed", answer_by__gt=clock.now(), meeting__host_times__host=host, meeting__host_times__live=True
+    )
+    return list(dict.fromkeys(waiting.order_by("answer_by", "pk").values_list("meeting_id", flat=True)))
 
 
 def lapse(bookings: Sequence[UUID]) -> None:

@@ -56,6 +56,7 @@ def begin(booking: Booking, *, return_url: str) -> str:
         )
         (payment,) = cursor.fetchone()
     if payment is None:
+        settle(booking.pk)  # what is held already pays for it: money that could not be sent back
         raise NotBooked(None)
     return wallet.begin(payment, return_url=return_url)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking.models import MeetingType
+from tillit.kernel import formats
 from tillit.wallet.amounts import MoneyField
 
 
@@ -31,7 +33,9 @@ class PriceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind, self.accepting = kind, accepting
         price = MoneyField(label=_("Price"), currency=currency, required=False)
-        price.help_text = _("In %(currency)s. Empty: it costs nothing.") % {"currency": currency}
+        price.help_text = _("In %(currency)s. Empty: it costs nothing.") % {
+            "currency": formats.currency_word(currency, get_language() or "en")
+        }
         deposit = MoneyField(label=_("Paid when booking"), currency=currency, required=False)
         deposit.help_text = _("Empty: all of it. Less: the rest is paid on site.")
         self.fields = {"price": price, "deposit": deposit, **self.fields}

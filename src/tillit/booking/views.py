@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.booking import actions, standing
 from tillit.booking.attendance import attendance
 from tillit.booking.calendars.queries import questions, unread
+from tillit.booking.confirming import unanswered
 from tillit.booking.forms import BlockForm
 from tillit.booking.models import Host, Meeting
 from tillit.booking.periods import VIEWS, period
@@ -72,6 +73,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
         "busy": [one for one in busy if not (one["busy"].item_id or one["busy"].poll_id)],
         "asked": questions(),
         "unread": unread(),
+        "unanswered": unanswered(host),
         "events": sorted(meetings + busy, key=lambda e: e["start"]),
         "open_spans": open_hours(schedule, shown.begin, shown.end) if schedule else [],
         "day_url": f"{here}?view=day&on=",
@@ -161,6 +163,8 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
         }
     elif names:
         title, note = formats.join_words(names, language), title
+    if meeting.span.lower > clock.now() and any(booking.answer_by for booking in bookings):
+        note = formats.join_words([_("not confirmed yet"), note], language)
     return {
         "start": meeting.span.lower,
         "end": meeting.span.upper,

@@ -353,6 +353,7 @@ def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> Ht
     if request.method == "POST" and wanted:
         try:
             journey.move(booking_id=booking.pk, minute=zones.minute_down(wanted), zone=zone)
+            messages.success(request, _("Moved. The old time is free again, and a new calendar file comes by mail."))
             return redirect("booking_manage", slug=slug, token=token)
         except journey.NotBooked as not_booked:
             refusal = refusal_sentence(not_booked.refusal)

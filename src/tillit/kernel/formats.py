@@ -113,6 +113,11 @@ def format_number(value: float | Decimal, language: str, decimals: int | None = 
     return digits(text, code)
 
 
+def currency_word(currency: str, language: str) -> str:
+    """What sums in a currency are counted in, as they are written; an unknown one is its code."""
+    return CURRENCIES.get(currency, {}).get(base_language(language), currency).removeprefix("<")
+
+
 def format_money(minor: int, currency: str, language: str) -> str:
     """A sum given in minor units (öre, cent; for IRR: whole rial, shown as toman).
 

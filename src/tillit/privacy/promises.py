@@ -70,9 +70,9 @@ ASKED_AT = {
 QUESTION, ANSWERS = "q_", "booking.booking.answers"
 """How fields of the organisation's own questions begin, and the declared field that keeps their answers."""
 
-NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start", "kind", "behalf", "intake"}
-"""Fields of forms that say nothing about a person: the form's own mark, its number, the time to book, what is asked and
-which version of it."""
+NOT_ABOUT_ANYBODY = {"csrfmiddlewaretoken", "request_key", "start", "dates", "kind", "behalf", "intake"}
+"""Fields of forms that say nothing about a person: the form's own mark, its number, the time or times to book, what
+is asked and which version of it."""
 
 FORGOTTEN = {"born", "birthday", "q", "since", "until"}
 """Asked and kept nowhere: the age, which the promise `children` watches (policy/children.py); what is searched for."""

@@ -110,7 +110,7 @@ begin
          and h.here and (h.bookable or h.person_id = who.person)) <> cardinality(hosts) then
     return 'nobody';
   end if;
-  starts := array(select distinct s from unnest(starts) s order by s);
+  starts := array(select distinct date_trunc('minute', s) as s from unnest(starts) s order by s);
   if cardinality(starts) not between 1 and 60 or starts[1] <= who.moment or closes <= who.moment
      or starts[cardinality(starts)] > who.moment + interval '400 days' or minutes not between 5 and 1440 then
     return 'times';
@@ -151,6 +151,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(distinct lower(t.span)), '{}')
   from public.booking_poll p join public.booking_polltime t on t.poll_id = p.id
   join public.booking_pollhost h on h.poll_id = p.id
+  join public.booking_host here on here.id = h.host_id and here.here
   where p.id = keeping and p.id = any((select booking.polls_hosted())::uuid[])
     and (exists (select from public.booking_hosttime x
                  where x.host_id = h.host_id and x.live and x.span && t.span and x.meeting_id is distinct from p.meeting_id)
@@ -198,7 +199,7 @@ begin
   return found_one;
 end $$;
 
--- A host chooses a time: it stands in the calendars of all hosts of the poll, or nothing has changed. Answers ok, again
+-- A host chooses a time: it stands in the calendars of all hosts of the poll who are still here, or nothing has changed. Answers ok, again
 -- (that one is chosen already), taken (something else stands there by now), past, gone.
 create function booking.choose_poll_time(poll_id uuid, starts timestamptz, new_meeting uuid, kind jsonb) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -219,7 +220,8 @@ begin
   elsif lower(chosen) <= who.moment then
     return 'past';
   end if;
-  own_hosts := array(select h.host_id from public.booking_pollhost h where h.poll_id = one.id);
+  own_hosts := array(select h.host_id from public.booking_pollhost h
+                     join public.booking_host b on b.id = h.host_id and b.here where h.poll_id = one.id);
   perform booking.lock_hosts(own_hosts);
   if exists (select from public.booking_hosttime t where t.host_id = any(own_hosts) and t.live and t.span && chosen)
      or exists (select from public.booking_busytime b
@@ -279,6 +281,8 @@ begin
     when one.id is null then 'gone'
     when answer is not null then 'again'
     when one.state <> 'open' or one.closes <= who.moment then 'late'
+    when not exists (select from public.booking_pollhost h join public.booking_host b on b.id = h.host_id and b.here
+                     where h.poll_id = one.id) then 'late'  -- nobody is left who could read it
     when (select count(*) from public.booking_pollanswer a where a.poll_id = one.id) >= 200 then 'full'
     else 'ok' end;
   if outcome <> 'ok' then
@@ -361,7 +365,7 @@ begin
   values (new_person, who.organisation, called, address, address_index, '', '', speaks, zone, false, who.moment);
   perform keys.insert_key(who.organisation, new_person, 'erasable', 1, envelope);
   insert into public.booking_pollanswer (id, organisation_id, poll_id, person_id, state, key, choices, note, made)
-  values (new_answer, who.organisation, one.id, new_person, 'asked', new_answer, '{}', '', who.moment);
+  values (new_answer, who.organisation, one.id, new_person, 'asked', gen_random_uuid(), '{}', '', who.moment);
   perform booking.admit_to_poll(who, one.id, new_answer, new_person);
   return new_answer;
 end $$;
@@ -413,8 +417,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function booking.poll_meeting(uuid) owner to tillit_definer;
 
--- To whom a message about a poll goes: its hosts and who takes part, but for those whose data lies at rest; for
--- reactions and nobody else. `said`: what they said of the chosen time.
+-- To whom a message about a poll goes: its hosts who are still here and who takes part, but for those whose data lies at
+-- rest; for reactions and nobody else. `said`: what they said of the chosen time.
 create function booking.poll_contacts(poll_id uuid)
 returns table (side text, answer uuid, state text, said text, person uuid, name bytea, email bytea, phone bytea,
                language text, zone text)
@@ -428,6 +432,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   union all
   select 'host', null, '', null, p.id, p.display_name, p.email, p.phone, p.language::text, s.zone::text
   from public.booking_pollhost h join public.identity_person p on p.id = h.person_id
+  join public.booking_host b on b.id = h.host_id and b.here
   join public.booking_schedule s on s.host_id = h.host_id
   where h.poll_id = poll_contacts.poll_id and h.organisation_id = access.organisation() and access.office() = 'reaction'
     and not p.id = any((select access.restricted())::uuid[]);

@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from tillit.kernel import mail
 from tillit.kernel.dpv import Words
-from tillit.kernel.egress import Failed, Refused
+from tillit.kernel.egress import BadAnswer, Failed, Refused
 from tillit.kernel.money import Money
 from tillit.kernel.webhook_signatures import Forged
+
+MOST_REFERENCE, MOST_URL = 100, 500
 
 __all__ = ["Forged", "Order", "Provider", "Started", "Told", "Unavailable", "add", "every", "get"]
 
@@ -38,19 +42,46 @@ class Order:
 
 @dataclass(frozen=True)
 class Started:
-    """reference: the provider's own; url: the page where the payer pays."""
+    """reference: the provider's own; url: the page where the payer pays. Raises BadAnswer for what no payer can be sent
+    to: a page without TLS (but our own), or no page at all."""
 
     reference: str
     url: str
 
+    def __post_init__(self) -> None:
+        _plain(self.reference, MOST_REFERENCE)
+        _plain(self.url, MOST_URL)
+        if not self.url.startswith(mail.link("/")) and not _is_page(self.url):
+            raise BadAnswer("The provider names no page to pay on.")
+
 
 @dataclass(frozen=True)
 class Told:
-    """What a provider says: of which of its references, the state (open, paid, failed, ended) and the sum."""
+    """What a provider says: of which of its references, the state (open, paid, failed, ended) and the sum. Raises
+    BadAnswer for what could stand in no row."""
 
     reference: str
     state: str
     money: Money
+
+    def __post_init__(self) -> None:
+        _plain(self.reference, MOST_REFERENCE)
+        _plain(self.state, MOST_REFERENCE)
+        if abs(self.money.amount) >= 2**63:
+            raise BadAnswer("No such sum exists.")
+
+
+def _plain(text: str, most: int) -> None:
+    if not 0 < len(text) <= most or not text.isascii() or not text.isprintable():
+        raise BadAnswer("The provider's answer is not what it may be.")
+
+
+def _is_page(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.username is None and " " not in url
+    except ValueError:
+        return False
 
 
 class Provider(Protocol):

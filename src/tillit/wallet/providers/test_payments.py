@@ -21,7 +21,7 @@ from tillit.kernel.egress.addresses import OWN
 from tillit.kernel.money import Money
 from tillit.kernel.ticket import Actor, current
 from tillit.privacy import processors
-from tillit.wallet.providers import Forged, Order, Started, Told
+from tillit.wallet.providers import MOST_REFERENCE, MOST_URL, Forged, Order, Started, Told
 
 KEY = "test-payments"
 LIMITS = egress.Limits(connect=5.0, total=15.0, most=64_000)
@@ -44,7 +44,7 @@ class TestPayments:
                 "return_url": order.return_url, "callback_url": order.callback_url, "due": order.due.isoformat(),
             },
         )  # fmt: skip
-        return Started(_text(said, "id"), _text(said, "url"))
+        return Started(_text(said, "id"), _text(said, "url", MOST_URL))
 
     def read(self, headers: Mapping[str, str], body: bytes, secret: str) -> Told:
         """Signed as the Standard Webhooks specification says."""
@@ -100,9 +100,9 @@ class TestPayments:
         return found
 
 
-def _text(said: Mapping[str, Any], name: str) -> str:
+def _text(said: Mapping[str, Any], name: str, most: int = MOST_REFERENCE) -> str:
     found = said.get(name)
-    if not isinstance(found, str) or not 0 < len(found) <= 500:
+    if not isinstance(found, str) or not 0 < len(found) <= most or not found.isascii() or not found.isprintable():
         raise BadAnswer("The provider's answer lacks something.")
     return found
 

@@ -68,6 +68,9 @@ class Wish:
 
 
 WISHES = (
+    *(Wish("consultation", guest, day, 9) for day, guest in ((-5, OTTO), (-4, SETAREH), (-3, MAJA))),
+    *(Wish("phone", guest, day, 10) for day, guest in ((-5, SAMAN), (-4, EBBA), (-3, OTTO), (-2, NOOR))),
+    *(Wish("whoever-is-free", guest, day, 13) for day, guest in ((-5, GRACE), (-4, MAJA), (-2, ANTON), (-1, KENJI))),
     Wish("consultation", ASTRID, -3, 10, "Vi tittar på en trea i Farsta och undrar över lånelöftet."),
     Wish("phone", LEILA, -2, 13),
     Wish("consultation", NOOR, -1, 13, "Moving my company from Utrecht. What comes first?"),
@@ -164,7 +167,7 @@ def open_calendars(organisation: UUID, people: dict[str, UUID], today: date, as_
             save_draft(kind=kind, questions=read(asked))
             publish(kind=kind)
     for called in ROOMS:
-        room = set_resource(organisation=organisation, names=called, pool="Rum", zone=ZONE)
+        room = set_resource(organisation=organisation, names=called, pool="Room", zone=ZONE)
         set_needs(kind=kinds["workshop"], resources=[*resources_of(kinds["workshop"]), room])
     set_additions(kind=kinds["first-talk"], added=[kinds["consultation"]])
     for name, start, end in blocks(today):

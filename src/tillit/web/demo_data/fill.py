@@ -55,6 +55,9 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
     with clock.at(now - AGE), acting(OPERATOR), transaction.atomic():
         for house in missing:
             organisation, people = _found(house, accounts)
+            if house is TIDBOKEN:
+                with acting(Actor(office="member", organisation=organisation, person=people[JONAS])):
+                    wallet.turn_on(test_payments.TestPayments())  # before the notice, which names who receives what
             policies.publish(organisation, {people[one.name]: one.roles for one in house.people if one.logs_in})
             _attest(house, organisation, people)
             _remind(house, organisation, people)
@@ -69,7 +72,6 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
                         yield someone
 
                 with as_person(JONAS):
-                    wallet.turn_on(test_payments.TestPayments())
                     calendar.open_calendars(organisation, people, today, as_person)
                 calendar.take_bookings(organisation, today)
                 with clock.at(now):
