@@ -170,9 +170,15 @@ def test_everything_offered_can_be_booked(filled, kind, zone):
     client = Client()
     address = f"/o/tidboken/book/{kind}/"
     page = client.get(address, {"zone": zone}).content.decode()
-    link = re.search(r'class="time[^>]*href="([^"]+)"|href="([^"]+start=[^"]+)"', page)
-    assert link, "a free time is shown at once"
-    start = parse_qs(urlparse((link[1] or link[2]).replace("&amp;", "&")).query)["start"][0]
+    links = re.findall(r'<a class="time"[^>]*href="([^"]+start=[^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    free = [link for link, said in links if "waiting list" not in said]
+    if not free:  # the first day is full; whoever comes later looks at another
+        days = re.findall(r'class="[^"]*day-free[^"]*"[^>]*href="([^"#]+)', page)
+        page = client.get(days[0].replace("&amp;", "&")).content.decode()
+        links = re.findall(r'<a class="time"[^>]*href="([^"]+start=[^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
+        free = [link for link, said in links if "waiting list" not in said]
+    assert free, "a free time is shown at once"
+    start = parse_qs(urlparse(free[0].replace("&amp;", "&")).query)["start"][0]
     typed = {
         "request_key": str(uuid4()),
         "start": start,

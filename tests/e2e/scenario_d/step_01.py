@@ -4,7 +4,7 @@ a file; what a guest answers is for the host of that booking alone."""
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -45,14 +45,14 @@ def make_administrator(live, tidboken) -> None:
             connection.ticketless = False
 
 
-def fill(live, tidboken, *, many: int) -> None:
-    """So many more have booked it that day, at the times that are left."""
+def fill(live, tidboken, day: date, *, many: int) -> None:
+    """So many more have booked it on a day, at the times that are left."""
     from tillit.booking.engine import Window
     from tillit.booking.queries import free_times, get_meeting_type
     from tillit.journeys.book import book
     from tillit.kernel import zones
 
-    midnight = datetime.combine(workday(), datetime.min.time(), HERE).astimezone(UTC)
+    midnight = datetime.combine(day, datetime.min.time(), HERE).astimezone(UTC)
     first = zones.minute_down(midnight)
     with live.django(), acting(Actor(organisation=tidboken.organisation.pk)), transaction.atomic():
         kind = get_meeting_type("consultation-45")
@@ -134,10 +134,10 @@ def test_step_01_a_consultation_with_rules_and_questions(live, tidboken, authori
         guest.get_by_role("heading", name="It is booked").wait_for()
         guest.get_by_text(SECRET).wait_for()
     with step("after five bookings the day is full"):
-        fill(live, tidboken, many=4)
-        guest.goto(f"{live.url}/o/tidboken/book/consultation-45/?zone=Europe/Stockholm&day={workday()}")
+        fill(live, tidboken, day, many=4)
+        guest.goto(f"{live.url}/o/tidboken/book/consultation-45/?zone=Europe/Stockholm&day={day}")
         guest.locator("a.day-free").first.wait_for()
-        assert not [one for one in guest.locator("a.time").all() if str(workday()) in one.get_attribute("href")]
+        assert not [one for one in guest.locator("a.time").all() if str(day) in one.get_attribute("href")]
     with step("the host reads it, and opens the picture, which no longer says where it was taken"):
         host.goto(f"{live.url}/o/tidboken/calendar/?view=list")
         host.get_by_text(SECRET).wait_for()

@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Form, Router
 
 from tillit.identity.programs import tokens
-from tillit.web.api.types import AnyText, Out
+from tillit.web.api.types import Out, StrictStr
 
 router = Router(tags=["Tokens"])
 FORM = "application/x-www-form-urlencoded"
@@ -37,10 +37,10 @@ class TokenError(Out):
 @router.post("token", response={200: TokenOut, 400: TokenError, 401: TokenError}, auth=None, operation_id="exchange")
 def exchange(
     request: HttpRequest,
-    grant_type: Annotated[AnyText, Form(..., max_length=100)],
-    client_id: Annotated[AnyText | None, Form(None, max_length=200)],
-    client_secret: Annotated[AnyText | None, Form(None, max_length=200)],
-    scope: Annotated[AnyText | None, Form(None, max_length=1000)],
+    grant_type: Annotated[StrictStr, Form(..., max_length=100)],
+    client_id: Annotated[StrictStr | None, Form(None, max_length=200)],
+    client_secret: Annotated[StrictStr | None, Form(None, max_length=200)],
+    scope: Annotated[StrictStr | None, Form(None, max_length=1000)],
 ) -> Any:
     """A client's id and secret, in the form or as HTTP Basic, for a token."""
     basic = _basic(request)

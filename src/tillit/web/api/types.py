@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,21 +15,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
+    StrictStr,
     WithJsonSchema,
+    field_validator,
 )
-from pydantic import StrictStr as AnyText
 
 from tillit.kernel import zones
-
-
-def _storable(text: str) -> str:
-    """No database text holds a NUL, and half of a surrogate pair is no character."""
-    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError("Not text.")
-    return text
-
-
-StrictStr = Annotated[AnyText, AfterValidator(_storable)]
 
 _DAY = (
     r"(20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
@@ -92,10 +85,31 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in what was sent, however deep; schemas within look at their own."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for one in pair for text in _texts(one))
+    elif isinstance(value, list | tuple | set | frozenset):
+        yield from (text for one in value for text in _texts(one))
+
+
 class In(Schema):
-    """What a program sends: nothing that is not known."""
+    """What a program sends: nothing that is not known, and no text that the database cannot hold."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        """No database text holds a NUL, and half of a surrogate pair is no character."""
+        if any("\0" in text or _HALF.search(text) for text in _texts(value)):
+            raise ValueError("Not text.")
+        return value
 
 
 class Out(Schema):
