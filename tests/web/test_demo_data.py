@@ -172,9 +172,11 @@ def test_everything_offered_can_be_booked(filled, kind, zone):
     page = client.get(address, {"zone": zone}).content.decode()
     links = re.findall(r'<a class="time"[^>]*href="([^"]+start=[^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
     free = [link for link, said in links if "waiting list" not in said]
-    if not free:  # the first day is full; whoever comes later looks at another
-        days = re.findall(r'class="[^"]*day-free[^"]*"[^>]*href="([^"#]+)', page)
-        page = client.get(days[0].replace("&amp;", "&")).content.decode()
+    if not free:  # this month's is full; whoever comes later looks at the next one
+        following = re.search(r'id="day-after" href="([^"]+)"', page)
+        page = client.get(following[1].replace("&amp;", "&")).content.decode()
+        day = re.search(r'<a class="day day-f[^"]*"[^>]*href="([^"#]+)', page)
+        page = client.get(day[1].replace("&amp;", "&")).content.decode()
         links = re.findall(r'<a class="time"[^>]*href="([^"]+start=[^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL)
         free = [link for link, said in links if "waiting list" not in said]
     assert free, "a free time is shown at once"
