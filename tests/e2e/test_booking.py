@@ -52,7 +52,7 @@ def pick_day(page, nth: int) -> None:
     """Press a free day, and wait until its times stand there: a press in the middle of the exchange would be lost."""
     page.locator("a.day-free").nth(nth).click()
     page.wait_for_url(re.compile("day="))
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    page.locator(".htmx-request, .htmx-swapping, .htmx-settling").first.wait_for(state="detached")
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280), ("fa", 390)])
