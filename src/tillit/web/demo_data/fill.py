@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from tillit.privacy.checking import ask_soon
 from tillit.privacy.policy import attesting
 from tillit.wallet import actions as wallet
 from tillit.wallet.providers import test_payments
-from tillit.web.demo_data import calendar, lately, matters, policies
+from tillit.web.demo_data import calendar, lately, market, matters, policies
 from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
 from tillit.web.demo_data.lugna_rum import LUGNA_RUM
@@ -63,14 +64,10 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
             _remind(house, organisation, people)
             if house.slug in matters.OF:
                 matters.write(house.slug, organisation, people[JONAS], age=AGE)
+            as_person = partial(_as_person, organisation, people)
+            if house is OMSORGSTORGET:
+                market.fill(market.World(organisation, people, today, as_person))
             if house is TIDBOKEN:
-
-                @contextmanager
-                def as_person(name: str) -> Iterator[Actor]:
-                    actor = Actor(office="member", organisation=organisation, person=people[name])  # noqa: B023 (used up at once)
-                    with acting(actor) as someone:
-                        yield someone
-
                 with as_person(JONAS):
                     calendar.open_calendars(organisation, people, today, as_person)
                 calendar.take_bookings(organisation, today)
@@ -79,6 +76,12 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
     with acting(Actor(office="prober")), transaction.atomic():
         ask_soon()  # so that the trust pages have answers when the first visitor comes
     return [house.name for house in missing]
+
+
+@contextmanager
+def _as_person(organisation: UUID, people: dict[str, UUID], name: str) -> Iterator[Actor]:
+    with acting(Actor(office="member", organisation=organisation, person=people[name])) as someone:
+        yield someone
 
 
 def _attest(house: House, organisation: UUID, people: dict[str, UUID]) -> None:

@@ -1,0 +1,1 @@
+"""People who offer care and help, as facts with who says so and who checked them, and finding them."""

@@ -1,0 +1,1 @@
+"""Work of directory in the background."""

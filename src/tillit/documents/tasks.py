@@ -1,0 +1,1 @@
+"""Work of documents in the background."""

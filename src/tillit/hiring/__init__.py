@@ -1,0 +1,1 @@
+"""From a first meeting to a finished job: agreements, reported time, references, reviews."""

@@ -1,0 +1,1 @@
+"""Work of hiring in the background."""

@@ -1,0 +1,1 @@
+"""Threads between two people about something: sealed, live, guarded against giving oneself away."""

@@ -1,0 +1,1 @@
+"""Work of messaging in the background."""

@@ -1,0 +1,1 @@
+"""Work of moderation in the background."""

@@ -1,0 +1,7 @@
+"""Addresses of moderation, below the organisation's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+urlpatterns: list[Any] = []

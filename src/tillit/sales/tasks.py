@@ -1,0 +1,1 @@
+"""Work of sales in the background."""

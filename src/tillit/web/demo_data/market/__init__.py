@@ -1,0 +1,28 @@
+"""What the demo's care marketplace has to show, by the same doors as everybody: filled in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from tillit.access import Actor
+from tillit.web.demo_data.market import documents, hiring, listings, messages, moderating, money, profiles
+
+
+@dataclass(frozen=True)
+class World:
+    """The organisation, its people by name, the day it is there, and acting as one of them."""
+
+    organisation: UUID
+    people: dict[str, UUID]
+    today: date
+    as_person: Callable[[str], AbstractContextManager[Actor]]
+
+
+def fill(world: World) -> None:
+    """Everything, inside the caller's transaction."""
+    for part in (profiles, listings, documents, messages, hiring, money, moderating):
+        part.fill(world)

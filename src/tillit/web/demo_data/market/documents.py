@@ -1,0 +1,12 @@
+"""The demo marketplace's documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tillit.web.demo_data.market import World
+
+
+def fill(world: World) -> None:
+    """Nothing yet."""
