@@ -19,8 +19,7 @@ from tillit.moderation.models import Appeal, Case, Decision, Pause, Report
 
 def handed_in(market, notes):
     with acting(market.as_("Petra")):
-        case = actions.submit(kind="note", object=notes.note, subject=market.person("Petra").pk)
-    return case
+        return actions.submit(kind="note", object=notes.note, subject=market.person("Petra").pk)
 
 
 def reported(market, notes, by="Sara", **more):

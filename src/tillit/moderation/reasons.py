@@ -47,8 +47,12 @@ REASONS: dict[str, Reason] = {
         _("It does not belong here"), TERMS, _("The organisation’s terms: texts and pictures are about care and work.")
     ),
     "unfinished": Reason(
-        _("Too little to go on"), TERMS, _("The organisation’s terms: a profile says what is offered, where and for how much.")
+        _("Too little to go on"),
+        TERMS,
+        _("The organisation’s terms: a profile says what is offered, where and for how much."),
     ),
-    "spam": Reason(_("Advertising, or the same again and again"), TERMS, _("The organisation’s terms: no advertising.")),
-}  # fmt: skip
+    "spam": Reason(
+        _("Advertising, or the same again and again"), TERMS, _("The organisation’s terms: no advertising.")
+    ),
+}
 """What can be chosen, the gravest first."""
