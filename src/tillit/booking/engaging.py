@@ -50,6 +50,7 @@ def engage(
     place: str = "place",
     times: Sequence[Span] = (),
     free: Iterable[UUID] = (),
+    ids: Sequence[UUID] = (),
     series: UUID | None = None,
     quiet: bool = False,
 ) -> list[UUID]:
@@ -57,10 +58,11 @@ def engage(
     bookings in `free` that have not begun are given back. Returns the bookings, in the order of `times`.
 
     kind: the slug of the type under which they stand, called `title` where it is new. series: shared by times that go
-    together, told in one message. quiet: nothing is told of what is given back. Raises NotBooked; nothing has changed
-    then.
+    together, told in one message. ids: of the bookings, chosen before. quiet: nothing is
+    told of what is given back. Raises NotBooked; nothing has changed then.
     """
-    wanted = [(new_id(), new_id(), *span) for span in times]
+    named = ids or [new_id() for _ in times]
+    wanted = [(booking, new_id(), *span) for booking, span in zip(named, times, strict=True)]
     given_back = list(free)
     actor = current() or Actor()
     wish = {

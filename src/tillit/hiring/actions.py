@@ -63,7 +63,7 @@ def propose_meeting(
     row, me = new_id(), _me()
     _must(
         order(
-            "hiring.propose_meeting", "hiring.meet", id=row, seeker=seeker, provider=provider, thread=thread,
+            "hiring.propose_meeting", "hiring_meet", id=row, seeker=seeker, provider=provider, thread=thread,
             starts=[one.isoformat() for one in starts], minutes=minutes, place=place,
             where=_sealed(FirstMeeting, "where", where, row, me),
         )
@@ -77,7 +77,7 @@ def answer_meeting(meeting: FirstMeeting, start: datetime | None, booking: UUID 
     """Pick one of the proposed times, for which `booking` stands, or none of them. False when that was done already.
     Raises Refused."""
     picked = start and start.isoformat()
-    if not _must(order("hiring.answer_meeting", "hiring.pick", id=meeting.pk, start=picked, booking=booking)):
+    if not _must(order("hiring.answer_meeting", "hiring_pick", id=meeting.pk, start=picked, booking=booking)):
         return False
     if start:
         both = [meeting.seeker_id, meeting.provider_id]
@@ -106,7 +106,7 @@ def _propose(job: UUID, number: int, offer: Offer, *, seeker: UUID, provider: UU
     row, me = new_id(), _me()
     _must(
         order(
-            "hiring.propose", "hiring.propose", job=job, terms=row, number=number, seeker=seeker, provider=provider,
+            "hiring.propose", "hiring_propose", job=job, terms=row, number=number, seeker=seeker, provider=provider,
             thread=thread, what=_sealed(Terms, "what", offer.what, row, me),
             notes=_sealed(Terms, "notes", offer.notes, row, me), place=offer.place, rate=offer.rate,
             travel=offer.travel, payee=offer.payee, cancel_hours=offer.cancel_hours,
@@ -122,7 +122,7 @@ def confirm(job: Job, number: int, *, address_until: datetime) -> bool:
     """Say yes to the terms of this number: with it they are agreed, and the provider may know the seeker's address
     until then (aware). False when they were agreed already. Raises Refused: `changed` where they are not the newest."""
     if not _must(
-        order("hiring.confirm", "hiring.confirm", job=job.pk, number=number, until=address_until.isoformat()), "agreed"
+        order("hiring.confirm", "hiring_confirm", job=job.pk, number=number, until=address_until.isoformat()), "agreed"
     ):
         return False
     evidence.record(
@@ -134,14 +134,14 @@ def confirm(job: Job, number: int, *, address_until: datetime) -> bool:
 
 def booked(job: Job, bookings: Iterable[UUID]) -> None:
     """These bookings stand for what was agreed a moment ago."""
-    order("hiring.booked", "hiring.booked", job=job.pk, bookings=[str(one) for one in bookings])
+    order("hiring.booked", "hiring_booked", job=job.pk, bookings=[str(one) for one in bookings])
 
 
 @transaction.atomic
 def refuse(job: Job, number: int) -> bool:
     """No to the newest terms, by either side; what held before holds on. False when they were off already. Raises
     Refused."""
-    if not _must(order("hiring.refuse", "hiring.refuse", job=job.pk, number=number)):
+    if not _must(order("hiring.refuse", "hiring_refuse", job=job.pk, number=number)):
         return False
     evidence.record(
         events.REFUSED.name, subjects=[job.seeker_id, job.provider_id], object=job.pk, detail={"number": number}
@@ -153,7 +153,7 @@ def refuse(job: Job, number: int) -> bool:
 @transaction.atomic
 def cancel(job: Job) -> bool:
     """Cancel what was agreed, or what is left of it. False when it was cancelled already. Raises Refused."""
-    if not _must(order("hiring.cancel", "hiring.cancel", job=job.pk)):
+    if not _must(order("hiring.cancel", "hiring_cancel", job=job.pk)):
         return False
     evidence.record(events.CANCELLED.name, subjects=[job.seeker_id, job.provider_id], object=job.pk)
     outbox.emit(events.JobCancelled(job=job.pk))

@@ -288,7 +288,7 @@ class Reference(Row, Made):
     until = models.DateTimeField()
 
     class Visible:
-        see = [own(), own("provider_id"), shown("person_id", "hiring.reference"), PROGRAMS]
+        see = [own(), shown("person_id", "hiring.reference"), PROGRAMS]
         definer = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ def report(
     row = new_id()
     _must(
         order(
-            "hiring.report", "hiring.report", id=row, job=job.pk, start=start.isoformat(), end=end.isoformat(),
+            "hiring.report", "hiring_report", id=row, job=job.pk, start=start.isoformat(), end=end.isoformat(),
             pause=pause, travel=travel, note=_sealed(TimeReport, "note", note, row, _me()), replaces=replaces,
         )
     )  # fmt: skip
@@ -45,7 +45,7 @@ def report(
 def decide(one: TimeReport, *, approve: bool, objection: str = "") -> bool:
     """As the seeker, approve reported time, or object in words. False when that was done already. Raises Refused."""
     words = _sealed(TimeReport, "objection", "" if approve else objection, one.pk, one.seeker_id)
-    answer = order("hiring.decide_report", "hiring.decide", id=one.pk, approve=approve, objection=words)
+    answer = order("hiring.decide_report", "hiring_decide", id=one.pk, approve=approve, objection=words)
     if not _must(answer):
         return False
     reason = "approved" if approve else "objected"
@@ -63,7 +63,7 @@ def review(job: Job, *, stars: int, words: str, signature: str) -> bool:
         raise ValueError("From 1 to 5.")
     row, me = new_id(), _me()
     answer = order(
-        "hiring.review", "hiring.review", id=row, job=job.pk, stars=stars,
+        "hiring.review", "hiring_review", id=row, job=job.pk, stars=stars,
         words=_sealed(Review, "words", words, row, me), signature=_sealed(Review, "signature", signature, row, me),
     )  # fmt: skip
     if answer not in ("ok", "both"):
@@ -78,7 +78,7 @@ def review(job: Job, *, stars: int, words: str, signature: str) -> bool:
 def answer_review(one: Review, words: str) -> None:
     """As whom it is about, answer it in public, once. Raises Refused (again, gone)."""
     answer = order(
-        "hiring.answer_review", "hiring.answer", id=one.pk, words=_sealed(Review, "answer", words, one.pk, one.about_id)
+        "hiring.answer_review", "hiring_answer", id=one.pk, words=_sealed(Review, "answer", words, one.pk, one.about_id)
     )
     if answer != "ok":
         raise Refused(answer)
@@ -90,7 +90,7 @@ def remove_review(review: UUID, reason: str) -> bool:
     """As moderation, take a review away for a reason (a stable word, published in its place), or put it back ("").
     False where there is none, or where it is the moderator's own or about them."""
     one = Review.objects.filter(pk=review).first()
-    if not order("hiring.remove_review", "hiring.remove", id=review, reason=reason):
+    if not order("hiring.remove_review", "hiring_remove", id=review, reason=reason):
         return False
     if one is not None:
         people = [person for person in (one.author_id, one.about_id) if person]
@@ -105,7 +105,7 @@ def refer(job: Job, *, words: str = "", until: datetime | None) -> None:
     row, me = new_id(), _me()
     sealed_words = _sealed(Reference, "words", words, row, me)
     until_text = until and until.isoformat()
-    _must(order("hiring.refer", "hiring.refer", id=row, job=job.pk, words=sealed_words, until=until_text))
+    _must(order("hiring.refer", "hiring_refer", id=row, job=job.pk, words=sealed_words, until=until_text))
     evidence.record(
         events.REFERRED.name, subjects=[me, job.provider_id], object=job.pk, reason="given" if until else "taken back"
     )
@@ -116,7 +116,7 @@ def ask_reference(reference: UUID, words: str) -> bool:
     """Ask to read a reference. False when one has asked before. Raises Refused (gone, many)."""
     row = new_id()
     sealed_words = _sealed(ReferenceAsk, "words", words, row, _me())
-    if not _must(order("hiring.ask_reference", "hiring.ask", id=row, reference=reference, words=sealed_words)):
+    if not _must(order("hiring.ask_reference", "hiring_ask", id=row, reference=reference, words=sealed_words)):
         return False
     outbox.emit(events.ReferenceAsked(ask=row))
     return True
@@ -126,7 +126,7 @@ def ask_reference(reference: UUID, words: str) -> bool:
 def answer_ask(ask: ReferenceAsk, *, until: datetime | None) -> bool:
     """As whoever gives the reference, show it to the one who asked until then (aware), or say no. False when it was
     answered before. Raises Refused."""
-    if not _must(order("hiring.answer_ask", "hiring.answer_ask", id=ask.pk, until=until and until.isoformat())):
+    if not _must(order("hiring.answer_ask", "hiring_answer_ask", id=ask.pk, until=until and until.isoformat())):
         return False
     outbox.emit(events.ReferenceAnswered(ask=ask.pk))
     return True

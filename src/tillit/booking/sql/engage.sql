@@ -4,18 +4,18 @@ set local check_function_bodies = off;
 
 -- The type under which such times stand; where nothing of that name is there it is made of `kind`, such a row as the
 -- program makes it. Nobody books it from outside.
-create function booking.engaged_type(organisation uuid, slug text, kind jsonb) returns uuid
+create function booking.engaged_type(organisation uuid, named text, kind jsonb) returns uuid
 language plpgsql as $$
 declare found_one uuid;
 begin
   insert into public.booking_meetingtype
   select * from jsonb_populate_record(null::public.booking_meetingtype, kind || jsonb_build_object(
-    'id', gen_random_uuid(), 'organisation_id', organisation, 'slug', slug, 'published', false,
-    'for_polls', starts_with(slug, '_'),  -- no offer that an administrator would look after
+    'id', gen_random_uuid(), 'organisation_id', organisation, 'slug', named, 'published', false,
+    'for_polls', starts_with(named, '_'),  -- no offer that an administrator would look after
     'made', access.now()))
   on conflict (organisation_id, slug) do nothing;
   select t.id into found_one from public.booking_meetingtype t
-  where t.organisation_id = engaged_type.organisation and t.slug = engaged_type.slug;
+  where t.organisation_id = engaged_type.organisation and t.slug = named;
   return found_one;
 end $$;
 

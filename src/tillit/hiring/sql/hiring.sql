@@ -49,7 +49,7 @@ $$;
 create function hiring.propose_meeting(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.meet', body, mac);
+  wish jsonb := kernel.read_order('hiring_meet', body, mac);
   who access.actor := access.actor();
   seeker uuid := (wish ->> 'seeker')::uuid; provider uuid := (wish ->> 'provider')::uuid;
   starts timestamptz[] := array(select distinct s::timestamptz from jsonb_array_elements_text(wish -> 'starts') s order by 1);
@@ -81,7 +81,7 @@ alter function hiring.propose_meeting(text, text) owner to tillit_definer;
 create function hiring.answer_meeting(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.pick', body, mac);
+  wish jsonb := kernel.read_order('hiring_pick', body, mac);
   who access.actor := access.actor();
   start timestamptz := (wish ->> 'start')::timestamptz;
   one public.hiring_firstmeeting;
@@ -113,7 +113,7 @@ alter function hiring.answer_meeting(text, text) owner to tillit_definer;
 create function hiring.propose(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.propose', body, mac);
+  wish jsonb := kernel.read_order('hiring_propose', body, mac);
   who access.actor := access.actor();
   one public.hiring_job;
   seen int := (wish ->> 'number')::int;
@@ -171,7 +171,7 @@ alter function hiring.propose(text, text) owner to tillit_definer;
 create function hiring.confirm(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.confirm', body, mac);
+  wish jsonb := kernel.read_order('hiring_confirm', body, mac);
   who access.actor := access.actor();
   one public.hiring_job := hiring.lock_job(who, (wish ->> 'job')::uuid);
   terms public.hiring_terms;
@@ -206,7 +206,7 @@ alter function hiring.confirm(text, text) owner to tillit_definer;
 create function hiring.booked(body text, mac text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.booked', body, mac);
+  wish jsonb := kernel.read_order('hiring_booked', body, mac);
   one public.hiring_job := hiring.lock_job(access.actor(), (wish ->> 'job')::uuid);
 begin
   update public.hiring_terms t set bookings = array(select b::uuid from jsonb_array_elements_text(wish -> 'bookings') b)
@@ -219,7 +219,7 @@ alter function hiring.booked(text, text) owner to tillit_definer;
 create function hiring.refuse(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.refuse', body, mac);
+  wish jsonb := kernel.read_order('hiring_refuse', body, mac);
   who access.actor := access.actor();
   one public.hiring_job := hiring.lock_job(who, (wish ->> 'job')::uuid);
   terms public.hiring_terms;
@@ -246,7 +246,7 @@ alter function hiring.refuse(text, text) owner to tillit_definer;
 create function hiring.cancel(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.cancel', body, mac);
+  wish jsonb := kernel.read_order('hiring_cancel', body, mac);
   who access.actor := access.actor();
   one public.hiring_job := hiring.lock_job(who, (wish ->> 'job')::uuid);
   terms public.hiring_terms;
@@ -325,18 +325,18 @@ alter function hiring.forget(text, uuid[]) owner to tillit_definer;
 create function hiring.report(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.report', body, mac);
+  wish jsonb := kernel.read_order('hiring_report', body, mac);
   who access.actor := access.actor();
   one public.hiring_job := hiring.lock_job(who, (wish ->> 'job')::uuid);
-  span tstzrange := tstzrange(
+  worked tstzrange := tstzrange(
     least((wish ->> 'start')::timestamptz, (wish ->> 'end')::timestamptz), (wish ->> 'end')::timestamptz);
   old public.hiring_timereport;
 begin
   if one.id is null or one.provider_id <> who.person or one.agreed is null or one.state not in ('agreed', 'done') then
     return 'gone';
-  elsif isempty(span) or upper(span) > who.moment or lower(span) < one.begins - interval '1 day'
-     or upper(span) - lower(span) > interval '24 hours'
-     or make_interval(mins => (wish ->> 'pause')::int) >= upper(span) - lower(span) then
+  elsif isempty(worked) or upper(worked) > who.moment or lower(worked) < one.begins - interval '1 day'
+     or upper(worked) - lower(worked) > interval '24 hours'
+     or make_interval(mins => (wish ->> 'pause')::int) >= upper(worked) - lower(worked) then
     return 'times';
   end if;
   if wish ->> 'replaces' is not null then
@@ -347,12 +347,12 @@ begin
     end if;
     update public.hiring_timereport r set state = 'corrected' where r.id = old.id;
   end if;
-  if exists (select from public.hiring_timereport r where r.job_id = one.id and r.state <> 'corrected' and r.span && span) then
+  if exists (select from public.hiring_timereport r where r.job_id = one.id and r.state <> 'corrected' and r.span && worked) then
     return 'twice';
   end if;
   insert into public.hiring_timereport
     (id, organisation_id, job_id, seeker_id, provider_id, span, pause, travel, note, objection, state, replaces_id, made)
-  values ((wish ->> 'id')::uuid, who.organisation, one.id, one.seeker_id, one.provider_id, span, (wish ->> 'pause')::int,
+  values ((wish ->> 'id')::uuid, who.organisation, one.id, one.seeker_id, one.provider_id, worked, (wish ->> 'pause')::int,
           (wish ->> 'travel')::bigint, decode(wish ->> 'note', 'hex'), '', 'sent', old.id, who.moment);
   update public.hiring_job j set changed = who.moment where j.id = one.id;
   return 'ok';
@@ -363,7 +363,7 @@ alter function hiring.report(text, text) owner to tillit_definer;
 create function hiring.decide_report(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.decide', body, mac);
+  wish jsonb := kernel.read_order('hiring_decide', body, mac);
   who access.actor := access.actor();
   one public.hiring_job;
   report public.hiring_timereport;
@@ -397,17 +397,17 @@ alter function hiring.decide_report(text, text) owner to tillit_definer;
 create function hiring.review(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.review', body, mac);
+  wish jsonb := kernel.read_order('hiring_review', body, mac);
   who access.actor := access.actor();
   one public.hiring_job := hiring.lock_job(who, (wish ->> 'job')::uuid);
   opens timestamptz := one.ends + interval '14 days';
-  side text := hiring.side(who, one.seeker_id, one.provider_id);
+  mine text := hiring.side(who, one.seeker_id, one.provider_id);
 begin
   if one.id is null then
     return 'gone';
   elsif hiring.is_over(one, who.moment) is not true then
     return 'early';
-  elsif exists (select from public.hiring_review r where r.job_id = one.id and r.side = review.side) then
+  elsif exists (select from public.hiring_review r where r.job_id = one.id and r.side = mine) then
     return 'again';
   elsif opens <= who.moment then
     return 'late';
@@ -415,10 +415,10 @@ begin
   insert into public.hiring_review
     (id, organisation_id, job_id, author_id, about_id, side, stars, words, signature, opens, answer, removed_why, made)
   values ((wish ->> 'id')::uuid, who.organisation, one.id, who.person,
-          case side when 'seeker' then one.provider_id else one.seeker_id end, side, (wish ->> 'stars')::int,
+          case mine when 'seeker' then one.provider_id else one.seeker_id end, mine, (wish ->> 'stars')::int,
           decode(wish ->> 'words', 'hex'), decode(wish ->> 'signature', 'hex'), opens, '', '', who.moment);
   update public.hiring_job j set changed = who.moment where j.id = one.id;
-  if exists (select from public.hiring_review r where r.job_id = one.id and r.side <> review.side) then
+  if exists (select from public.hiring_review r where r.job_id = one.id and r.side <> mine) then
     update public.hiring_review r set opens = who.moment where r.job_id = one.id and r.opens > who.moment;
     return 'both';
   end if;
@@ -430,7 +430,7 @@ alter function hiring.review(text, text) owner to tillit_definer;
 create function hiring.answer_review(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.answer', body, mac);
+  wish jsonb := kernel.read_order('hiring_answer', body, mac);
   who access.actor := access.actor();
 begin
   update public.hiring_review r set answer = decode(wish ->> 'words', 'hex'), answered = who.moment
@@ -449,7 +449,7 @@ alter function hiring.answer_review(text, text) owner to tillit_definer;
 create function hiring.remove_review(body text, mac text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.remove', body, mac);
+  wish jsonb := kernel.read_order('hiring_remove', body, mac);
   who access.actor := access.actor();
 begin
   if not access.roles() && array['moderator', 'administrator'] then
@@ -488,7 +488,7 @@ alter function hiring.finished(uuid) owner to tillit_definer;
 create function hiring.refer(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.refer', body, mac);
+  wish jsonb := kernel.read_order('hiring_refer', body, mac);
   who access.actor := access.actor();
   one public.hiring_job := hiring.lock_job(who, (wish ->> 'job')::uuid);
   until timestamptz := (wish ->> 'until')::timestamptz;
@@ -530,7 +530,7 @@ alter function hiring.references_of(uuid) owner to tillit_definer;
 create function hiring.ask_reference(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.ask', body, mac);
+  wish jsonb := kernel.read_order('hiring_ask', body, mac);
   who access.actor := access.actor();
   one public.hiring_reference;
 begin
@@ -554,7 +554,7 @@ alter function hiring.ask_reference(text, text) owner to tillit_definer;
 create function hiring.answer_ask(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  wish jsonb := kernel.read_order('hiring.answer_ask', body, mac);
+  wish jsonb := kernel.read_order('hiring_answer_ask', body, mac);
   who access.actor := access.actor();
   one public.hiring_referenceask;
   last timestamptz;
