@@ -73,6 +73,11 @@ class Purpose(Term):
     SECURITY = ("dpv:EnforceSecurity", Basis.INTEREST, _("notice and stop misuse"))
     ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))
     PAY = ("dpv:PaymentManagement", Basis.CONTRACT, _("take payment for what was booked, and pay it back"))
+    OFFER = (
+        "dpv:ServiceProvision",
+        Basis.CONTRACT,
+        _("let people find the help you offer, and know whom they would let in"),
+    )
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
 
