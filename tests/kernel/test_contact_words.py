@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -125,11 +127,11 @@ def test_any_text_is_borne(text: str) -> None:
     assert len(folded) == len(at) and at == sorted(at)
     found = find(text)
     assert all(0 <= one.start < one.end <= len(text) and one.kind in KINDS for one in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 _ZEROS = "0٠۰０𝟎𝟘𝟬0"
-_GAPS = ["", " ", "-", ".", "\u200b", " - ", "/", "\u00a0"]
+_GAPS = ["", " ", "-", "\u200b", " - ", "*", "\u00a0"]  # dots and strokes also make times and dates
 
 
 @settings(max_examples=120, deadline=None)

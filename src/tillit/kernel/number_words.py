@@ -1,4 +1,4 @@
-"""Digits spelled out in Swedish, English and Persian, as people say telephone numbers. Letters are folded (no marks)."""
+"""Digits spelled out in Swedish, English and Persian, as people say telephone numbers. Letters carry no marks."""
 
 from __future__ import annotations
 
