@@ -31,6 +31,7 @@ class Data(Term):
 
     NAME = ("pd:Name", pgettext_lazy("kind of data", "name"))
     EMAIL = ("pd:EmailAddress", _("e-mail address"))
+    ADDRESS = ("pd:PhysicalAddress", _("where you live"))
     PHONE = ("pd:TelephoneNumber", _("phone number"))
     LANGUAGE = ("pd:Language", pgettext_lazy("kind of data", "language"))
     LOCATION = ("pd:Location", _("where you are, as a time zone"))
