@@ -118,9 +118,13 @@ def test_a_flood_is_slowed(house, monkeypatch):
 
 @pytest.mark.parametrize(
     ("answer", "word"),
-    [(b"stream: OK\0", ""), (b"stream: Eicar-Signature FOUND\0", "does harm"), (b"UNKNOWN COMMAND\0", "cannot be checked"),
-     (None, "cannot be checked")],
-)  # fmt: skip
+    [
+        (b"stream: OK\0", ""),
+        (b"stream: Eicar-Signature FOUND\0", "does harm"),
+        (b"UNKNOWN COMMAND\0", "cannot be checked"),
+        (None, "cannot be checked"),
+    ],
+)
 def test_the_scanner_has_the_last_word(house, monkeypatch, tmp_path, answer, word):
     path = str(tmp_path / "clamd")
     monkeypatch.setenv("TILLIT_CLAMD", path)

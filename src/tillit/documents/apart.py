@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -62,10 +63,8 @@ def clean(given: bytes) -> tuple[dict[str, Any], bytes]:
             if found.is_encrypted:
                 raise No("locked")
             _measure(found)
-            try:
+            with suppress(pikepdf.PdfError):  # what cannot become part of the picture goes
                 found.flatten_annotations("all")
-            except pikepdf.PdfError:
-                pass  # they go
             new = pikepdf.new()
             new.pages.extend(found.pages)
             for page in new.pages:

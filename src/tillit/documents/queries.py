@@ -22,8 +22,8 @@ from tillit.kernel.tables import Upload
 
 @dataclass(frozen=True)
 class Title:
-    """What strangers may know of a document: that it exists, and what its owner lets stand on the profile. how, checked:
-    by what and when somebody here checked it ("" and None: nobody did). over: its last day has passed."""
+    """What strangers may know of a document: that it exists, and what its owner lets stand on the profile. how,
+    checked: by what and when somebody here checked it ("" and None: nobody did). over: its last day has passed."""
 
     id: UUID
     person: UUID

@@ -31,6 +31,7 @@ class Data(Term):
 
     NAME = ("pd:Name", pgettext_lazy("kind of data", "name"))
     EMAIL = ("pd:EmailAddress", _("e-mail address"))
+    ADDRESS = ("pd:PhysicalAddress", _("where you live"))
     PHONE = ("pd:TelephoneNumber", _("phone number"))
     LANGUAGE = ("pd:Language", pgettext_lazy("kind of data", "language"))
     LOCATION = ("pd:Location", _("where you are, as a time zone"))
@@ -73,6 +74,11 @@ class Purpose(Term):
     SECURITY = ("dpv:EnforceSecurity", Basis.INTEREST, _("notice and stop misuse"))
     ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))
     PAY = ("dpv:PaymentManagement", Basis.CONTRACT, _("take payment for what was booked, and pay it back"))
+    OFFER = (
+        "dpv:ServiceProvision",
+        Basis.CONTRACT,
+        _("let people find the help you offer, and know whom they would let in"),
+    )
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
 
