@@ -158,10 +158,15 @@ def reviews_in(job: Job) -> dict[str, Review]:
 
 def get_review(review: UUID) -> Review:
     """A review that the actor may read; 404 for others."""
-    found = Review.objects.filter(pk=review).first()
+    found = find_review(review)
     if found is None:
         raise Http404
     return found
+
+
+def find_review(review: UUID) -> Review | None:
+    """A review that the actor may read."""
+    return Review.objects.filter(pk=review).first()
 
 
 def finished(person: UUID) -> int:

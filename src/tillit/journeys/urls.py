@@ -21,6 +21,7 @@ from tillit.privacy.policy import children
 
 urlpatterns = [
     path("", include("tillit.journeys.search.urls")),
+    path("", include("tillit.journeys.hire.urls")),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),
     path("embed/booked/<str:token>/", framed(views.booked, of="booking_manage"), name="embed_booked"),

@@ -50,7 +50,6 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/", include("tillit.exchange.urls")),
     path("o/<slug:slug>/", include("tillit.directory.urls")),
     path("o/<slug:slug>/", include("tillit.messaging.urls")),
-    path("o/<slug:slug>/", include("tillit.hiring.urls")),
     path("o/<slug:slug>/", include("tillit.sales.urls")),
     path("o/<slug:slug>/", include("tillit.documents.urls")),
     path("o/<slug:slug>/", include("tillit.moderation.urls")),
