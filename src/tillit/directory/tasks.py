@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from tillit.directory.models import Advert, Saved
+from tillit.directory.models import Saved
 from tillit.directory.models.profiles import DAYS
-from tillit.kernel import ends
+from tillit.directory.search import listing, saving
+from tillit.kernel import ends, tasks
+from tillit.kernel.ticket import Actor
 
 KEEP_DAYS = ends.Setting(
     "directory.keep_days",
@@ -38,17 +40,34 @@ def forget_searches(searches: list[UUID]) -> None:
     Saved.objects.filter(pk__in=searches).delete()
 
 
-@ends.handler(
-    "directory.advert_shown",
-    says=_("what you advertised, for others to see"),
-    why=_("its time is over"),
-)
-def close_adverts(adverts: list[UUID]) -> None:
-    """Nobody else sees them any more; their owners do, until they are deleted."""
-    Advert.objects.filter(pk__in=adverts, state__in=("waiting", "open")).update(state="closed")
+@tasks.periodic("directory.relist", cron="13 1 * * *", office="listing")
+def relist() -> None:
+    """Queue, for each organisation that has listings, that they are made anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("select directory.listing_organisations()")
+        (organisations,) = cursor.fetchone()
+    for organisation in organisations:
+        relist_one.configure(actor=Actor(office="reaction", organisation=organisation)).defer()
 
 
-@ends.handler("directory.advert", says=_("what you advertised"), why=_("it was closed a while ago"))
-def forget_adverts(adverts: list[UUID]) -> None:
-    """They go, with who answered them."""
-    Advert.objects.filter(pk__in=adverts).delete()
+@tasks.task("directory.relist_one")
+def relist_one() -> None:
+    """Every listing of the acting organisation anew: a new day of free time has come."""
+    listing.remake_all()
+
+
+@tasks.periodic("directory.alerts", cron="21 7 * * *", office="listing")
+def alerts() -> None:
+    """Queue, once a day, each kept search whose owner wants to hear of new ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("select organisation, person, search from directory.alerting()")
+        waiting: list[tuple[UUID, UUID, UUID]] = cursor.fetchall()
+    for organisation, person, search in waiting:
+        actor = Actor(office="member", organisation=organisation, person=person)
+        alert.configure(actor=actor).defer(search=search)
+
+
+@tasks.task("directory.alert")
+def alert(*, search: UUID) -> None:
+    """Look, as whoever keeps the search, whether somebody new is found, and say so."""
+    saving.look(search)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tillit.directory.models.adverts import Advert, Application
 from tillit.directory.models.profiles import Category, Fact, Player, Profile, Rules, Submission
 from tillit.directory.models.search import Favourite, Listing, Offer, Saved, Step, Weighting, Word
 
 __all__ = [
-    "Advert", "Application", "Category", "Fact", "Favourite", "Listing", "Offer", "Player", "Profile", "Rules", "Saved",
+    "Category", "Fact", "Favourite", "Listing", "Offer", "Player", "Profile", "Rules", "Saved",
     "Step", "Submission", "Weighting", "Word",
 ]  # fmt: skip

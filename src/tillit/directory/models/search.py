@@ -79,8 +79,8 @@ class Listing(Row):
 class Offer(Row):
     """One service of a listing (ANY: all of them), as the index has it. grade: the steps that the published formula
     counts, packed (search.formula). parts_0 … parts_3: quarters of days in which something is free, as bits in a ring
-    of RING days (search.hours.parts): who is not free at all is left out without being read. rate: minor units an hour, 0
-    where none is said."""
+    of RING days (search.hours.parts): who is not free at all is left out without being read. rate: minor units an hour,
+    0 where none is said."""
 
     called = _("what of your profile can be searched")
     not_personal = ("grade", "turn", "category")

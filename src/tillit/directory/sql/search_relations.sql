@@ -1,19 +1,5 @@
 set local check_function_bodies = off;
 
--- Whose an advertisement is, for somebody who may answer it: it is open, and its owner's data does not lie at rest.
-create function directory.advert_of(advert uuid) returns uuid
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
-declare who access.actor := access.actor();
-begin
-  if not access.roles() && array['provider'] then
-    return null;
-  end if;
-  return (select a.person_id from public.directory_advert a
-          where a.id = advert and a.organisation_id = who.organisation and a.state = 'open' and a.ends > who.moment
-            and not a.person_id = any (access.restricted()));
-end $$;
-alter function directory.advert_of(uuid) owner to tillit_definer;
-
 -- Listings with these words. Text operators are not leakproof, so under row security no index answers them: this
 -- function asks, of what everybody may see anyhow. At most `most`.
 create function directory.with_words(words tsquery, most int) returns uuid[]
@@ -38,3 +24,25 @@ begin
                order by similarity(w.word, typed) desc, w.seen desc limit most);
 end $$;
 alter function directory.like_word(text, int) owner to tillit_definer;
+
+-- For the programs that look after listings (office "listing"): ids, nothing else.
+create function directory.listing_organisations() returns uuid[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'listing' then
+    return '{}';
+  end if;
+  return array(select distinct l.organisation_id from public.directory_listing l);
+end $$;
+alter function directory.listing_organisations() owner to tillit_definer;
+
+create function directory.alerting() returns table (organisation uuid, person uuid, search uuid)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if access.office() is distinct from 'listing' then
+    return;
+  end if;
+  return query select s.organisation_id, s.person_id, s.id from public.directory_saved s
+  where s.alerts and not s.person_id = any (access.restricted());
+end $$;
+alter function directory.alerting() owner to tillit_definer;
