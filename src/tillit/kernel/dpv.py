@@ -31,6 +31,7 @@ class Data(Term):
 
     NAME = ("pd:Name", pgettext_lazy("kind of data", "name"))
     EMAIL = ("pd:EmailAddress", _("e-mail address"))
+    ADDRESS = ("pd:PhysicalAddress", _("where you live"))
     PHONE = ("pd:TelephoneNumber", _("phone number"))
     LANGUAGE = ("pd:Language", pgettext_lazy("kind of data", "language"))
     LOCATION = ("pd:Location", _("where you are, as a time zone"))
@@ -80,6 +81,10 @@ class Purpose(Term):
     )
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
+
+    VOUCH = (
+        "dpv:VendorSelectionAssessment", Basis.CONTRACT, _("let those whom you choose see what you are qualified for")
+    )  # fmt: skip
 
     def __init__(self, identifier: str, basis: Basis | None, says: Words) -> None:
         self.identifier = identifier
