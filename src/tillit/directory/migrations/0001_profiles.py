@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('identity', '0006_joining'),
+        ('identity', '0007_joining'),
         ('access', '0004_functions'),
         ('evidence', '0002_functions'),
         ('privacy', '0006_incidents'),

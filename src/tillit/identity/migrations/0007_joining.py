@@ -6,7 +6,7 @@ from tillit.kernel.migrate import RunFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0005_embed_sites'),
+        ('identity', '0006_address'),
         ('access', '0004_functions'),
     ]
 
