@@ -11,9 +11,8 @@ from tests.directory.conftest import SAID, provide
 from tests.marketplace import Market
 from tillit.access import Actor, acting
 from tillit.directory import queries
-from tillit.directory.search import finding, formula, listing
+from tillit.directory.search import finding, listing
 from tillit.directory.search.question import Question, read
-from tillit.directory.search.words import tokens, typed
 
 
 def asked(address: str = "", **more: Any) -> Question:
@@ -37,7 +36,8 @@ def two(market: Market) -> Market:
     """Petra in Eskilstuna, Omar in Torshälla (6 km)."""
     provide(market)
     provide(market, "Omar", name="Omar B.", area={**SAID["area"], "name": "Torshälla"}, languages=["fa", "en"],
-            about="Jag lagar gärna mat och läser högt på فارسی.", rate={"minor": 20000, "currency": "SEK", "vat": True})  # fmt: skip
+            about="Jag lagar gärna mat och läser högt på فارسی.",
+            rate={"minor": 20000, "currency": "SEK", "vat": True})  # fmt: skip
     remade(market, "Petra", "Omar")
     return market
 
@@ -52,7 +52,8 @@ def test_by_place_and_distance(two: Market) -> None:
 @pytest.mark.parametrize(
     ("address", "names"),
     [
-        ("q=laga", ["Omar"]), ("q=laagr", ["Omar"]), ("q=högt", ["Omar"]), ("q=hogt", ["Omar"]), ("q=regnar+ute", ["Petra"]),
+        ("q=laga", ["Omar"]), ("q=lagarr", ["Omar"]), ("q=högt", ["Omar"]), ("q=hogt", ["Omar"]),
+        ("q=regnar+ute", ["Petra"]),
         ("q=فارسي", ["Omar"]), ("q=regnaar", ["Petra"]), ("q=zzzzzz", []), ("price=300", ["Omar"]),
         ("language=fa", ["Omar"]), ("language=sv", ["Petra"]), ("age=0-2", ["Petra", "Omar"]), ("age=65-", []),
         ("q=barnpassning", ["Petra", "Omar"]),
