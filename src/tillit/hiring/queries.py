@@ -210,6 +210,11 @@ def asks_for_me() -> list[ReferenceAsk]:
     return list(ReferenceAsk.objects.filter(referee_id=me()).order_by("state", "made"))
 
 
+def asks(ids: Iterable[UUID]) -> dict[UUID, ReferenceAsk]:
+    """Those of them that the actor may see, by id."""
+    return {one.pk: one for one in ReferenceAsk.objects.filter(pk__in=list(ids))}
+
+
 def get_ask(ask: UUID) -> ReferenceAsk:
     """An ask that the acting person is to answer; 404 for others."""
     found = ReferenceAsk.objects.filter(pk=ask, referee_id=me()).first()

@@ -170,9 +170,7 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["stars"].choices = [
-            (n, ngettext("%(n)s star", "%(n)s stars", n) % {"n": _number(n)}) for n in SCALE
-        ]
+        fields["stars"].choices = [(n, ngettext("%(n)s star", "%(n)s stars", n) % {"n": _number(n)}) for n in SCALE]
         fields["signature"].choices = [(one, one) for one in names]
         fields["signature"].initial = names[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -58,14 +59,13 @@ def on_profile(request: Any, profile: Any) -> Iterator[profiles.Part]:
     me = queries.me()
     given = queries.references_of(profile.person) if me else []
     asked = queries.my_asks(profile.person) if given else {}
-    language = get_language() or "en"
     zone = organisation_by_id(profile.organisation).time_zone
     yield profiles.Part(
         "journeys/hire/_profile.html",
         {
             "reviews": said, "rows": [{"row": row, "by": signed(row)} for row in said.rows[:10]],
             "removed": [
-                {"when": formats.format_datetime(at, language, "medium", zone=zone), "why": REASONS[why].says if why in REASONS else ""}
+                _taken_away(at, why, zone)
                 for _id, at, why in said.removed
             ],
             "finished": queries.finished(profile.person), "may_ask": me is not None and me != profile.person,
@@ -73,6 +73,11 @@ def on_profile(request: Any, profile: Any) -> Iterator[profiles.Part]:
             "shown": queries.shown_references(profile.person) if given else [],
         },
     )  # fmt: skip
+
+
+def _taken_away(at: datetime, why: str, zone: str) -> dict[str, Any]:
+    said = formats.format_datetime(at, get_language() or "en", "medium", zone=zone)
+    return {"when": said, "why": REASONS[why].says if why in REASONS else ""}
 
 
 def review_under_case(review: UUID) -> Any:

@@ -62,7 +62,9 @@ _WHY: dict[str, Words] = {
     "late": lazy("Two weeks have passed since the job: it can no longer be said."),
     "again": lazy("You have said it already, once."),
 }
-REPORTED_TIMES = lazy("Time can be reported once it is over, for the days of this job, and with a pause that fits in it.")
+REPORTED_TIMES = lazy(
+    "Time can be reported once it is over, for the days of this job, and with a pause that fits in it."
+)
 
 
 def why(refused: Refused | Refusal | None) -> str:
@@ -129,7 +131,8 @@ def facts(job: Job, terms: Terms | None, *, name: str = "") -> dict[str, Any]:
     return {
         "job": job, "terms": terms, "side": side, "name": name or name_of(job), "state": state, "state_words": words,
         "chip": chip, "cost": cost(terms) if terms else None, "hours": hours(cost(terms).minutes) if terms else "",
-        "currency": organisation.currency, "zone": organisation.time_zone, "start": terms.spans[0].lower if terms else None,
+        "currency": organisation.currency, "zone": organisation.time_zone,
+        "start": terms.spans[0].lower if terms else None,
         "end": terms.spans[0].upper if terms else None, "more": len(terms.spans) - 1 if terms else 0,
         "waits_for_me": waiting and not mine and state in ("proposed", "agreed"), "waits": waiting,
         "pays": PAYEES[terms.payee] if terms else "", "place": PLACES[terms.place] if terms else "",

@@ -20,7 +20,15 @@ from tillit.hiring import queries, working
 from tillit.hiring.actions import Refused
 from tillit.identity.doors import signed_in
 from tillit.journeys.hire import agreeing
-from tillit.journeys.hire.forms import AnswerForm, AskForm, MeetingForm, ObjectionForm, ReferenceForm, ReportForm, ReviewForm
+from tillit.journeys.hire.forms import (
+    AnswerForm,
+    AskForm,
+    MeetingForm,
+    ObjectionForm,
+    ReferenceForm,
+    ReportForm,
+    ReviewForm,
+)
 from tillit.journeys.hire.job_views import _page, here, sides
 from tillit.journeys.hire.shown import REPORTED_TIMES, name_of, signed, why
 from tillit.kernel import clock, zones
