@@ -32,7 +32,7 @@ def tell(person: UUID, organisation_id: UUID, what: str, path: str, kind: notify
     organisation = organisation_by_id(organisation_id)
     zone = found.time_zone or organisation.time_zone
     to = notify.To(found.pk, found.display_name, found.email, found.phone, found.language, zone)
-    said = notify.Said(f"journeys/hire/{what}", {}, path=path, reply_to=organisation.contact_email)
+    said = notify.Said(f"journeys/hire_{what}", {}, path=path, reply_to=organisation.contact_email)
     notify.send(kind, to, said, organisation)
 
 
