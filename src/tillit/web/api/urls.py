@@ -20,6 +20,7 @@ from tillit.web.api import (
     organisations,
     payments,
     polls,
+    profiles,
     resources,
     rights,
     searching,
@@ -34,6 +35,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, rights, told, searching,
     offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    profiles,
 ):  # fmt: skip
     api.add_router("", part.router)
 
