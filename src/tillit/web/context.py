@@ -15,6 +15,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from tillit.desk.roles import DESK
+from tillit.moderation.roles import MODERATED, MODERATES
 from tillit.identity import queries
 from tillit.journeys import embedding
 from tillit.kernel import clock, config, zones
@@ -99,6 +100,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if roles & set(DESK):
         url = reverse("desk", args=[organisation.slug])
         items.append({"label": _("The desk"), "url": url, "icon": "chat"})
+    if roles & set(MODERATES) and set(organisation.modules) & MODERATED:
+        url = reverse("moderation", args=[organisation.slug])
+        items.append({"label": _("Moderation"), "url": url, "icon": "seal"})
     if roles & {"administrator", "privacy"}:
         url = reverse("office", args=[organisation.slug])
         items.append({"label": _("Office"), "url": url, "icon": "shield"})
