@@ -82,6 +82,10 @@ class Purpose(Term):
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
 
+    VOUCH = (
+        "dpv:VendorSelectionAssessment", Basis.CONTRACT, _("let those whom you choose see what you are qualified for")
+    )  # fmt: skip
+
     def __init__(self, identifier: str, basis: Basis | None, says: Words) -> None:
         self.identifier = identifier
         self.basis = basis
