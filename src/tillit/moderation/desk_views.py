@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import ProgrammingError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -68,7 +69,7 @@ def _shown(request: HttpRequest, wanted: UUID, forms: dict[str, Any]) -> HttpRes
         "in_hand": in_hand,
         "other": queries.taken_by_other(case),
         "until": shown.moment(case.taken_until, zone) if in_hand else "",
-        "part": _part(case, reports) if in_hand else None,
+        "part": _part(request, case, reports) if in_hand else "",
         "questions": kinds.get(case.kind).questions,
         "reports": [shown.told(one, zone) for one in reports] if in_hand else [],
         "decisions": decided,
@@ -81,14 +82,15 @@ def _shown(request: HttpRequest, wanted: UUID, forms: dict[str, Any]) -> HttpRes
     return render(request, "moderation/case.html", context, status=422 if forms else 200)
 
 
-def _part(case: Case, reports: list[Any]) -> Any:
-    """What another app shows of it; None for what is gone."""
+def _part(request: HttpRequest, case: Case, reports: list[Any]) -> str:
+    """What another app shows of it; "" for what is gone."""
     kind = kinds.get(case.kind)
     chosen = list(dict.fromkeys(part for one in reports for part in one.chosen))
     try:
-        return kind.show_chosen(case.object_id, chosen) if kind.show_chosen and chosen else kind.show(case.object_id)
+        part = kind.show_chosen(case.object_id, chosen) if kind.show_chosen and chosen else kind.show(case.object_id)
     except Http404:
-        return None
+        return ""
+    return render_to_string(part.template, {**part.context, "it": part.context}, request) if part else ""
 
 
 @require_POST

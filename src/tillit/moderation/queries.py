@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from tillit.access import current
+from tillit.identity.queries import opened_people
 from tillit.kernel import clock
 from tillit.kernel.ticket import Actor
 from tillit.moderation.models import Appeal, Case, Decision, Pause, Report
@@ -117,6 +118,11 @@ def my_appeal(decision: UUID) -> Appeal | None:
     return Appeal.objects.filter(decision_id=decision, person_id=_me()).first()
 
 
+def appeal_by_report(report: Report) -> Appeal | None:
+    """The appeal of the acting person, who had reported it, against what was decided of it."""
+    return Appeal.objects.filter(decision__case_id=report.case_id, person_id=_me()).first()
+
+
 def can_appeal(decision: Decision) -> bool:
     """Can the acting person, whom it concerns, still appeal?"""
     return (
@@ -151,6 +157,48 @@ def paused() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select moderation.paused()")
         return bool(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A moderator whom a reaction tells."""
+
+    person: UUID
+    name: str
+    email: str
+    phone: str
+    language: str
+    zone: str
+
+
+def helpers(case: UUID) -> list[Helper]:
+    """For a reaction: who may decide a case, or an appeal in it."""
+    organisation: Any = (current() or Actor()).organisation
+    with connection.cursor() as cursor:
+        cursor.execute("select * from moderation.helpers(%s)", [case])
+        rows = cursor.fetchall()
+    people = opened_people(organisation, [row[:4] for row in rows])
+    return [Helper(row[0], *opened, *row[4:]) for row, opened in zip(rows, people, strict=True)]
+
+
+def case_by_id(case: UUID) -> Case | None:
+    """For a reaction: a case with its organisation."""
+    return Case.objects.select_related("organisation").filter(pk=case).first()
+
+
+def decision_by_id(decision: UUID) -> Decision | None:
+    """For a reaction: a decision with its case and organisation."""
+    return Decision.objects.select_related("case", "organisation").filter(pk=decision).first()
+
+
+def appeal_by_id(appeal: UUID) -> Appeal | None:
+    """For a reaction: an appeal with its decision and organisation."""
+    return Appeal.objects.select_related("decision__case", "organisation").filter(pk=appeal).first()
+
+
+def report_by_id(report: UUID) -> Report | None:
+    """For a reaction: a report with its organisation."""
+    return Report.objects.select_related("organisation").filter(pk=report).first()
 
 
 def figures(since: date, until: date) -> list[Figure]:

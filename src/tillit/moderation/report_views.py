@@ -24,6 +24,7 @@ from tillit.moderation import actions, kinds, links, queries, shown
 from tillit.moderation.forms import NoticeForm, ReportForm
 from tillit.moderation.kinds import OUTCOMES
 from tillit.moderation.reasons import REASONS
+from tillit.moderation.roles import MODERATED
 
 REPORTED = throttle.Limit("moderation-reported", burst=6, every=timedelta(minutes=10))
 
@@ -33,7 +34,7 @@ REPORTED = throttle.Limit("moderation-reported", burst=6, every=timedelta(minute
 def notice(request: Any, slug: str) -> HttpResponse:
     """Report what a page of the organisation shows: by members at once, by others when their address has answered."""
     organisation = current_organisation(request)
-    if organisation is None or not organisation.published or not kinds.every():
+    if organisation is None or not organisation.published or not MODERATED & set(organisation.modules):
         raise Http404
     known = acting_person(request) is not None
     where = request.GET.get("where", "")[:300]
@@ -60,7 +61,7 @@ def _reported(request: Any, slug: str, form: Any, known: bool) -> HttpResponse |
     if not REPORTED.take(throttle.network(request)):
         form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
         return None
-    found = _at(given["where"], slug)
+    found = at(given["where"], slug)
     if found is None:
         form.add_error(
             "where", _("Nothing there can be reported. Copy the address of a profile, an advertisement or a review.")
@@ -94,7 +95,7 @@ def refused_words(why: str) -> str:
     }.get(why, _("That cannot be reported by you."))
 
 
-def _at(where: str, slug: str) -> tuple[kinds.Kind, UUID, UUID] | None:
+def at(where: str, slug: str) -> tuple[kinds.Kind, UUID, UUID] | None:
     """What a page shows: its kind, its id and whose it is; None for a page that shows nothing of the kind."""
     path = urlsplit(where.strip()).path
     if not path.startswith(f"/o/{slug}/"):
@@ -127,7 +128,7 @@ def by_link(request: Any, slug: str, token: str) -> HttpResponse:
 def figures(request: HttpRequest, slug: str) -> HttpResponse:
     """What was decided in a year, for everybody. No number from one to four."""
     organisation = current_organisation(request)
-    if organisation is None or not organisation.published:
+    if organisation is None or not organisation.published or not MODERATED & set(organisation.modules):
         raise Http404
     first = clock.now().date().replace(day=1)
     year = sorted({first.year, first.year - 1, _year(request.GET.get("year", ""), first.year)}, reverse=True)
