@@ -6,9 +6,8 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        from tillit.directory import slots as profile
         from tillit.journeys import exporting, importing, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
-        from tillit.journeys.market import moderating
+        from tillit.journeys.market import moderating, searching
 
-        moderating.declare()
-        profile.add("actions", moderating.report_link)
+        moderating.ready()
+        searching.ready()

@@ -1,1 +1,1 @@
-"""What spans the apps of the care marketplace: which shows what of another on its pages, and who is told."""
+"""What spans the apps of the care marketplace, each wire in a file of its own."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit import notify
 from tillit.desk import clocks as working
+from tillit.directory import slots as profile
 from tillit.identity.queries import people_by_id
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.kernel.slots import Part
@@ -29,9 +30,10 @@ RULED = notify.declare(
 WORK = notify.declare("moderation.work", says=_("What waits for a moderator"), roles=MODERATES)
 
 
-def declare() -> None:
-    """Working time as the desk counts it."""
+def ready() -> None:
+    """Working time as the desk counts it; a way to report on every profile; profiles known to moderators."""
     clocks.counted_by(working.after)
+    profile.add("actions", report_link)
 
 
 def report_link(request: HttpRequest, thing: Any) -> Iterable[Part]:
