@@ -26,6 +26,6 @@ def acquaint(event: Said, about: Envelope) -> None:
             actions.acquaint(provider, other, thread=event.thread, until=clock.now() + KNOWN)
 
 
-def wire() -> None:
+def ready() -> None:
     """When the program starts."""
     naming.by(queries.public_names)

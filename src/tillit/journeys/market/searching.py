@@ -46,6 +46,6 @@ def booked(event: events.BookingMade, about: Envelope) -> None:
     listing.remake([*hosts, left] if left else hosts)
 
 
-def wire() -> None:
+def ready() -> None:
     """Let the search ask them."""
     sources.register(free=free)
