@@ -6,11 +6,7 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        from tillit.journeys.hire import places
-        from tillit.journeys.hire import telling as telling_hire  # noqa: F401 (it declares what people can be told)
+        from tillit.journeys import exporting, hire, importing, market, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
 
-        places.register()
-        from tillit.journeys import exporting, importing, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
-        from tillit.journeys.market import searching
-
-        searching.ready()
+        market.ready()
+        hire.ready()
