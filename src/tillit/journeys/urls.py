@@ -17,6 +17,7 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import sharing_views
 from tillit.privacy.policy import children
 
 urlpatterns = [
@@ -46,5 +47,7 @@ urlpatterns = [
     path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
     path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
     path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
+    path("sharing/<uuid:thread>/", sharing_views.share, name="share"),
+    path("sharing/<uuid:thread>/end/", sharing_views.end, name="share_end"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]
