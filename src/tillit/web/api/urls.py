@@ -14,6 +14,7 @@ from tillit.web.api import (
     lists,
     living,
     mine,
+    moderation,
     numbers,
     offers,
     office,
@@ -32,8 +33,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, rights, told, searching,
-    offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
+    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
