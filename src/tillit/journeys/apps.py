@@ -7,7 +7,8 @@ class JourneysConfig(AppConfig):
 
     def ready(self) -> None:
         from tillit.journeys import exporting, importing, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
-        from tillit.journeys.market import moderating, searching
+        from tillit.journeys.market import messages, moderating, searching
 
+        messages.ready()
         moderating.ready()
         searching.ready()

@@ -11,7 +11,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import actions as grants
@@ -19,22 +18,13 @@ from tillit.identity import throttle
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import acting_person, current_organisation
 from tillit.kernel import clock, uploads
-from tillit.kernel.dpv import Words
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard, queries, slots, tasks, watch
 from tillit.messaging.forms import MessageForm
-from tillit.messaging.shown import conversation, listed, name
+from tillit.messaging.shown import REFUSED, conversation, listed, name
 
 WRITTEN = throttle.Limit("messages-written", burst=30, every=timedelta(seconds=4))  # by one person
 MODULE = "messaging"
-REFUSED: dict[str, Words] = {
-    "empty": gettext_lazy("Write something first, or add a file."),
-    "long": gettext_lazy("That is longer than a message can be. Shorten it, or send it in parts."),
-    "files": gettext_lazy("At most five files at once."),
-    "left": gettext_lazy("They have left. What you wrote to each other stays readable, but nothing more arrives."),
-    "many": gettext_lazy("You have written to many new people today. Go on tomorrow."),
-    "same": gettext_lazy("You have sent these same words to several people. Write what you want of this one."),
-}
 
 
 @require_safe
