@@ -21,6 +21,7 @@ from tillit.web.api import (
     organisations,
     payments,
     polls,
+    profiles,
     resources,
     rights,
     searching,
@@ -35,6 +36,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
     searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    profiles,
 ):  # fmt: skip
     api.add_router("", part.router)
 
