@@ -17,10 +17,12 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import messages as market_messages
 from tillit.privacy.policy import children
 
 urlpatterns = [
     path("", include("tillit.journeys.search.urls")),
+    path("p/<slug:code>/write/", market_messages.write, name="write"),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),
     path("embed/booked/<str:token>/", framed(views.booked, of="booking_manage"), name="embed_booked"),
