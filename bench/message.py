@@ -1,9 +1,9 @@
 """Sending a message under load: 32 people in 1,000 threads of 200 organisations, beside three bare inserts and beside
 plain psycopg, in one run.
 
-*Bare* is a transaction of three inserts (message, outbox, audit) sent by PostgreSQL's own pgbench in prepared mode: what
-the same server does when nobody asks who acts, whose thread it is or who has blocked whom, and nothing is sealed or
-hashed. *Plain psycopg* sends the statements of `messaging.actions.send` (ticket, place, send, commit) with ready
+*Bare* is a transaction of three inserts (message, outbox, audit) sent by PostgreSQL's own pgbench in prepared mode:
+what the same server does when nobody asks who acts, whose thread it is or who has blocked whom, and nothing is sealed
+or hashed. *Plain psycopg* sends the statements of `messaging.actions.send` (ticket, place, send, commit) with ready
 arguments. Ratios are medians of the rounds' ratios. Run: `tillit bench message`; BENCH_ROUNDS and BENCH_SECONDS make it
 shorter or longer.
 """
