@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Router
 
 from tillit.directory import queries as directory
@@ -27,8 +26,8 @@ Words = Annotated[StrictStr, Field(min_length=1, max_length=actions.LONGEST, pat
 
 
 class TalkOut(Out):
-    """A thread with one other person. called: what the other is called. gone: they have left. unseen: how many messages are
-    new. blocked: the owner wants no more of theirs. tells: each sees when the other has read, if both tell."""
+    """A thread with one other person. called: what the other is called. gone: they have left. unseen: how many messages
+    are new. blocked: the owner wants no more of theirs. tells: each sees when the other has read, if both tell."""
 
     id: UUID
     called: str
