@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.directory import slots as profiles
 from tillit.hiring import queries, working
 from tillit.identity.queries import organisation_by_id
+from tillit.journeys.hire.agreeing import JOB, MEETING
 from tillit.journeys.hire.job_views import sides
 from tillit.journeys.hire.shown import facts, signed
 from tillit.kernel import formats
@@ -23,7 +24,6 @@ from tillit.messaging import slots as threads
 from tillit.moderation import kinds
 from tillit.moderation.reasons import REASONS
 
-JOB, MEETING = "hiring.job", "hiring.meeting"
 
 
 def job_cards(ids: list[UUID], viewer: UUID) -> dict[UUID, Part]:

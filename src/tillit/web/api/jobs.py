@@ -64,7 +64,7 @@ class TermsOut(Out):
     refused: bool
 
 
-class ReportOut(Out):
+class WorkedOut(Out):
     """Time that was reported. state: sent, approved, objected, corrected."""
 
     id: UUID
@@ -110,7 +110,7 @@ class WholeJobOut(JobOut):
     """The same with every version of its terms, what was reported, and the reviews that the owner may read."""
 
     versions: list[TermsOut]
-    reports: list[ReportOut]
+    reports: list[WorkedOut]
     reviews: list[ReviewOut]
 
 
@@ -134,7 +134,7 @@ class NumberIn(In):
     number: Number
 
 
-class ReportIn(In):
+class WorkedIn(In):
     """Time to report; replaces: the report that it corrects."""
 
     start: InstantText
@@ -145,7 +145,7 @@ class ReportIn(In):
     replaces: UUID | None = None
 
 
-class DecisionIn(In):
+class YesIn(In):
     """The seeker's yes, or an objection in words."""
 
     approve: StrictBool
@@ -160,7 +160,7 @@ class ReviewIn(In):
     signature: Annotated[StrictStr, Field(min_length=1, max_length=80, pattern=r"[^\x00-\x20\x7f]")]
 
 
-class AnswerIn(In):
+class ReplyIn(In):
     """The one public answer."""
 
     words: Words
@@ -192,7 +192,7 @@ def one(request: HttpRequest, slug: str, job: UUID) -> Any:
     return _whole(job)
 
 
-@router.post("o/{slug:slug}/messages/{uuid:thread}/jobs", response=WholeJobOut, auth=write)
+@router.post("o/{slug:slug}/threads/{uuid:thread}/jobs", response=WholeJobOut, auth=write)
 def propose(request: HttpRequest, slug: str, thread: UUID, body: TermsIn) -> Any:
     """Propose an agreement to whom the owner writes with; it is agreed once they say yes too."""
     doors.me()
@@ -235,7 +235,7 @@ def cancel(request: HttpRequest, slug: str, job: UUID) -> Any:
 
 
 @router.post("o/{slug:slug}/jobs/{uuid:job}/time", response=WholeJobOut, auth=write)
-def report(request: HttpRequest, slug: str, job: UUID, body: ReportIn) -> Any:
+def report(request: HttpRequest, slug: str, job: UUID, body: WorkedIn) -> Any:
     """Report time, as whoever helped."""
     with _refusals():
         working.report(
@@ -246,7 +246,7 @@ def report(request: HttpRequest, slug: str, job: UUID, body: ReportIn) -> Any:
 
 
 @router.post("o/{slug:slug}/jobs/time/{uuid:report}", response=WholeJobOut, auth=write)
-def decide(request: HttpRequest, slug: str, report: UUID, body: DecisionIn) -> Any:
+def decide(request: HttpRequest, slug: str, report: UUID, body: YesIn) -> Any:
     """Approve reported time, or object, as whoever was helped."""
     doors.me()
     found = queries.get_report(report)
@@ -264,7 +264,7 @@ def review(request: HttpRequest, slug: str, job: UUID, body: ReviewIn) -> Any:
 
 
 @router.post("o/{slug:slug}/reviews/{uuid:review}/answer", response=ReviewOut, auth=write)
-def answer(request: HttpRequest, slug: str, review: UUID, body: AnswerIn) -> Any:
+def answer(request: HttpRequest, slug: str, review: UUID, body: ReplyIn) -> Any:
     """Answer in public, once, what was said of the owner."""
     doors.me()
     found = queries.get_review(review)
