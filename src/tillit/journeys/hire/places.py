@@ -25,7 +25,6 @@ from tillit.moderation import kinds
 from tillit.moderation.reasons import REASONS
 
 
-
 def job_cards(ids: list[UUID], viewer: UUID) -> dict[UUID, Part]:
     """Jobs of a thread, each as it stands now."""
     rows = queries.get_jobs(ids)
