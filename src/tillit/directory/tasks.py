@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tillit.directory.models.profiles import DAYS
+from tillit.directory.upkeep import tasks as upkeep  # noqa: F401 (it declares ends)
 from tillit.kernel import ends
 
 KEEP_DAYS = ends.Setting(

@@ -77,6 +77,13 @@ def checked(checks: list[Check], zone: str) -> str:
     return _("Checked by us on %(day)s: %(how)s") % {"day": day, "how": how}
 
 
+def title_checked(title: Any, zone: str) -> str:
+    """The same of what stands on a profile."""
+    if title.checked is None:
+        return _("Not checked by us")
+    return _("Checked by us on %(day)s: %(how)s") % {"day": when(title.checked, zone), "how": title.checked_by}
+
+
 def span(hours: int) -> str:
     """So many hours, in words."""
     language = get_language() or "en"

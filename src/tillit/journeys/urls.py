@@ -17,6 +17,7 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import documents
 from tillit.privacy.policy import children
 
 urlpatterns = [
@@ -46,5 +47,6 @@ urlpatterns = [
     path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
     path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
     path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
+    path("messages/<uuid:thread>/documents/", documents.of_thread, name="thread_documents"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

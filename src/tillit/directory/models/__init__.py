@@ -3,5 +3,18 @@
 from __future__ import annotations
 
 from tillit.directory.models.profiles import Category, Fact, Player, Profile, Rules, Submission
+from tillit.directory.models.upkeep import Acceptance, Code, Course, Training, Wish
 
-__all__ = ["Category", "Fact", "Player", "Profile", "Rules", "Submission"]
+__all__ = [
+    "Acceptance",
+    "Category",
+    "Code",
+    "Course",
+    "Fact",
+    "Player",
+    "Profile",
+    "Rules",
+    "Submission",
+    "Training",
+    "Wish",
+]
