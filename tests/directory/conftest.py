@@ -13,6 +13,8 @@ from tillit.access import PUBLIC, acting
 from tillit.directory import actions, queries
 from tillit.directory.models import Category
 from tillit.kernel import tasks
+from tillit.moderation import kinds, working
+from tillit.moderation.models import Case
 
 SAID: dict[str, Any] = {
     "name": "Petra N.", "rate": {"minor": 46000, "currency": "SEK", "vat": True},
@@ -27,12 +29,23 @@ def provide(market: Market, first: str = "Petra", *, through: bool = True, **sai
     with acting(market.as_(first)):
         for kind, value in {**SAID, "services": [str(queries.categories()[0].pk)], **said}.items():
             actions.say(kind, value)
-        submission = actions.submit()
+        actions.submit()
         profile = actions.begin().pk
     if through:
-        with acting(market.as_("Maria")):
-            assert actions.decide(submission, through=True)
+        judge(market, profile)
     return profile
+
+
+def judge(market: Market, profile: UUID, outcome: str = "through") -> None:
+    """What the moderator decides of a profile: takes the case, and decides it."""
+    with acting(market.as_("Maria")):
+        case = Case.objects.filter(object_id=profile, state__in=("waiting", "taken")).latest("made")
+        working.take(case)
+        against = outcome in kinds.AGAINST
+        working.decide(
+            Case.objects.get(pk=case.pk), outcome, reason="unfinished" if against else "",
+            words="Skriv gärna mer." if against else "",
+        )  # fmt: skip
 
 
 @pytest.fixture

@@ -7,11 +7,13 @@ from django.db import ProgrammingError, connection, transaction
 from django.http import Http404
 
 from tests.conftest import privileged
-from tests.directory.conftest import SAID, provide
+from tests.directory.conftest import SAID, judge, provide
 from tests.marketplace import Market
-from tillit.access import Actor, acting
+from tillit.access import Actor, acting, as_office
 from tillit.directory import actions, queries
 from tillit.directory.models import Fact, Profile
+from tillit.moderation import working
+from tillit.moderation.models import Case
 
 
 def _raw(sql: str) -> list[tuple]:
@@ -27,6 +29,8 @@ def test_nobody_sees_a_draft(market: Market) -> None:
             assert _raw("select count(*) from directory_fact") == [(0,)]
             assert not Profile.objects.exclude(approved=None).exists()
     with acting(market.as_("Maria")):
+        assert not Fact.objects.exists()  # nor a moderator who has not taken the case
+        working.take(Case.objects.get())
         assert {fact.stage for fact in Fact.objects.all()} == {"waiting"}
 
 
@@ -39,17 +43,14 @@ def test_let_through_it_is_seen_and_a_change_waits_beside_it(market: Market) -> 
         assert queries.called([shown.person]) == {shown.person: "Petra N."}
     with acting(market.as_("Petra")):
         actions.say("about", "Något annat.")
-        submission = actions.submit()
+        actions.submit()
     with acting(market.visitor()):
         assert queries.profile(slug).value("about") == SAID["about"]
-    with acting(market.as_("Maria")):
-        assert actions.decide(submission, through=False)
-        assert not actions.decide(submission, through=True)
+    judge(market, profile, "change")
     with acting(market.as_("Petra")):
         assert Fact.objects.get(kind="about", stage="draft").value == "Något annat."
-        second = actions.submit()
-    with acting(market.as_("Maria")):
-        assert actions.decide(second, through=True)
+        actions.submit()
+    judge(market, profile)
     with acting(market.visitor()):
         assert queries.profile(slug).value("about") == "Något annat."
 
@@ -62,9 +63,10 @@ def test_nobody_lets_themselves_through(market: Market) -> None:
             "update directory_fact set stage = 'live'",
             "update directory_fact set checked = now(), check_how = 'read'",
             "update directory_profile set approved = now()",
-            "select directory.decide('{}', '00')",
+            "select directory.decide(id, true) from directory_profile",
+            "select directory.take_down(id, true) from directory_profile",
         ):
-            with pytest.raises(Exception, match=r"permission|sign"), transaction.atomic():
+            with pytest.raises(Exception, match=r"permission|moderator"), transaction.atomic():
                 _raw(sql)
         with pytest.raises(ProgrammingError), transaction.atomic():
             actions.check(fact, "read")
@@ -99,18 +101,17 @@ def test_who_sees_a_fact(market: Market) -> None:
 
 
 def test_another_value_is_not_checked_any_more(market: Market) -> None:
-    provide(market)
+    profile = provide(market)
     with acting(market.as_("Maria")):
         assert actions.check(Fact.objects.get(kind="experience", stage="live"), "called")
     with acting(market.visitor()):
         assert Fact.objects.get(kind="experience").check_how == "called"
     with acting(market.as_("Petra")):
         actions.say("experience", {"years": 30, "words": ""})
-        submission = actions.submit()
+        actions.submit()
     with acting(market.visitor()):
         assert Fact.objects.get(kind="experience").value["years"] == 9
-    with acting(market.as_("Maria")):
-        actions.decide(submission, through=True)
+    judge(market, profile)
     with acting(market.visitor()):
         fact = Fact.objects.get(kind="experience")
         assert (fact.value["years"], fact.check_how, fact.checked) == (30, "", None)
@@ -134,12 +135,12 @@ def test_paused_taken_down_deleted_and_no_provider(market: Market) -> None:
         assert not is_seen()
         assert actions.pause(False)
         assert is_seen()
-    with acting(market.as_("Maria")):
+    with acting(market.as_("Maria")), as_office("moderation", str(profile)):
         assert actions.take_down(profile)
     assert not is_seen()
     with acting(market.as_("Petra")):
         assert not actions.pause(False)
-    with acting(market.as_("Maria")):
+    with acting(market.as_("Maria")), as_office("moderation", str(profile)):
         assert actions.take_down(profile, down=False)
     assert is_seen()
     with privileged():

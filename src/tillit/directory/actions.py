@@ -17,11 +17,12 @@ from django.db import connection, transaction
 from tillit import evidence
 from tillit.access import current
 from tillit.directory import events, facts, queries
-from tillit.directory.models import Category, Fact, Profile, Rules
+from tillit.directory.models import Category, Fact, Player, Profile, Rules
 from tillit.directory.models.profiles import SEEN_BY
 from tillit.kernel import clock, ends, outbox, signing
 from tillit.kernel.ids import new_id
 from tillit.kernel.ticket import Actor, sign_text
+from tillit.moderation import actions as moderation
 
 
 class Refused(Exception):
@@ -119,34 +120,34 @@ def submit() -> UUID:
     if (answer := _call("select directory.submit(%s)", submission)) != "ok":
         raise Refused(answer)
     evidence.record(events.SUBMITTED.name, subject=profile.person_id, object=profile.pk)
+    moderation.submit(kind="profile", object=profile.pk, subject=profile.person_id)
     return submission
 
 
 def withdraw() -> UUID | None:
     """The owner takes back what waits, to change it. Returns the submission; None when nothing waited."""
     taken = _call("select directory.withdraw()")
+    if taken:
+        moderation.withdraw(kind="profile", object=begin().pk)
     return UUID(str(taken)) if taken else None
 
 
-@transaction.atomic
-def decide(submission: UUID, *, through: bool) -> bool:
-    """A moderator lets a submission through or refuses it. False where there is nothing to decide any more, or it is
-    their own. Django's ProgrammingError (42501) for others."""
-    whose = _order("directory.decide", "profiledecision", {"submission": str(submission), "through": through})
+def decide(profile: UUID, *, through: bool) -> bool:
+    """Carry out what a moderator decided about what waits of a profile (office moderation, narrowed to it): let through
+    or refused. False where there is nothing to decide any more, or it is their own."""
+    whose = _call("select directory.decide(%s, %s)", profile, through)
     if whose is None:
         return False
-    evidence.record(
-        events.DECIDED.name, subject=whose, object=submission, reason="approved" if through else "refused"
-    )  # fmt: skip
-    if through and (profile := Profile.objects.filter(person=whose).first()):
-        _moved(profile)
+    reason = "approved" if through else "refused"
+    evidence.record(events.DECIDED.name, subject=whose, object=profile, reason=reason)
+    if through:
+        outbox.emit(events.ProfileChanged(profile=profile, person=whose))
     return True
 
 
-@transaction.atomic
 def take_down(profile: UUID, *, down: bool = True) -> bool:
-    """A moderator takes a profile down, or lets it be seen again. False when that changes nothing."""
-    whose = _order("directory.take_down", "profiledown", {"profile": str(profile), "down": down})
+    """Carry out, as `decide`, that a profile is seen no more, or again. False when that changes nothing."""
+    whose = _call("select directory.take_down(%s, %s)", profile, down)
     if whose is None:
         return False
     evidence.record(events.DECIDED.name, subject=whose, object=profile, reason="down" if down else "open")
@@ -173,6 +174,7 @@ def delete() -> bool:
     if profile is None:
         return False
     ends.cancel("directory.profile", profile.pk)
+    moderation.withdraw(kind="profile", object=profile.pk)
     evidence.record(events.DELETED.name, subject=profile.person_id, object=profile.pk)
     _moved(profile)
     Fact.objects.filter(profile=profile).delete()
@@ -235,3 +237,33 @@ def _order(function: str, purpose: str, wish: dict[str, Any]) -> Any:
     who = {"organisation": actor.organisation, "person": actor.person, "office": actor.office}
     body = signing.canonical(wish | {name: part and str(part) for name, part in who.items()})
     return _call(f"select {function}(%s, %s)", body, sign_text(purpose, body))
+
+
+# -- films ------------------------------------------------------------------------------------------------------------
+
+
+def plays(person: UUID) -> bool:
+    """Did whoever acts turn this person's film on? Not while all players are off."""
+    return not never_plays() and Player.objects.filter(person=me(), of=person, wanted=True).exists()
+
+
+def never_plays() -> bool:
+    """Did whoever acts turn all players off for good?"""
+    return bool(me()) and Player.objects.filter(person=me(), of=None, wanted=False).exists()
+
+
+def choose_player(of: UUID, wanted: str) -> None:
+    """Whoever acts turns a person's film on ("play") or off ("stop"), all players off for good ("never"), or wants to
+    be asked again ("ask")."""
+    actor = current() or Actor()
+    whom = None if wanted in ("never", "ask") else of
+    Player.objects.filter(person=actor.person, of=whom).delete()
+    if wanted in ("play", "never"):
+        Player(
+            id=new_id(), organisation_id=actor.organisation, person_id=actor.person, of_id=whom, wanted=wanted == "play"
+        ).save(force_insert=True)
+
+
+def me() -> UUID | None:
+    """Whoever acts."""
+    return (current() or Actor()).person

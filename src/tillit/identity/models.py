@@ -54,6 +54,7 @@ class Organisation(Record, Made):
         "colour",
         "about",
         "published",
+        "open_to_join",
         "made",
     )
 
@@ -71,6 +72,7 @@ class Organisation(Record, Made):
     colour = models.CharField(max_length=16, choices=[(a, a) for a in ACCENTS], default="spruce")
     about = models.JSONField(default=dict, help_text="Language → {title, lead, offers: [..]} of the public page.")
     published = models.BooleanField(default=True)
+    open_to_join = models.BooleanField(default=True, help_text="Where the module directory is on: anybody may join.")
 
     class Visible:
         see = [everyone()]

@@ -20,6 +20,7 @@ from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, SET_NULL, Made, Row
 from tillit.kernel.rls import Block, everyone, office, own
 from tillit.kernel.sealed import Sealed
+from tillit.moderation.visible import decided_on, not_paused, under_case
 
 DAYS = 730
 KINDS = (
@@ -127,7 +128,7 @@ class Profile(Row, Made):
         ]
 
     class Visible:
-        see = [VISIBLE, own(), staff("moderator", "administrator"), PROGRAMS]
+        see = [VISIBLE, own(), under_case("profile"), decided_on(), PROGRAMS]
         add = [own() & Block("approved is null and standing = 'open' and (select access.roles()) @> array['provider']")]
         remove = [own()]
         definer = ["SELECT", "UPDATE", "DELETE"]
@@ -156,7 +157,7 @@ class Submission(Row, Made):
         ]  # fmt: skip
 
     class Visible:
-        see = [own(), staff("moderator"), PROGRAMS]
+        see = [own(), under_case("profile", "profile_id"), PROGRAMS]
         definer = ["SELECT", "INSERT", "UPDATE"]
 
     def __str__(self) -> str:
@@ -208,11 +209,13 @@ class Fact(Row, Made):
             LIVE & MEMBERS,
             LIVE & shown("person_id", "profile"),
             own(),
-            staff("moderator") & Block("stage <> 'draft'") & in_use("person_id"),
+            under_case("profile", "profile_id") & Block("stage <> 'draft'") & in_use("person_id"),
             PROGRAMS,
         ]
         add = [
-            own() & Block("stage = 'draft' and checked is null and profile_id = (select directory.my_profile())"),
+            own()
+            & Block("stage = 'draft' and checked is null and profile_id = (select directory.my_profile())")
+            & not_paused(),
         ]
         change = [own() & Block("stage = 'draft'")]
         fields_to_change = ("value", "files")

@@ -99,30 +99,25 @@ begin
 end $$;
 alter function directory.withdraw() owner to tillit_definer;
 
--- A moderator decides on what was submitted, never on their own. What is let through takes the place of what was live.
--- Answers whose profile it is; null where there is nothing to decide any more.
-create function directory.decide(body text, mac text) returns uuid
+-- What was submitted is decided, never by its owner: where a moderator's decision about this profile is carried out
+-- (office moderation, narrowed to the profile). What is let through takes the place of what was live. Answers whose it
+-- is; null where there is nothing to decide any more.
+create function directory.decide(profile uuid, through boolean) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  wish jsonb := kernel.read_order('profiledecision', body, mac);
-  who access.actor := access.actor();
-  profile uuid;
-  whose uuid;
+declare who access.actor := access.actor(); whose uuid;
 begin
-  if (access.roles() && array['moderator', 'administrator'] or who.office = 'reaction') is not true then
-    raise exception 'only moderators decide' using errcode = '42501';
+  if profile is distinct from access.subject_id_as('moderation') then
+    raise exception 'only a moderator''s decision' using errcode = '42501';
   end if;
-  select p.id, p.person_id into profile, whose
-  from public.directory_submission s join public.directory_profile p on p.id = s.profile_id
-  where s.id = (wish ->> 'submission')::uuid and s.organisation_id = who.organisation
-    and p.person_id is distinct from who.person for update of p;
+  select p.person_id into whose from public.directory_profile p
+  where p.id = profile and p.organisation_id = who.organisation and p.person_id is distinct from who.person for update;
   update public.directory_submission s
-  set state = case when (wish ->> 'through')::boolean then 'approved' else 'refused' end, decided = who.moment
-  where s.id = (wish ->> 'submission')::uuid and s.profile_id = profile and s.state = 'waiting';
+  set state = case when through then 'approved' else 'refused' end, decided = who.moment
+  where s.profile_id = profile and s.person_id = whose and s.state = 'waiting';
   if not found then
     return null;
   end if;
-  if (wish ->> 'through')::boolean then
+  if through then
     delete from public.directory_fact f where f.profile_id = profile and f.stage = 'live' and exists (
       select from public.directory_fact w where w.profile_id = profile and w.kind = f.kind and w.stage = 'waiting');
     update public.directory_fact f set stage = 'live' where f.profile_id = profile and f.stage = 'waiting';
@@ -133,27 +128,23 @@ begin
   end if;
   return whose;
 end $$;
-alter function directory.decide(text, text) owner to tillit_definer;
+alter function directory.decide(uuid, boolean) owner to tillit_definer;
 
--- A moderator takes a visible profile down, or lets it be seen again. Never their own.
-create function directory.take_down(body text, mac text) returns uuid
+-- The same for a visible profile: it is taken down, or brought back.
+create function directory.take_down(profile uuid, down boolean) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  wish jsonb := kernel.read_order('profiledown', body, mac);
-  who access.actor := access.actor();
-  whose uuid;
+declare who access.actor := access.actor(); whose uuid;
 begin
-  if (access.roles() && array['moderator', 'administrator'] or who.office = 'reaction') is not true then
-    raise exception 'only moderators decide' using errcode = '42501';
+  if profile is distinct from access.subject_id_as('moderation') then
+    raise exception 'only a moderator''s decision' using errcode = '42501';
   end if;
-  update public.directory_profile p set standing = case when (wish ->> 'down')::boolean then 'down' else 'open' end
-  where p.id = (wish ->> 'profile')::uuid and p.organisation_id = who.organisation
-    and p.person_id is distinct from who.person
-    and case when (wish ->> 'down')::boolean then p.standing <> 'down' else p.standing = 'down' end
+  update public.directory_profile p set standing = case when down then 'down' else 'open' end
+  where p.id = profile and p.organisation_id = who.organisation and p.person_id is distinct from who.person
+    and case when down then p.standing <> 'down' else p.standing = 'down' end
   returning p.person_id into whose;
   return whose;
 end $$;
-alter function directory.take_down(text, text) owner to tillit_definer;
+alter function directory.take_down(uuid, boolean) owner to tillit_definer;
 
 -- The owner shows the profile no more for a while, or again. Not what a moderator took down.
 create function directory.pause(wanted boolean) returns boolean
