@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from tillit.directory.models.profiles import DAYS
-from tillit.directory.upkeep import tasks as upkeep  # noqa: F401 (it declares ends)
+from tillit.directory.upkeep import reactions, tasks  # noqa: F401 (they declare ends and who is told)
 from tillit.kernel import ends
 
 KEEP_DAYS = ends.Setting(

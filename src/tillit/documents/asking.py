@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tillit.documents import kinds, shown
-from tillit.documents.actions import LONGEST, Facts
+from tillit.documents.actions import LONGEST
 from tillit.kernel import clock
 from tillit.kernel.day_fields import DayField
 

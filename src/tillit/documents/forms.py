@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tillit.documents import kinds, shown
-from tillit.documents.actions import LONGEST, Facts
-from tillit.kernel import clock
+from tillit.documents import kinds
+from tillit.documents.actions import Facts
 from tillit.kernel.day_fields import DayField
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tillit.documents import events, kinds
 from tillit.documents.models import Check, Document
-from tillit.documents.tasks import days_left
+from tillit.documents.reminders import days_left
 from tillit.kernel import formats
 from tillit.privacy.rights import coded
 

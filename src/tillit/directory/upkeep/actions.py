@@ -17,7 +17,6 @@ from tillit.directory.upkeep import events, queries
 from tillit.documents import queries as documents
 from tillit.kernel import clock, ends, outbox
 
-
 LANGUAGES = ("sv", "en", "fa")
 
 
