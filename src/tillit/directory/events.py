@@ -32,3 +32,11 @@ class ProfileChanged(Event, name="directory.profile.moved"):
 
     profile: UUID
     person: UUID
+
+
+@dataclass(frozen=True)
+class SearchFound(Event, name="directory.saved.found"):
+    """A kept search finds somebody who was not there before."""
+
+    search: UUID
+    person: UUID

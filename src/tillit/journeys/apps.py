@@ -8,4 +8,4 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         from tillit.journeys import exporting, importing, market, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
 
-        market.wire()
+        market.ready()

@@ -44,6 +44,7 @@ class Data(Term):
     BOOKING = ("pd:ServiceConsumptionBehaviour", _("what you booked"))
     CHOICE = ("pd:PrivacyPreference", _("what you chose about your data"))
     PAYMENT = ("pd:Transaction", _("what you paid, and what was paid back"))
+    WISH = ("pd:Preference", _("what you look for"))
 
     def __init__(self, identifier: str, label: Words) -> None:
         self.identifier = identifier
@@ -70,6 +71,7 @@ class Purpose(Term):
     BOOK = ("dpv:RequestedServiceProvision", Basis.CONTRACT, _("keep the time that was booked"))
     COORDINATE = ("dpv:CommunicationManagement", Basis.CONTRACT, _("reach you about what was agreed"))
     LOGIN = ("dpv:IdentityAuthentication", Basis.CONTRACT, _("let you in, and nobody else as you"))
+    FIND = ("dpv:SearchFunctionalities", Basis.CONTRACT, _("find somebody for what you need"))
     WORK = ("dpv:PersonnelManagement", Basis.CONTRACT, _("plan the work of those who receive people here"))
     SECURITY = ("dpv:EnforceSecurity", Basis.INTEREST, _("notice and stop misuse"))
     ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))

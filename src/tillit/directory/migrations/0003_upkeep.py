@@ -12,7 +12,7 @@ from tillit.kernel.migrate import RunFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0001_profiles'),
+        ('directory', '0002_search'),
         ('identity', '0007_joining'),
     ]
 

@@ -3,7 +3,7 @@ the role of this process, inside a savepoint of which nothing stays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -101,6 +101,15 @@ def correct_own_data(ground: Ground) -> Finding:
     return Finding(True, f"{len(details.FIELDS)} details can be corrected, by their person only.")
 
 
+_hides: list[Callable[[Ground], str]] = []
+
+
+def also_hides(check: Callable[[Ground], str]) -> None:
+    """Let hide-or-delete-own-details ask an app above, which answers what is seen that was hidden, or ""."""
+    if check not in _hides:
+        _hides.append(check)
+
+
 def hide_or_delete(ground: Ground) -> Finding:
     """A phone number goes alone and at once; what is shown of a person is hidden at once."""
     with rehearsed(ground) as one:
@@ -116,6 +125,9 @@ def hide_or_delete(ground: Ground) -> Finding:
             details.change(me, "phone", "")
             if any(held.label == "identity.person.phone" for held in registry.held(me)):
                 return Finding(False, "A detail that was deleted is still held.")
+    for wrong in (check(ground) for check in _hides):
+        if wrong:
+            return Finding(False, wrong)
     return Finding(True, "A detail was hidden and deleted; the rest stayed.")
 
 
