@@ -17,9 +17,8 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
-from tillit.journeys.market import documents
+from tillit.journeys.market import documents, sharing_views
 from tillit.journeys.market import messages as market_messages
-from tillit.journeys.market import sharing_views
 from tillit.privacy.policy import children
 
 urlpatterns = [
