@@ -31,7 +31,7 @@ def fill(world: World) -> None:
         _reported(world, "Amir Lund", "Johan Wiklund", "spam", "Samma erbjudande kommer gång på gång.")
         decision = _decided(
             world, "warn", reason="spam",
-            words="Du har erbjudit samma tjänst i flera meddelanden till samma familj. Vänta på svar innan du skriver igen.",
+            words="Du har erbjudit samma tjänst i flera meddelanden till samma familj. Vänta på svar.",
         )  # fmt: skip
     with clock.at(clock.now() - timedelta(days=2)), world.as_person("Johan Wiklund"):
         actions.appeal(decision, "Jag skrev två gånger, för att tiden ändrades. Det var ingen reklam.")
