@@ -30,6 +30,7 @@ ENDS_WITH_ITS_ROW = {
     "booking.connection.ended": "disconnecting deletes the row, and by the database's cascade all that was read",
     "booking.feed.ended": "ending a feed's address deletes its row",
     "booking.host.over": "who is no longer a host is deleted as one, and the schedule goes by the database's cascade",
+    "sales.business.removed": "whoever sells no more removes what stands on their invoices, and the row goes",
     "kernel.upload.removed": "removing the file deletes its row; the file itself goes with the next sweep",
 }
 """Events that take the value away in the same moment, so that no clock is needed, and how they do it."""

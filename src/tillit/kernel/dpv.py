@@ -42,6 +42,7 @@ class Data(Term):
     CALENDAR = ("pd:Professional", _("when you are busy"))
     BOOKING = ("pd:ServiceConsumptionBehaviour", _("what you booked"))
     CHOICE = ("pd:PrivacyPreference", _("what you chose about your data"))
+    IDENTITY = ("pd:OfficialID", _("your personal identity number"))
     PAYMENT = ("pd:Transaction", _("what you paid, and what was paid back"))
 
     def __init__(self, identifier: str, label: Words) -> None:
@@ -74,6 +75,7 @@ class Purpose(Term):
     ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))
     PAY = ("dpv:PaymentManagement", Basis.CONTRACT, _("take payment for what was booked, and pay it back"))
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
+    TAX = ("dpv:LegalCompliance", Basis.CONTRACT, _("ask the tax authority for the reduction that you want"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
 
     def __init__(self, identifier: str, basis: Basis | None, says: Words) -> None:
