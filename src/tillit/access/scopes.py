@@ -9,6 +9,7 @@ SCOPES: dict[str, str | Promise] = {
     "contact": _("name, e-mail and phone"),
     "contact.email": _("name and e-mail"),
     "contact.phone": _("name and phone"),
+    "contact.address": _("name and address"),
     "evidence": _("who has seen and changed what"),
 }
 """Scopes that policies (`access.visible.shown`) and functions ask about. An app with a further one calls `declare`."""

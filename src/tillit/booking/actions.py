@@ -20,6 +20,7 @@ from tillit.booking.events import (
     BookingMade,
     BookingMoved,
     BookingWaiting,
+    HoursChanged,
     RemindersSet,
 )
 from tillit.booking.facts import BookableHost, day_and_week, parse_schedule
@@ -293,6 +294,7 @@ def set_schedule(
     if max(len(part) for part in parts.values()) > hours.MOST_DAYS:
         raise ValueError(f"at most {hours.MOST_DAYS} days that differ")
     parse_schedule(zone, *(json.dumps(part) for part in parts.values()))
+    outbox.emit(HoursChanged(person=host.person_id))
     schedule = Schedule.objects.filter(host=host).first()
     if schedule is None:
         return Schedule.objects.create(
@@ -377,6 +379,7 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
     """The acting host is not free from `start` to `end` (aware). Raises ValueError for an empty span."""
     if end <= start:
         raise ValueError("A span ends after it begins.")
+    outbox.emit(HoursChanged(person=host.person_id))
     return BusyTime.objects.create(
         organisation_id=host.organisation_id, host=host, person_id=host.person_id, span=DateTimeTZRange(start, end)
     )
@@ -385,7 +388,12 @@ def block_time(*, host: Host, start: datetime, end: datetime) -> BusyTime:
 @transaction.atomic
 def free_time(*, busy: UUID) -> bool:
     """Take a block away again. False when there was none that the actor made here."""
-    return bool(BusyTime.objects.filter(pk=busy, item=None, poll=None).delete()[0])
+    found = BusyTime.objects.filter(pk=busy, item=None, poll=None).first()
+    if found is None:
+        return False
+    found.delete()
+    outbox.emit(HoursChanged(person=found.person_id))
+    return True
 
 
 def set_reminders(*, organisation: UUID, minutes: Iterable[int]) -> None:

@@ -102,6 +102,14 @@ class StandInNamed(Event, name="booking.absence.made"):
     absence: UUID
 
 
+@dataclass(frozen=True)
+class HoursChanged(Event, name="booking.hours.changed"):
+    """When somebody can be booked has changed otherwise than by a booking: their hours, a block, an absence, a
+    calendar that was read."""
+
+    person: UUID
+
+
 HANDED_OVER = evidence.declare(
     "booking.booking.handed_over", label=_("Somebody else took your booking over"), keep=evidence.YEAR
 )

@@ -68,7 +68,7 @@ class Host(Row, Made):
 
     class Visible:
         see = [where("bookable") & where("here") & in_use("person_id"), own(), staff("administrator")]
-        add = [staff("administrator")]
+        add = [staff("administrator"), own() & staff("provider", "host")]
         change = [own(), staff("administrator")]
         fields_to_change = ("slug", "name", "about", "bookable", "position")
         definer = ["SELECT", "UPDATE (here)"]

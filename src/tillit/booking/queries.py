@@ -28,6 +28,7 @@ from tillit.booking.models import (
     TypeHost,
     read_visits,
 )  # fmt: skip
+from tillit.booking.open_time import open_time as open_time
 from tillit.booking.resources.facts import load_parties
 from tillit.booking.visits.hosts import checked, for_services
 from tillit.booking.visits.queries import with_further

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class DirectoryConfig(AppConfig):
     name = "tillit.directory"
     label = "directory"
+
+    def ready(self) -> None:
+        from tillit.directory import judging
+
+        judging.declare()

@@ -26,7 +26,7 @@ Word = str | int | bool | UUID | None
 
 LONGEST_DETAIL = 2000  # characters
 BATCH = 5000  # events that are removed in one transaction's one statement
-_ADD = (
+ADD = (
     "select evidence.add(%s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::uuid[], %s::int[], "
     "%s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s)"
 )
@@ -141,6 +141,14 @@ def heard(name: str, /, **ids: Any) -> None:
 
 def write(happenings: Sequence[Happening]) -> list[UUID]:
     """Record all of them in one statement."""
+    ids, parameters = prepare(happenings)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, parameters)
+    return ids
+
+
+def prepare(happenings: Sequence[Happening]) -> tuple[list[UUID], list[Any]]:
+    """What `ADD` takes, for a statement that does more than record; and the events' ids."""
     actor = current() or Actor()
     if actor.organisation is None:
         raise ValueError("An event belongs to an organisation, and none acts.")
@@ -169,26 +177,21 @@ def write(happenings: Sequence[Happening]) -> list[UUID]:
         place = common.setdefault(shared, len(common) + 1)
         rows.append((event, committed, mac(actor.organisation, event, committed), salt, subject, place))
     ids, commitments, macs, salts, subjects, places = zip(*rows, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD,
-            [
-                array(ids),
-                _bytes(commitments),
-                _bytes(macs),
-                _bytes(salts),
-                array(subjects),
-                array(places),
-                _words(kind.name for kind, *_ in common),
-                array(object for _, object, _, _ in common),
-                _words(reason for _, _, reason, _ in common),
-                _words(detail for *_, detail in common),
-                array(until(kind, made) for kind, *_ in common),
-                _words(kind.law or "" for kind, *_ in common),
-                made,
-            ],
-        )
-    return list(ids)
+    return list(ids), [
+        array(ids),
+        _bytes(commitments),
+        _bytes(macs),
+        _bytes(salts),
+        array(subjects),
+        array(places),
+        _words(kind.name for kind, *_ in common),
+        array(object for _, object, _, _ in common),
+        _words(reason for _, _, reason, _ in common),
+        _words(detail for *_, detail in common),
+        array(until(kind, made) for kind, *_ in common),
+        _words(kind.law or "" for kind, *_ in common),
+        made,
+    ]
 
 
 def array(values: Iterable[object]) -> str:

@@ -30,6 +30,12 @@ REGIONS = ("eu", "ir")
 ACCENTS = ("spruce", "brick", "indigo", "teal", "plum", "ochre")
 
 
+def _lived(field: models.Field[Any, Any]) -> Sealed:
+    return Sealed(
+        field, of="person", what=Data.ADDRESS, why=[Purpose.BOOK, Purpose.COORDINATE], keep=KNOWN, erase=Erase.DELETE
+    )
+
+
 class Organisation(Record, Made):
     """The controller: what its public page says of it. Nothing here is secret or about a private person."""
 
@@ -48,6 +54,7 @@ class Organisation(Record, Made):
         "colour",
         "about",
         "published",
+        "open_to_join",
         "made",
     )
 
@@ -65,6 +72,7 @@ class Organisation(Record, Made):
     colour = models.CharField(max_length=16, choices=[(a, a) for a in ACCENTS], default="spruce")
     about = models.JSONField(default=dict, help_text="Language → {title, lead, offers: [..]} of the public page.")
     published = models.BooleanField(default=True)
+    open_to_join = models.BooleanField(default=True, help_text="Where the module directory is on: anybody may join.")
 
     class Visible:
         see = [everyone()]
@@ -236,6 +244,30 @@ class Person(Row, Made):
         change = [own("id")]
         fields_to_change = ("display_name", "email", "email_index", "phone", "phone_index", "language", "time_zone")
         definer = ["SELECT", "INSERT", "UPDATE"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Address(Row, Made):
+    """Where somebody lives, as they wrote it themselves. Nobody else reads it without a grant of it
+    ("contact.address"), administrators neither; "contact" does not open it."""
+
+    called = _("where you live")
+    not_personal = ("made",)
+
+    person = models.OneToOneField(Person, CASCADE, related_name="+")
+    street = _lived(models.CharField(max_length=120))
+    code = _lived(models.CharField(max_length=20, blank=True))
+    place = _lived(models.CharField(max_length=80))
+    directions = _lived(models.CharField(max_length=200, blank=True))
+
+    class Visible:
+        see = [own(), shown("person_id", "contact.address")]
+        add = [own()]
+        change = [own()]
+        remove = [own()]
+        fields_to_change = ("street", "code", "place", "directions")
 
     def __str__(self) -> str:
         return str(self.pk)

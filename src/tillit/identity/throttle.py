@@ -77,6 +77,7 @@ API = Limit("api", burst=600, every=timedelta(milliseconds=100))  # one token
 API_NETWORK = Limit("api-network", burst=120, every=timedelta(milliseconds=500))  # one network, without a token
 EXCHANGE = Limit("exchange", burst=30, every=timedelta(seconds=10))  # a network's tries of clients' secrets
 SEARCH = Limit("search", burst=40, every=timedelta(seconds=3))  # one person, or a network's visitors
+JOIN = Limit("join", burst=5, every=timedelta(minutes=5))  # who would join, from one network or to one address
 INVITE = Limit("invite", burst=50, every=timedelta(minutes=1))  # mail that one organisation causes
 
 

@@ -169,7 +169,12 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if not logged_in:
             _begin(request, joined.account)
         messages.success(request, _("Welcome to %(organisation)s.") % {"organisation": asked.organisation_name})
-        return redirect("identity:home")
+        # whoever came by themselves goes on to what they came for
+        return (
+            redirect("identity:home")
+            if set(asked.roles) - {"provider", "host"}
+            else redirect("organisation", asked.slug)
+        )
     page = render(request, "identity/join.html", {**context, "form": form}, status=422 if form.errors else 200)
     return unlogged(page)
 

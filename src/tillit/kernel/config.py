@@ -153,6 +153,12 @@ SETTINGS = {
             int,
         ),
         Setting("TILLIT_UPLOAD_MB", "Largest file a person may send, in megabytes.", "10", int),
+        Setting(
+            "TILLIT_CLAMD",
+            "Local socket of a virus scanner (clamd) that looks at documents; empty means none. Once it is named and "
+            "does not answer, nothing is taken.",
+            "",
+        ),
     )
 }
 

@@ -31,6 +31,10 @@ ENDS_WITH_ITS_ROW = {
     "booking.feed.ended": "ending a feed's address deletes its row",
     "booking.host.over": "who is no longer a host is deleted as one, and the schedule goes by the database's cascade",
     "sales.business.removed": "whoever sells no more removes what stands on their invoices, and the row goes",
+    "directory.favourite.over": "taking it away deletes the row, and so does the profile's end, by the cascade",
+    "directory.weighting.over": "choosing otherwise deletes the row, and so does leaving, by the database's cascade",
+    "messaging.block.lifted": "wanting somebody's messages again deletes the row that says otherwise",
+    "directory.player.over": "choosing otherwise deletes the row, and so does leaving, by the database's cascade",
     "kernel.upload.removed": "removing the file deletes its row; the file itself goes with the next sweep",
 }
 """Events that take the value away in the same moment, so that no clock is needed, and how they do it."""

@@ -31,6 +31,7 @@ class Data(Term):
 
     NAME = ("pd:Name", pgettext_lazy("kind of data", "name"))
     EMAIL = ("pd:EmailAddress", _("e-mail address"))
+    ADDRESS = ("pd:PhysicalAddress", _("where you live"))
     PHONE = ("pd:TelephoneNumber", _("phone number"))
     LANGUAGE = ("pd:Language", pgettext_lazy("kind of data", "language"))
     LOCATION = ("pd:Location", _("where you are, as a time zone"))
@@ -44,6 +45,7 @@ class Data(Term):
     CHOICE = ("pd:PrivacyPreference", _("what you chose about your data"))
     IDENTITY = ("pd:OfficialID", _("your personal identity number"))
     PAYMENT = ("pd:Transaction", _("what you paid, and what was paid back"))
+    WISH = ("pd:Preference", _("what you look for"))
 
     def __init__(self, identifier: str, label: Words) -> None:
         self.identifier = identifier
@@ -70,13 +72,23 @@ class Purpose(Term):
     BOOK = ("dpv:RequestedServiceProvision", Basis.CONTRACT, _("keep the time that was booked"))
     COORDINATE = ("dpv:CommunicationManagement", Basis.CONTRACT, _("reach you about what was agreed"))
     LOGIN = ("dpv:IdentityAuthentication", Basis.CONTRACT, _("let you in, and nobody else as you"))
+    FIND = ("dpv:SearchFunctionalities", Basis.CONTRACT, _("find somebody for what you need"))
     WORK = ("dpv:PersonnelManagement", Basis.CONTRACT, _("plan the work of those who receive people here"))
     SECURITY = ("dpv:EnforceSecurity", Basis.INTEREST, _("notice and stop misuse"))
     ACCOUNT_FOR = ("dpv:RightsFulfilment", Basis.LAW, _("show you who has seen and changed what"))
     PAY = ("dpv:PaymentManagement", Basis.CONTRACT, _("take payment for what was booked, and pay it back"))
+    OFFER = (
+        "dpv:ServiceProvision",
+        Basis.CONTRACT,
+        _("let people find the help you offer, and know whom they would let in"),
+    )
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
     TAX = ("dpv:LegalCompliance", Basis.CONTRACT, _("ask the tax authority for the reduction that you want"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
+
+    VOUCH = (
+        "dpv:VendorSelectionAssessment", Basis.CONTRACT, _("let those whom you choose see what you are qualified for")
+    )  # fmt: skip
 
     def __init__(self, identifier: str, basis: Basis | None, says: Words) -> None:
         self.identifier = identifier

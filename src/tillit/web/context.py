@@ -96,6 +96,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         items.append({"label": _("What can be booked"), "url": offers, "icon": "tag"})
         url = reverse("people:list", args=[organisation.slug])
         items.append({"label": _("People"), "url": url, "icon": "group"})
+    if "provider" in roles and "directory" in organisation.modules:
+        url = reverse("my_profile", args=[organisation.slug])
+        items.append({"label": _("My profile"), "url": url, "icon": "user"})
     if roles & set(DESK):
         url = reverse("desk", args=[organisation.slug])
         items.append({"label": _("The desk"), "url": url, "icon": "chat"})

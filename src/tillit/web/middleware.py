@@ -43,7 +43,9 @@ def security(get_response: Handler) -> Handler:
         response = get_response(request)
         headers = response.headers
         around = getattr(request, "frame_ancestors", None)  # journeys.embedding: who may stand around the page
-        headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-ancestors {around or NOBODY}")
+        inside = getattr(request, "frame_source", None)  # directory.players: a film that whoever looks turned on
+        policy = f"{POLICY}; frame-src {inside}" if inside else POLICY
+        headers.setdefault("Content-Security-Policy", f"{policy}; frame-ancestors {around or NOBODY}")
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

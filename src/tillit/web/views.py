@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tillit.booking.queries import meeting_types
-from tillit.identity.queries import current_organisation, published_organisations
+from tillit.identity import joining
+from tillit.identity.queries import current_organisation, published_organisations, roles
 from tillit.journeys import embedding
 from tillit.journeys.offers import offer_item
 
@@ -35,7 +36,10 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         offer_item(kind, embedding.address(request, "book", slug, kind.slug), currency=here.currency)
         for kind in meeting_types()
     ]
-    return render(request, "web/organisation.html", {"about": here.about_in(get_language()), "offer_items": offers})
+    context = {"about": here.about_in(get_language()), "offer_items": offers, "joinable": joining.is_open(here)}
+    if context["joinable"] and request.user.is_authenticated:
+        context["provider"] = "provider" in roles()
+    return render(request, "web/organisation.html", context)
 
 
 @require_safe

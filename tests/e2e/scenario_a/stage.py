@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -80,6 +80,20 @@ class Stage:
         file = self.live.log.parent / "demo-clock"
         ahead = int(file.read_text() or 0) if file.exists() else 0
         return datetime.now(UTC) + timedelta(seconds=ahead)
+
+    @property
+    def saturday(self) -> date:
+        """The Saturday of the story, 2026-11-28; when that is over, the first one that is some days ahead."""
+        if "saturday" not in self.known:
+            told, soon = date(2026, 11, 28), self.now().date() + timedelta(days=3)
+            self.known["saturday"] = told if soon < told else soon + timedelta(days=(5 - soon.weekday()) % 7)
+        day: date = self.known["saturday"]
+        return day
+
+    @property
+    def expires(self) -> date:
+        """When the first-aid certificate ends: 2027-03-01, or as long after that Saturday as that was."""
+        return self.saturday + (date(2027, 3, 1) - date(2026, 11, 28))
 
     def move(self, *, weeks: int = 0, days: int = 0, hours: int = 0) -> None:
         """Move the demo's clock by its page; what is over then ends by the worker, soon."""

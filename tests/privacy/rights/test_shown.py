@@ -10,10 +10,11 @@ from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tillit.access import PUBLIC, Actor, acting
 from tillit.access.models import Grant
+from tillit.identity import living
 from tillit.identity.models import Person
 from tillit.kernel import clock
 from tillit.kernel.ids import new_id
-from tillit.privacy.rights import showing
+from tillit.privacy.rights import show_form, showing
 
 
 @pytest.fixture
@@ -80,3 +81,34 @@ def test_only_to_whom_one_may_know_of(desk, grace, ali):
     for wish in ({"scope": "evidence"}, {"hours": "9999"}, {"scope": ""}):
         sent = {"scope": "contact", "to": str(desk.h2.person_id), "hours": "1"} | wish
         assert grace.post("shown", sent).status_code == 422
+
+
+LIVES = {"street": "Rönnvägen 4", "code": "632 20", "place": "Eskilstuna", "directions": "Port B, 4711"}
+
+
+def test_an_address_is_shown_to_one_person_until_it_is_taken_back(desk, grace):
+    assert grace.post("address", LIVES).status_code == 302
+    assert "Rönnvägen 4" in grace.page("shown") and "4711" in grace.page("data")
+    for person in (desk.h2.person_id, desk.administrator.pk):
+        with acting(Actor(organisation=desk.organisation.pk, person=person, office="member")):
+            assert living.of([grace.pk]) == {}
+    other = desk.h2.person_id
+    wish = {"scope": "contact.address", "to": str(other), "hours": "day", "until": "2999-01-01"}
+    assert grace.post("shown", wish).status_code == 422
+    with acting(Actor(organisation=desk.organisation.pk, person=grace.pk, office="guest")):
+        show_form.show("contact.address", other, clock.now() + timedelta(days=2))
+        (grant,) = [one for one in showing.of_me() if one.other == other]
+    with acting(Actor(organisation=desk.organisation.pk, person=other, office="member")):
+        (shown,) = [one for one in showing.to_me() if one.lives]
+        assert shown.lives.lines() == ["Rönnvägen 4", "632 20 Eskilstuna", "Port B, 4711"]
+        assert (shown.email, shown.phone) == ("", "")
+    with acting(Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")):
+        assert living.of([grace.pk]) == {}
+    with acting(Actor(organisation=desk.organisation.pk, person=grace.pk, office="guest")):
+        assert show_form.take_back(grant.id)
+        assert not show_form.take_back(grant.id)
+    with acting(Actor(organisation=desk.organisation.pk, person=other, office="member")):
+        assert living.of([grace.pk]) == {}
+        assert not [one for one in showing.to_me() if one.lives]
+    assert grace.post("address", {"delete": "yes"}).status_code == 302
+    assert "Rönnvägen" not in grace.page("shown")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tillit.booking.actions import block_time
 from tillit.booking.away.models import Absence
-from tillit.booking.events import BookingHandedOver, StandInNamed
+from tillit.booking.events import BookingHandedOver, HoursChanged, StandInNamed
 from tillit.booking.models import Booking, BusyTime, Host, Meeting
 from tillit.booking.queries import hosted_meetings
 from tillit.identity.queries import opened_people
@@ -54,7 +54,12 @@ def go_away(*, host: Host, start: datetime, end: datetime, stand_in: Host | None
 @transaction.atomic
 def come_back(absence: UUID) -> bool:
     """The acting host is there after all. False where there is no such absence of theirs."""
-    return bool(BusyTime.objects.filter(absence=absence).delete()[0])
+    found = BusyTime.objects.filter(absence=absence).first()
+    if found is None:
+        return False
+    found.delete()
+    outbox.emit(HoursChanged(person=found.person_id))
+    return True
 
 
 def absences() -> list[Absence]:

@@ -14,13 +14,14 @@ from tillit import evidence
 from tillit.access import current
 from tillit.access import queries as access
 from tillit.access.scopes import REASONS, SCOPES
-from tillit.identity.queries import opened_people
+from tillit.identity import living
+from tillit.identity.queries import opened_people, people_by_id
 from tillit.kernel import clock
 from tillit.kernel.dpv import Words
 from tillit.kernel.ticket import Actor
 from tillit.privacy.rights import parts, queries
 
-CHOOSABLE = ("contact", "contact.email", "contact.phone")
+CHOOSABLE = ("contact.phone", "contact.email", "contact", "contact.address")
 """What somebody may show of themselves by choice."""
 
 
@@ -38,11 +39,24 @@ class Shown:
     closable: bool
     email: str = ""
     phone: str = ""
+    lives: living.Lives | None = None
+    other: UUID | None = None
 
 
-def of_me() -> list[Shown]:
-    """Everything that is shown of the acting person now, soonest end first."""
-    grants = access.shown_of_me()
+def choosable() -> list[str]:
+    """What of CHOOSABLE the acting person has to show."""
+    person = people_by_id([_me()]).get(_me())
+    lacks = {
+        "contact.phone": person is None or not person.phone,
+        "contact.email": person is None or not person.email,
+        "contact.address": living.mine() is None,
+    }
+    return [scope for scope in CHOOSABLE if not lacks.get(scope)]
+
+
+def of_me(to: UUID | None = None) -> list[Shown]:
+    """Everything that is shown of the acting person now (to one person), soonest end first."""
+    grants = [one for one in access.shown_of_me() if to in (None, one.grantee_id)]
     names = queries.named(one.grantee_id for one in grants)
     return [_shown(one, names.get(one.grantee_id, "")) for one in grants]
 
@@ -64,14 +78,18 @@ def opened_of_me() -> list[dict[str, Any]]:
     ]
 
 
-def to_me(*, quietly: bool = False) -> list[Shown]:
-    """What others show the acting person now, with it; each of them can read that it was looked at, unless the caller
-    records that otherwise (`quietly`)."""
+def to_me(*, quietly: bool = False, of: UUID | None = None) -> list[Shown]:
+    """What others (or one person) show the acting person now, with it; each of them can read that it was looked at,
+    unless the caller records that otherwise (`quietly`)."""
     details = _details()
-    grants = [one for one in access.shown_to_me() if one.pk in details]
+    grants = [one for one in access.shown_to_me() if one.pk in details and of in (None, one.subject_id)]
     if not quietly:
         evidence.saw([one.subject_id for one in grants], "privacy.shown", "shown")
-    return [_shown(one, details[one.pk][0], *details[one.pk][1:]) for one in grants]
+    live = living.of(one.subject_id for one in grants if one.scope == "contact.address")
+    return [
+        _shown(one, *details[one.pk], lives=live.get(one.subject_id) if one.scope == "contact.address" else None)
+        for one in grants
+    ]
 
 
 def may_know(person: UUID) -> list[tuple[UUID, str]]:
@@ -94,11 +112,15 @@ def _details() -> dict[UUID, tuple[str, str, str]]:
     return {row[0]: found for row, found in zip(rows, people, strict=True)}
 
 
-def _shown(grant: Any, name: str, email: str = "", phone: str = "") -> Shown:
+def _me() -> Any:
+    return (current() or Actor()).person
+
+
+def _shown(grant: Any, name: str, email: str = "", phone: str = "", lives: living.Lives | None = None) -> Shown:
     left = (grant.ends - clock.now()) / (grant.ends - grant.starts)
     return Shown(
         id=grant.pk,
-        name=name or _("somebody who works here"),
+        name=_("a moderator") if grant.relation == "moderating" else name or _("somebody who works here"),
         what=SCOPES.get(grant.scope, grant.scope),
         why=_why(grant),
         ends=grant.ends,
@@ -106,6 +128,8 @@ def _shown(grant: Any, name: str, email: str = "", phone: str = "") -> Shown:
         closable=grant.relation != "glass",
         email=email,
         phone=phone,
+        lives=lives,
+        other=grant.grantee_id if grant.subject_id == _me() else grant.subject_id,
     )
 
 
@@ -115,6 +139,8 @@ def _why(grant: Any) -> Words:
         "booked with": _("because of a booked time"),
         "answered": _("because you are asked in their poll"),
         "imported": _("because you were taken over from a file"),
+        "moderating": _("to decide about something of yours"),
+        "hired": _("because of a job that you agreed on"),
     }
     said = REASONS.get(grant.reason) if grant.relation == "glass" else relations.get(grant.relation)
     return said or str(grant.relation)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("correct/<str:label>/<uuid:row>/", correct_views.correct, name="correct"),
     path("prove/<str:proof>/", correct_views.prove, name="prove"),
     path("shown/", shown_views.shown, name="shown"),
+    path("shown/address/", shown_views.address, name="address"),
     path("shown/end/", shown_views.end_all, name="end_all"),
     path("shown/<uuid:grant>/end/", shown_views.end, name="end"),
     path("choices/", choices_views.choices, name="choices"),

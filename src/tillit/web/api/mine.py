@@ -16,7 +16,18 @@ from tillit.identity.queries import acting_person, my_organisations
 from tillit.kernel import clock, formats
 from tillit.kernel.dpv import Data
 from tillit.privacy import registry
-from tillit.privacy.rights import actions, consents, copying, erasing, history, objections, queries, showing, values
+from tillit.privacy.rights import (
+    actions,
+    consents,
+    copying,
+    erasing,
+    history,
+    objections,
+    queries,
+    show_form,
+    showing,
+    values,
+)
 from tillit.privacy.rights.my_data import SHOWN_ELSEWHERE
 from tillit.web.api import doors, paging
 from tillit.web.api.paging import Cursor, Limit
@@ -25,7 +36,7 @@ from tillit.web.api.types import At, Field, In, Out, StrictBool, StrictStr, Whol
 
 router = Router(tags=["My data"])
 read, write, erase_scope = doors.needs("me:read"), doors.needs("me:write"), doors.needs("me:erase")
-Scope = Literal["contact", "contact.email", "contact.phone"]
+Scope = Literal["contact.phone", "contact.email", "contact", "contact.address"]
 assert get_args(Scope) == showing.CHOOSABLE
 
 
@@ -292,7 +303,7 @@ def grant(request: HttpRequest, slug: str, body: GrantIn) -> Any:
     if body.to not in {who for who, _name in showing.may_know(me)}:
         raise Http404
     try:
-        made = access.show(body.scope, body.to, clock.now() + timedelta(hours=body.hours))
+        made = show_form.show(body.scope, body.to, clock.now() + timedelta(hours=body.hours))
     except access.Refused:
         raise Http404 from None
     doors.concerns(request, body.to)
@@ -303,7 +314,7 @@ def grant(request: HttpRequest, slug: str, body: GrantIn) -> Any:
 def end_grant(request: HttpRequest, slug: str, grant: UUID) -> Any:
     """End one of them, at once."""
     doors.me()
-    if not any(one.id == grant for one in showing.of_me()) or not access.take_back(grant):
+    if not show_form.take_back(grant):
         raise Http404
     return Status(204, None)
 

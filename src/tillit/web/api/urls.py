@@ -12,6 +12,7 @@ from tillit.web.api import (
     imports,
     intake,
     lists,
+    living,
     mine,
     numbers,
     offers,
@@ -31,8 +32,8 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, rights, told, searching, offers,
-    asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, rights, told, searching,
+    offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 

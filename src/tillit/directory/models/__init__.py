@@ -1,0 +1,11 @@
+"""What directory keeps: profiles, what finds them, and what keeps them up to date."""
+
+from __future__ import annotations
+
+from tillit.directory.models.profiles import Category, Fact, Player, Profile, Rules, Submission
+from tillit.directory.models.search import Favourite, Listing, Offer, Saved, Step, Weighting, Word
+
+__all__ = [
+    "Category", "Fact", "Favourite", "Listing", "Offer", "Player", "Profile", "Rules", "Saved",
+    "Step", "Submission", "Weighting", "Word",
+]  # fmt: skip

@@ -1,0 +1,23 @@
+"""Building blocks for `Visible` of what can be moderated."""
+
+from __future__ import annotations
+
+from tillit.kernel.rls import Block, any_of, quoted, subject_id
+
+__all__ = ["decided_on", "not_paused", "under_case"]
+
+
+def under_case(kind: str, column: str = "id") -> Block:
+    """Rows that a case shows: the acting moderator has taken a case of this kind about them, and it is open. Chosen
+    parts of it (messages) count as well."""
+    return any_of(column, f"moderation.under_case({quoted(kind)})", "scope:moderation.case")
+
+
+def decided_on(column: str = "id") -> Block:
+    """The row that a decision is being carried out on (`kinds.Kind.decided`)."""
+    return subject_id(column, of="moderation")
+
+
+def not_paused() -> Block:
+    """The actor's account is not paused: `add = [own() & not_paused()]`."""
+    return Block("not (select moderation.paused())")
