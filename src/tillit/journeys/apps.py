@@ -7,6 +7,7 @@ class JourneysConfig(AppConfig):
 
     def ready(self) -> None:
         from tillit.journeys import exporting, importing, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
-        from tillit.journeys.market import searching
+        from tillit.journeys.market import money, searching
 
         searching.ready()
+        money.ready()

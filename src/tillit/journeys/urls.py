@@ -17,9 +17,12 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import money
 from tillit.privacy.policy import children
 
 urlpatterns = [
+    path("jobs/<uuid:job>/invoice/", money.for_job, name="invoice_for_job"),
+    path("messages/<uuid:thread>/invoice/", money.for_thread, name="invoice_for_thread"),
     path("", include("tillit.journeys.search.urls")),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),

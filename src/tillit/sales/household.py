@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from xml.etree import ElementTree
 
-import personnummer
+from personnummer import personnummer
 
 from tillit.kernel import clock, formats
 from tillit.sales.rates import WORKS

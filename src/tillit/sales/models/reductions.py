@@ -24,8 +24,8 @@ ASKED_UNTIL = Keep(
 
 class Reduction(Row, Made):
     """The reduction on one invoice. state: asked (of the buyer), given (the buyer wants it), declined, requested (the
-    file was made), decided. approved: minor units that the authority pays. remaining: what the buyer says is left of the
-    year's highest reduction, minor units."""
+    file was made), decided. approved: minor units that the authority pays. remaining: what the buyer says is left of
+    the year's highest reduction, minor units."""
 
     STATES = ("asked", "given", "declined", "requested", "decided")
     called = _("tax reductions for work in your home")

@@ -144,11 +144,12 @@ alter function sales.draft_credit(uuid, uuid, bytea, uuid[], bytea[]) owner to t
 -- Money came for a posted invoice: written by its seller, or by the program for a payment of the wallet (once).
 create function sales.receive(wanted uuid, new_row uuid, sum bigint, on_day date, from_payment uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare who access.actor := access.actor(); one public.sales_invoice;
+declare who access.actor := access.actor(); one public.sales_invoice; allowed boolean;
 begin
   select i.* into one from public.sales_invoice i
   where i.id = wanted and i.organisation_id = who.organisation and i.state = 'posted' for share;
-  if not found or not case when from_payment is null then sales.sells(one.seller_id) else who.office = 'reaction' end then
+  allowed := found and (case when from_payment is null then sales.sells(one.seller_id) else who.office = 'reaction' end);
+  if allowed is not true then
     return false;
   end if;
   insert into public.sales_received (id, organisation_id, invoice_id, buyer_id, amount, day, payment, made)

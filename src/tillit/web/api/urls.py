@@ -22,6 +22,7 @@ from tillit.web.api import (
     polls,
     resources,
     rights,
+    sales,
     searching,
     sent,
     sharing,
@@ -33,7 +34,7 @@ from tillit.web.api.site import api
 
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, rights, told, searching,
-    offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    offers, asking, sharing, resources, numbers, office, desk, sales, sent, imports, lists, webhooks, clients,
 ):  # fmt: skip
     api.add_router("", part.router)
 
