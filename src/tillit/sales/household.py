@@ -61,8 +61,8 @@ def file(name: str, cases: Sequence[Case]) -> bytes:
     """The file. name: as the sender calls it, at most sixteen characters. Raises NotFit."""
     if not cases or not 0 < len(name) <= LONGEST_NAME:
         raise NotFit("A file has a short name and at least one case.")
-    ElementTree.register_namespace("ns2", REQUEST)
-    ElementTree.register_namespace("ns3", PART)
+    ElementTree.register_namespace("begaran", REQUEST)
+    ElementTree.register_namespace("htko", PART)
     root = ElementTree.Element(f"{{{REQUEST}}}Begaran")
     _add(root, "NamnPaBegaran", _plain(name))
     asked = _add(root, "HushallBegaran")
