@@ -14,12 +14,14 @@ from tillit.web.api import (
     lists,
     living,
     mine,
+    moderation,
     numbers,
     offers,
     office,
     organisations,
     payments,
     polls,
+    profiles,
     resources,
     rights,
     sales,
@@ -33,8 +35,9 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, rights, told, searching,
-    offers, asking, sharing, resources, numbers, office, desk, sales, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
+    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    profiles, sales,
 ):  # fmt: skip
     api.add_router("", part.router)
 
