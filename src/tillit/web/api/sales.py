@@ -28,7 +28,7 @@ router = Router(tags=["Invoices"])
 read, write = doors.needs("invoices:read"), doors.needs("invoices:write")
 
 
-class LineOut(Out):
+class InvoiceLineOut(Out):
     """A line. quantity: thousandths of the unit; price: minor units for one; rate: of VAT, hundredths of a per cent."""
 
     kind: str
@@ -71,7 +71,7 @@ class WholeInvoiceOut(InvoiceOut):
     seller: str
     buyer: str
     reference: str | None
-    lines: list[LineOut]
+    lines: list[InvoiceLineOut]
 
 
 class PaymentIn(In):
@@ -81,7 +81,7 @@ class PaymentIn(In):
     day: DayText
 
 
-class MembershipOut(Out):
+class PlanOut(Out):
     """A membership on offer: a price in minor units for so many months. It is over by itself."""
 
     id: UUID
@@ -132,7 +132,7 @@ def payments(request: HttpRequest, slug: str, invoice: UUID, body: PaymentIn) ->
     return _whole(request, _get(request, invoice))
 
 
-@router.get("o/{slug:slug}/memberships", response=list[MembershipOut], auth=None)
+@router.get("o/{slug:slug}/memberships", response=list[PlanOut], auth=None)
 def memberships(request: HttpRequest, slug: str) -> Any:
     """What is on offer. It is taken, paid and ended on the page."""
     here = doors.here(request)
@@ -188,7 +188,9 @@ def _line(request: HttpRequest, one: Invoice) -> dict[str, Any]:
 
 
 def _whole(request: HttpRequest, one: Invoice) -> dict[str, Any]:
-    lines = [{name: getattr(row, name) for name in LineOut.model_fields} for row in one.lines.order_by("position")]
+    lines = [
+        {name: getattr(row, name) for name in InvoiceLineOut.model_fields} for row in one.lines.order_by("position")
+    ]
     return _line(request, one) | {
         "seller": one.said.get("seller", {}).get("name", ""), "buyer": one.said.get("buyer", {}).get("name", ""),
         "reference": ocr(one.number) if one.number and one.kind == "invoice" else None, "lines": lines,
