@@ -27,6 +27,7 @@ from tillit.web.api import (
     searching,
     sent,
     sharing,
+    talking,
     told,
     trust,
     webhooks,
@@ -36,7 +37,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
     searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles,
+    profiles, talking,
 ):  # fmt: skip
     api.add_router("", part.router)
 
