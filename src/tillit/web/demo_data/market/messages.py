@@ -37,7 +37,7 @@ THREADS: tuple[tuple[str, str, tuple[Said, ...]], ...] = (
     (
         AMIR, PETRA,
         (
-            (AMIR, 74.0, "Hej! Vår dotter är tre år och älskar att vara ute. Har du någon eftermiddag ledig i december?"),
+            (AMIR, 74.0, "Hej! Vår dotter är tre år och älskar att vara ute. Har du en eftermiddag ledig i december?"),
             (PETRA, 72.5, "Hej Amir! Torsdagar passar bäst. Ska vi börja med en promenad tillsammans?"),
             (AMIR, 3.0, "Kan du torsdag den 10 december, klockan 15?"),
         ),
@@ -55,7 +55,7 @@ THREADS: tuple[tuple[str, str, tuple[Said, ...]], ...] = (
 def fill(world: World) -> None:
     """Each thread is about a profile; without it there is none."""
     now = clock.now().astimezone(UTC) + AGE
-    for seeker, provider, said in THREADS:
+    for _seeker, provider, said in THREADS:
         thread: UUID | None = None
         for who, hours, words in said:
             if who not in world.people or provider not in world.people:
