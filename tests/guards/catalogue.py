@@ -30,6 +30,11 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
+    "directory_fact(profile_id, kind, stage)": "the actor's own profile; definer functions write the other stages",
+    "directory_player(person_id, of_id)": "the actor's own choice",
+    "directory_profile(organisation_id, person_id)": "the actor's own",
+    "directory_profile(organisation_id, slug)": "random, and public: it is in the address",
+    "directory_rules(organisation_id)": "each organisation's one row, which everybody may read",
     "privacy_alarm(organisation_id, rule, who)": "written by the watch only, which reads them all",
     "privacy_alarmrule(organisation_id, rule)": "the organisation's own settings, read by those who write them",
     "privacy_watched(organisation_id)": "written by the watch only, one for each organisation",
@@ -74,6 +79,8 @@ ORACLES: dict[str, str] = {
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "directory.Fact.checked_by": "a definer function's column: who writes facts writes none",
+    "directory.Player.of": "whose film it is: a provider whose profile is seen, and whose row in identity is not",
     "desk.Message.person": "the thread's, and the thread has to be visible; who answers does not see the person's row",
     "desk.Thread.about": "one whom the public page names, or a colleague by the desk's own function",
     "desk.Thread.assignee": "a colleague by the desk's own function, who need not be visible to who gives it",

@@ -25,7 +25,7 @@ class Notes:
         self.done: list[tuple[UUID, str, str]] = []
 
     def show(self, note: UUID) -> Any:
-        return kinds.Part("moderation/plain.html", {"words": "A note"})
+        return kinds.Part("components/progress.html", {"label": "A note"})
 
     def decided(self, note: UUID, outcome: str, reason: str) -> None:
         self.done.append((note, outcome, reason))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -267,3 +267,9 @@ def choose_player(of: UUID, wanted: str) -> None:
 def me() -> UUID | None:
     """Whoever acts."""
     return (current() or Actor()).person
+
+
+def acquaint(provider: UUID, other: UUID, *, thread: UUID, until: datetime) -> bool:
+    """In a reaction: two people write with each other, so that one sees until then what the other's profile shows to
+    such people. False where there is no profile, or it is open already."""
+    return bool(_call("select directory.acquaint(%s, %s, %s, %s)", provider, other, thread, until))

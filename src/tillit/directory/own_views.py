@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,17 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tillit.directory import actions, facts, pictures, queries, shown, telling
-from tillit.directory.forms import SECTIONS, section_of
-from tillit.directory.models import Fact, Profile, Submission
+from tillit.directory import actions, facts, queries, shown, telling
+from tillit.directory.models import Submission
+from tillit.directory.sections import SECTIONS, held, section_of, write
 from tillit.directory.views import page
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import acting_person, current_organisation
-from tillit.identity.throttle import Limit
-from tillit.kernel import uploads
 
 View = Callable[..., HttpResponse]
-PICTURES = Limit("picture", burst=10, every=timedelta(minutes=10))  # of one person
 
 
 def provider(view: View) -> View:
@@ -81,19 +76,6 @@ def _mine(request: Any, slug: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def held() -> tuple[Profile | None, dict[str, Fact], dict[str, Fact]]:
-    """One's own profile, the latest of each fact, and those that others see."""
-    profile = Profile.objects.filter(person=actions.me()).first()
-    latest: dict[str, Fact] = {}
-    live: dict[str, Fact] = {}
-    order = {"live": 0, "waiting": 1, "draft": 2}
-    for fact in sorted(Fact.objects.filter(profile=profile) if profile else (), key=lambda one: order[one.stage]):
-        latest[fact.kind] = fact
-        if fact.stage == "live":
-            live[fact.kind] = fact
-    return profile, {kind: latest[kind] for kind in facts.KINDS if kind in latest}, live
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @provider
 def section(request: Any, slug: str, section: str) -> HttpResponse:
@@ -106,7 +88,7 @@ def section(request: Any, slug: str, section: str) -> HttpResponse:
     values = {name: fact.value for name, fact in latest.items()}
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = kind(*given, held=values, currency=organisation.currency)
-    if request.method == "POST" and form.is_valid() and _write(form, latest):
+    if request.method == "POST" and form.is_valid() and write(form, latest):
         messages.success(request, _("It is kept. Others see it when a moderator has looked at it."))
         names = list(SECTIONS)
         after = names[(names.index(section) + 1) % len(names)]
@@ -115,30 +97,6 @@ def section(request: Any, slug: str, section: str) -> HttpResponse:
         return redirect("my_profile", slug=slug)
     context = {"form": form, "label": label, "section": section, "last": section == list(SECTIONS)[-1]}
     return render(request, "directory/section.html", context, status=422 if form.errors else 200)
-
-
-def _write(form: Any, latest: dict[str, Fact]) -> bool:
-    """Say what a valid form says; False when a file was refused, which its field then says."""
-    sent = form.cleaned_data.get("picture")
-    picture = None
-    if sent:
-        owner = actions.me()
-        assert owner is not None
-        try:
-            if not PICTURES.take(str(owner)):
-                raise uploads.Refused(_("That is a lot of pictures at once. Go on in a few minutes."))
-            picture = pictures.keep(sent, owner=owner, size=sent.size)
-        except uploads.Refused as why:
-            form.add_error("picture", str(why))
-            return False
-    for name, value in form.said().items():
-        if value is not None:
-            actions.say(name, value)
-        elif name in latest:
-            actions.unsay(name)
-    if picture:
-        actions.say("picture", picture, files=tuple(UUID(one) for one in picture.values()))
-    return True
 
 
 @require_safe
@@ -210,4 +168,4 @@ def whole(request: Any, slug: str) -> HttpResponse:
     return redirect("my_profile", slug=slug)
 
 
-__all__ = ["fact", "held", "mine", "preview", "provider", "section", "whole"]
+__all__ = ["fact", "mine", "preview", "provider", "section", "whole"]

@@ -82,11 +82,16 @@ def visible_profiles(*, after: UUID | None = None, most: int = 50) -> list[Shown
     return _shown(list(rows.filter(pk__gt=after)[:most] if after else rows[:most]))
 
 
+def public_names(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names on profiles that whoever acts may see, and the own one's; who has none is not in the answer."""
+    return {person: one.name for person, one in profiles_of(people).items() if one.name}
+
+
 def called(people: Iterable[UUID]) -> dict[UUID, str]:
     """The names by which whoever acts may call these people: the public name of a profile, and for oneself without one
     the first name. Who has neither is not in the answer."""
     wanted = set(people)
-    found = {person: one.name for person, one in profiles_of(wanted).items() if one.name}
+    found = public_names(wanted)
     me = (current() or Actor()).person
     if me in wanted and me not in found and (own := names([me]).get(me, "")):
         found[me] = own.split(" ")[0]
@@ -123,5 +128,5 @@ def _shown(rows: list[Profile]) -> list[Shown]:
 
 __all__ = [
     "Shown", "called", "categories", "has_profile", "profile", "profile_of", "profiles",
-    "profiles_of", "rules", "visible_profiles",
+    "profiles_of", "public_names", "rules", "visible_profiles",
 ]  # fmt: skip

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tillit.directory import actions, queries, telling
-from tillit.directory.forms import CategoryForm, DemandForm
 from tillit.directory.models import Category
+from tillit.directory.setting_forms import CategoryForm, DemandForm
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import current_organisation
 

@@ -89,6 +89,6 @@ def head(found: dict[str, Fact]) -> dict[str, Any]:
 
 
 def parts(where: str, request: HttpRequest, profile: Any) -> list[SafeString]:
-    """What other apps put there, rendered."""
+    """What other apps put there, rendered; a part's context is there by name and as `it`."""
     filled = slots.filled(where, request, profile)
-    return [render_to_string(part.template, part.context, request) for part in filled]
+    return [render_to_string(part.template, {**part.context, "it": part.context}, request) for part in filled]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tillit.kernel import contact_words
 
 _KEPT = "\u200c\u200d\n"  # joiners: Persian and emoji need them
-_ADDRESS = re.compile(r"[^\s@]{1,64}\s?(?:@|\(at\)|\[at\])\s?[^\s@]{1,190}", re.IGNORECASE)
-_LINK = re.compile(r"https?:|www\.|\b[\w-]{2,63}\.(?:se|com|net|org|nu|io|ir|me|eu|info|app)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:\+|00)?\d(?:[\s().\-–/·]{0,3}\d){6,}")
-_STREET = re.compile(
-    r"\b\w{3,40}(?:gatan|vägen|gränd|stigen|allén|torget|backen|plan)\s+\d{1,4}\b|خیابان\s+\S+.{0,40}پلاک",
-    re.IGNORECASE,
-)
+_WHAT = {
+    "phone": gettext_lazy("a phone number"), "email": gettext_lazy("an e-mail address"),
+    "link": gettext_lazy("a link"), "address": gettext_lazy("a street address"),
+}  # fmt: skip
 
 
 def tidy(text: str) -> str:
@@ -28,14 +27,8 @@ def tidy(text: str) -> str:
 
 def contact_in(text: str) -> str:
     """What of contact details a text holds, as people call it; "" for nothing."""
-    plain = "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
-    for found, words in (
-        (_ADDRESS, _("an e-mail address")), (_LINK, _("a link")), (_NUMBER, _("a phone number")),
-        (_STREET, _("a street address")),
-    ):  # fmt: skip
-        if found.search(plain):
-            return words
-    return ""
+    found = contact_words.find(text)
+    return str(_WHAT[found[0].kind]) if found else ""
 
 
 class Words(forms.CharField):

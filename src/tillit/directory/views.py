@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tillit import evidence
 from tillit.directory import actions, events, facts, pictures, players, queries, shown
-from tillit.directory.forms import CheckForm
 from tillit.directory.models import Fact
+from tillit.directory.setting_forms import CheckForm
 from tillit.identity.doors import needs_role
 from tillit.identity.queries import acting_person, current_organisation, roles
 

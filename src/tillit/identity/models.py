@@ -40,23 +40,9 @@ class Organisation(Record, Made):
     """The controller: what its public page says of it. Nothing here is secret or about a private person."""
 
     not_personal = (
-        "slug",
-        "name",
-        "number",
-        "address",
-        "publisher",
-        "contact_email",
-        "region",
-        "languages",
-        "time_zone",
-        "currency",
-        "modules",
-        "colour",
-        "about",
-        "published",
-        "open_to_join",
-        "made",
-    )
+        "slug", "name", "number", "address", "publisher", "contact_email", "region", "languages", "time_zone",
+        "currency", "modules", "colour", "about", "published", "open_to_join", "made",
+    )  # fmt: skip
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
@@ -72,7 +58,7 @@ class Organisation(Record, Made):
     colour = models.CharField(max_length=16, choices=[(a, a) for a in ACCENTS], default="spruce")
     about = models.JSONField(default=dict, help_text="Language → {title, lead, offers: [..]} of the public page.")
     published = models.BooleanField(default=True)
-    open_to_join = models.BooleanField(default=True, help_text="Where the module directory is on: anybody may join.")
+    open_to_join = models.BooleanField(default=True, db_default=True, help_text="With directory: anybody may join.")
 
     class Visible:
         see = [everyone()]

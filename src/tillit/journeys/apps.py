@@ -6,7 +6,6 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        from tillit.journeys import exporting, importing, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
-        from tillit.journeys.market import searching
+        from tillit.journeys import exporting, importing, market, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
 
-        searching.ready()
+        market.ready()

@@ -27,10 +27,9 @@ from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from tillit.kernel import normal
+from tillit.kernel import discovery, normal
 from tillit.kernel.dpv import Words
 
 Row = TypeVar("Row")
@@ -176,7 +175,7 @@ def declare(source: Source) -> Source:
 
 def sources() -> list[Source]:
     """Everything that can be found, in the order of the page."""
-    autodiscover_modules("finding")
+    discovery.load("finding")
     return sorted(_sources.values(), key=lambda source: (source.place, source.key))
 
 

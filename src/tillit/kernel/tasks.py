@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
-from tillit.kernel import clock, signing
+from tillit.kernel import clock, discovery, signing
 from tillit.kernel.ticket import Actor, acting, current
 
 log = logging.getLogger("tillit.tasks")
@@ -211,9 +211,7 @@ def describe(error: BaseException) -> str:
 
 def load() -> None:
     """Import every app's `tasks` and `reactions`, so that the worker knows them."""
-    from django.utils.module_loading import autodiscover_modules
-
-    autodiscover_modules("tasks", "reactions")
+    discovery.load("tasks", "reactions")
     from tillit.kernel import live, mail, outbox, rotation, sweep, sweeper  # noqa: F401 (they declare tasks)
 
 

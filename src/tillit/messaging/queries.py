@@ -125,9 +125,19 @@ def file(wanted: UUID, upload: UUID) -> Upload:
 
 
 def receivers(thread: UUID) -> list[tuple[UUID, int]]:
-    """For a reaction: the people of a thread, and how many messages each has not seen."""
+    """For a reaction: the people of a thread who are still here, and how many messages each has not seen."""
     rows = Seat.objects.filter(thread_id=thread, person_id__isnull=False)
     return [(one, unseen) for one, unseen in rows.values_list("person_id", "unseen") if one]
+
+
+def first_unseen(wanted: UUID) -> bool:
+    """Is this the first message of its thread that the acting person has not seen?"""
+    one = Message.objects.filter(pk=wanted).first()
+    seat = Seat.objects.filter(thread_id=one.thread_id, person_id=_me()[0]).first() if one else None
+    if one is None or seat is None or not seat.unseen or one.by_id == seat.pk:
+        return False
+    later = Q(made__gt=one.made) | Q(made=one.made, pk__gte=one.pk)
+    return Message.objects.filter(later, thread_id=one.thread_id).exclude(by_id=seat.pk).count() == seat.unseen
 
 
 def _talks(seats: list[Seat]) -> list[Talk]:
@@ -194,3 +204,19 @@ def _cursor(before: str) -> tuple[datetime, UUID] | None:
 def _me() -> tuple[Any, Any]:
     actor = current() or Actor()
     return actor.person, actor.organisation
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many threads one may begin in a day, and to how many people open with the same words in a week."""
+
+    begun: int
+    same: int
+
+
+def limits() -> tuple[Limits, Limits]:
+    """What holds for whoever is new here (less than a week), and for everybody else: as the database enforces it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select (messaging.most(true)).*, (messaging.most(false)).*")
+        new_begun, new_same, begun, same = cursor.fetchone()
+    return Limits(new_begun, new_same), Limits(begun, same)

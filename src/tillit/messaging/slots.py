@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tillit.kernel.slots import Part, Slots
 
-PAGE = Slots("actions", "beside")
+PAGE = Slots("about", "actions", "beside")
 add = PAGE.add
 
 __all__ = ["PAGE", "Part", "add"]

@@ -106,9 +106,9 @@ def prove(report: UUID) -> bool:
 
 
 @transaction.atomic
-def appeal(decision: UUID, words: str) -> UUID:
-    """Whom a decision concerns, or who had reported in vain, wants somebody else to look again: once, free, within six
-    months (DSA Art. 20). Returns the appeal's id. Raises Refused; ValueError without words."""
+def appeal(decision: UUID | None, words: str, *, report: UUID | None = None) -> UUID:
+    """Whom a decision concerns, or (by their report) who had reported in vain, wants somebody else to look again:
+    once, free, within six months (DSA Art. 20). Returns the appeal's id. Raises Refused; ValueError without words."""
     actor, made = current() or Actor(), new_id()
     if not 0 < len(words.strip()) <= LONGEST:
         raise ValueError("An appeal says why.")
@@ -116,7 +116,13 @@ def appeal(decision: UUID, words: str) -> UUID:
         raise Refused("nobody")
     written = sealed.value(Appeal, "words", words.strip(), organisation=_here(), row=made, person=actor.person)
     due = clocks.due(_here(), "appeal")
-    wish = {"id": str(made), "decision": str(decision), "words": written.hex(), "due": due.isoformat()}
+    wish = {
+        "id": str(made),
+        "decision": decision and str(decision),
+        "report": report and str(report),
+        "words": written.hex(),
+        "due": due.isoformat(),
+    }
     if (answer := order("moderation.appeal", "appeal", wish)) != "ok":
         raise Refused(answer)
     evidence.record(events.APPEALED.name, subject=actor.person, object=made)

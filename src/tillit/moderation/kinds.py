@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel.dpv import Words
+from tillit.kernel.slots import Part
+
+__all__ = ["Kind", "Part", "declare", "every", "get"]
 
 LOOK, REPORT = "look", "report"
 """The two queues: what is looked at before it shows, and what was reported."""
@@ -43,13 +46,6 @@ AGAINST = ("change", "refuse", "hide", "remove", "warn", "pause", "end")
 """Outcomes that cut somebody short: they need a reason and words, and can be appealed."""
 ON_PERSON = ("warn", "pause", "end")
 """Outcomes that concern the person and leave the thing as it is."""
-
-
-class Part(NamedTuple):
-    """Something another app shows on a page: a template, and what it needs."""
-
-    template: str
-    context: dict[str, Any]
 
 
 Show = Callable[[UUID], Any]

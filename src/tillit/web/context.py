@@ -18,6 +18,7 @@ from tillit.desk.roles import DESK
 from tillit.identity import queries
 from tillit.journeys import embedding
 from tillit.kernel import clock, config, zones
+from tillit.moderation.roles import MODERATED, MODERATES
 from tillit.web import help
 
 
@@ -88,6 +89,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         return [_log_in(organisation)]
     roles = queries.roles() if organisation and person else frozenset()
     items = []
+    if person and "messaging" in organisation.modules:
+        items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
         url = reverse("calendar", args=[organisation.slug])
         items.append({"label": _("My calendar"), "url": url, "icon": "calendar"})
@@ -102,6 +105,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if roles & set(DESK):
         url = reverse("desk", args=[organisation.slug])
         items.append({"label": _("The desk"), "url": url, "icon": "chat"})
+    if roles & set(MODERATES) and set(organisation.modules) & MODERATED:
+        url = reverse("moderation", args=[organisation.slug])
+        items.append({"label": _("Moderation"), "url": url, "icon": "flag"})
     if roles & {"administrator", "privacy"}:
         url = reverse("office", args=[organisation.slug])
         items.append({"label": _("Office"), "url": url, "icon": "shield"})

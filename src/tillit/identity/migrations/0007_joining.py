@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='open_to_join',
-            field=models.BooleanField(default=True, help_text='Where the module directory is on: anybody may join.'),
+            field=models.BooleanField(db_default=True, default=True, help_text='With directory: anybody may join.'),
         ),
         RunFile('joining.sql'),
     ]

@@ -27,10 +27,12 @@ SCOPES: dict[str, str | Promise] = {
     "lists:read": _("take out as files the lists that you see"),
     "imports:read": _("read what became of files that were given"),
     "imports:write": _("give files in your name, take them over and undo it"),
+    "profile:read": _("read your profile as a provider"),
+    "profile:write": _("change your profile, and hand it in, in your name"),
     "search:read": _("search everything that you may see"),
 }
 
-OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:", "search:")))
+OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:", "search:", "profile:")))
 """Scopes that concern the owner alone: no client of an organisation has them."""
 
 OF_A_CLIENT = {scope: says for scope, says in SCOPES.items() if scope not in OF_A_PERSON}

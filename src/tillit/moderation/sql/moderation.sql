@@ -233,7 +233,8 @@ alter function moderation.decide(text, text) owner to tillit_definer;
 
 -- Appeals ----------------------------------------------------------------------------------------------------------
 
--- Somebody whom a decision concerns, or who had reported it, wants it looked at again: within six months, once.
+-- Somebody whom a decision concerns, or who had reported in vain (by their report), wants it looked at again: within
+-- six months, once.
 create function moderation.appeal(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -242,10 +243,12 @@ declare
   told public.moderation_decision;
 begin
   select d.* into told from public.moderation_decision d
-  where d.id = (wish ->> 'decision')::uuid and d.organisation_id = who.organisation
-    and (d.subject_id = who.person and d.outcome not in ('through', 'nothing')
-         or exists (select from public.moderation_report r
-                    where r.case_id = d.case_id and r.person_id = who.person and d.outcome = 'nothing'));
+  where d.organisation_id = who.organisation
+    and (d.id = (wish ->> 'decision')::uuid and d.subject_id = who.person and d.outcome not in ('through', 'nothing')
+         or d.outcome = 'nothing' and exists (
+           select from public.moderation_report r
+           where r.id = (wish ->> 'report')::uuid and r.case_id = d.case_id and r.person_id = who.person))
+  order by d.made desc limit 1;
   if not found or who.person is null then
     return 'nobody';
   elsif told.lifted is not null or told.made < who.moment - interval '6 months' then
@@ -346,3 +349,27 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by 2, 1, 4, 3;
 $$;
 alter function moderation.figures(date, date) owner to tillit_definer;
+
+-- The moderators of a case, but whose it is about, who reported it and who decided it before; with name and address,
+-- for a reaction that tells them.
+create function moderation.helpers(wanted uuid)
+returns table (person uuid, name bytea, email bytea, phone bytea, language text, zone text)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  if who.office is distinct from 'reaction' then
+    raise exception 'only a reaction tells' using errcode = '42501';
+  end if;
+  return query
+    select distinct p.id, p.display_name, p.email, p.phone, p.language::text,
+      coalesce(nullif(p.time_zone, ''), o.time_zone)::text
+    from public.moderation_case c
+    join public.identity_membership m on m.organisation_id = c.organisation_id and m.ended is null
+      and m.role = 'moderator'
+    join public.identity_person p on p.id = m.person_id
+    join public.identity_organisation o on o.id = c.organisation_id
+    where c.id = wanted and c.organisation_id = who.organisation and p.id <> c.subject_id
+      and not exists (select from public.moderation_report r where r.case_id = c.id and r.person_id = p.id)
+      and not exists (select from public.moderation_decision d where d.case_id = c.id and d.decider_id = p.id);
+end $$;
+alter function moderation.helpers(uuid) owner to tillit_definer;

@@ -16,11 +16,10 @@ from uuid import UUID
 from django import forms
 from django.http import Http404
 from django.urls import reverse
-from django.utils.module_loading import autodiscover_modules
 
 from tillit import evidence
 from tillit.identity import details
-from tillit.kernel import happenings
+from tillit.kernel import discovery, happenings
 from tillit.privacy.rights import events
 
 Change = Callable[[UUID, Any], bool]
@@ -71,7 +70,7 @@ def elsewhere(label: str, page: str | Callable[[str, UUID], str], *, of_organisa
 
 def find(label: str) -> Correction | Elsewhere | None:
     """How a field is corrected, or None where it cannot be: what the program notes by itself."""
-    autodiscover_modules("rights")
+    discovery.load("rights")
     return _known.get(label)
 
 

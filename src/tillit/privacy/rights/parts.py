@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.module_loading import autodiscover_modules
-
+from tillit.kernel import discovery
 from tillit.kernel.dpv import Words
 
 _parts: dict[str, Part] = {}
@@ -65,7 +64,7 @@ def add(part: Part) -> None:
 
 def every() -> list[Part]:
     """The parts of all apps."""
-    autodiscover_modules("rights")
+    discovery.load("rights")
     return [_parts[name] for name in sorted(_parts)]
 
 

@@ -3,7 +3,7 @@ the role of this process, inside a savepoint of which nothing stays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.access import Actor, acting
 from tillit.access import actions as access
-from tillit.identity import details
+from tillit.identity import details, living
 from tillit.identity.actions import add_person
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock
@@ -23,6 +23,7 @@ from tillit.privacy import doors, registry
 from tillit.privacy.rights import actions, corrections, objections, queries, showing
 
 NAME, EMAIL, PHONE = "Proband Prüfling", "proband@example.invalid", "+46700000001"
+LIVES = living.Lives("Provvägen 1", "000 00", "Prövköping")
 
 
 class Rehearsal:
@@ -50,6 +51,12 @@ class Rehearsal:
         """What the second one is shown of how the first one is reached."""
         with self.as_second():
             return {part for one in showing.to_me(quietly=True) for part in (one.email, one.phone) if part}
+
+    def finds(self, whose: UUID) -> list[str]:
+        """Where the second one reads that the first one lives."""
+        with self.as_second():
+            found = living.of([whose]).get(whose)
+        return found.lines() if found else []
 
     def asked(self, function: str) -> bool:
         """What a program of the organisation hears when it asks `queries.<function>` about the first one."""
@@ -101,6 +108,15 @@ def correct_own_data(ground: Ground) -> Finding:
     return Finding(True, f"{len(details.FIELDS)} details can be corrected, by their person only.")
 
 
+_hides: list[Callable[[Ground], str]] = []
+
+
+def also_hides(check: Callable[[Ground], str]) -> None:
+    """Let hide-or-delete-own-details ask an app above, which answers what is seen that was hidden, or ""."""
+    if check not in _hides:
+        _hides.append(check)
+
+
 def hide_or_delete(ground: Ground) -> Finding:
     """A phone number goes alone and at once; what is shown of a person is hidden at once."""
     with rehearsed(ground) as one:
@@ -116,6 +132,9 @@ def hide_or_delete(ground: Ground) -> Finding:
             details.change(me, "phone", "")
             if any(held.label == "identity.person.phone" for held in registry.held(me)):
                 return Finding(False, "A detail that was deleted is still held.")
+    for wrong in (check(ground) for check in _hides):
+        if wrong:
+            return Finding(False, wrong)
     return Finding(True, "A detail was hidden and deleted; the rest stayed.")
 
 
@@ -180,11 +199,24 @@ def share_with_one(ground: Ground) -> Finding:
         with acting(ground.newcomer):
             if showing.to_me(quietly=True):
                 return Finding(False, "Somebody else sees what was shown to one.")
-        with one.as_first():
+        with one.as_first() as me:
             access.take_back(grant)
-        if one.sees():
+            living.write(LIVES)
+            access.show("contact", one.second, clock.now() + timedelta(hours=1))
+        if one.finds(me):
+            return Finding(False, "An address is seen that was not shown.")
+        with one.as_first():
+            grant = access.show("contact.address", one.second, clock.now() + timedelta(hours=1))
+        if one.finds(me) != LIVES.lines():
+            return Finding(False, "An address that was shown is not seen.")
+        with acting(ground.newcomer):
+            if living.of([me]):
+                return Finding(False, "Somebody else sees an address that was shown to one.")
+        with one.as_first():
+            access.take_back_all()
+        if one.sees() or one.finds(me):
             return Finding(False, "What was taken back is still seen.")
-    return Finding(True, "One detail was seen by one person, until it was taken back.")
+    return Finding(True, "A phone number and an address were seen by one person, until they were taken back.")
 
 
 _HERE = "tests/privacy/rights/test_promises.py::"

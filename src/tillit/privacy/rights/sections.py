@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from tillit.identity.queries import current_organisation
 from tillit.kernel.dpv import Words
 from tillit.privacy.doors import mine
 
@@ -22,11 +24,25 @@ SECTIONS: list[tuple[Words, str]] = [
 ]
 
 
+_also: list[tuple[Words, str, frozenset[str]]] = []
+
+
+def also(label: Words, name: str, *, modules: Iterable[str]) -> None:
+    """Offer another app's page ("app:name") among these, where one of the modules is on."""
+    if (label, name, frozenset(modules)) not in _also:
+        _also.append((label, name, frozenset(modules)))
+
+
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """The navigation, as `{% tabs %}` takes it, with the page that is open."""
     match = request.resolver_match
     here = match.url_name if match else ""
-    return [{"label": label, "url": mine(request, name), "current": name == here} for label, name in SECTIONS]
+    modules = set(getattr(current_organisation(request), "modules", ()))
+    others = [(label, mine(request, name)) for label, name, wanted in _also if wanted & modules]
+    return [
+        *({"label": label, "url": mine(request, name), "current": name == here} for label, name in SECTIONS),
+        *({"label": label, "url": url, "current": request.path.startswith(url)} for label, url in others),
+    ]
 
 
 def acts(request: HttpRequest) -> list[dict[str, Any]]:

@@ -14,12 +14,14 @@ from tillit.web.api import (
     lists,
     living,
     mine,
+    moderation,
     numbers,
     offers,
     office,
     organisations,
     payments,
     polls,
+    profiles,
     resources,
     rights,
     searching,
@@ -32,8 +34,9 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, rights, told, searching,
-    offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
+    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
+    profiles,
 ):  # fmt: skip
     api.add_router("", part.router)
 

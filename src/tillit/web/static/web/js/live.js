@@ -9,12 +9,13 @@ function open() {
   if (stream || document.hidden) return;
   stream = new EventSource(`${source.dataset.live}?after=${last}`);
   stream.onopen = () => {
-    if (away && Date.now() - away > kept) for (const kind of ["notify.note", "booking.changed"]) heard(kind);
+    if (away && Date.now() - away > kept) for (const kind of ["notify.note", "booking.changed", "messaging.said"]) heard(kind);
     away = 0;
   };
   stream.onmessage = (event) => {
     last = event.lastEventId;
-    heard(JSON.parse(event.data).kind);
+    const { kind, id } = JSON.parse(event.data);
+    heard(kind, id);
   };
   stream.onerror = () => {
     away ||= Date.now();
@@ -28,21 +29,39 @@ function close() {
   stream = null;
 }
 
-function heard(kind) {
+function heard(kind, id) {
   if (kind.startsWith("notify.")) count();
-  for (const part of document.querySelectorAll("[data-live-part]")) if (part.dataset.livePart === kind) renew(part);
+  again(kind.split(".")[0], id);
   const told = document.querySelector(`[data-live-toast="${CSS.escape(kind)}"]`);
   if (!told || document.querySelector("[data-toast-link]:not([hidden])")) return;
   const { liveWords: words, liveShow: link } = told.dataset;
   document.dispatchEvent(new CustomEvent("toast", { detail: { words, link, href: location.pathname + location.search } }));
 }
 
-// a part of the page, with an id, that shows what it shows now
-async function renew(part) {
+// Parts of the page that are drawn anew as they are now: data-live-part names the app, data-live-id the one thing that
+// the part shows. Whoever had read to the end is taken to the new end.
+let drawing = false, more = false;
+async function again(app, id) {
+  const parts = [...document.querySelectorAll(`[data-live-part="${CSS.escape(app)}"]`)];
+  if (!parts.some(({ dataset }) => !id || !dataset.liveId || dataset.liveId === id)) return;
+  if (drawing) return (more = true);
+  drawing = true;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-  part.replaceChildren(...(fresh?.childNodes ?? []));
+  if (answer?.ok && !answer.redirected) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const low = innerHeight + scrollY >= document.body.scrollHeight - 320;
+    for (const part of parts) {
+      const fresh = page.getElementById(part.id);
+      if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...document.importNode(fresh, true).childNodes);
+    }
+    const end = document.querySelector(".msgs > :last-child");
+    if (low && end) end.scrollIntoView({ block: "nearest" });
+  }
+  drawing = false;
+  if (more) {
+    more = false;
+    again(app);
+  }
 }
 
 async function count() {

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tillit.directory import facts, places, players, queries, telling
+from tillit.directory import actions, facts, pictures, places, players, queries, telling
+from tillit.directory.models import Fact, Profile
 from tillit.directory.typed import Words
+from tillit.identity.throttle import Limit
+from tillit.kernel import uploads
 from tillit.kernel.money import MINOR_DIGITS
 
+PICTURES = Limit("picture", burst=10, every=timedelta(minutes=10))  # of one person
 LINKS = ("linkedin.com", "facebook.com", "instagram.com", "youtube.com", "mastodon.social", "bsky.app", "github.com")
 MOST_SKILLS = 10
 
@@ -273,44 +279,38 @@ def _is_link(address: str) -> bool:
     return plain and address.isascii() and any(host == one or host.endswith(f".{one}") for one in LINKS)
 
 
-class CategoryForm(forms.Form):
-    """A service's name in each of the organisation's languages."""
-
-    def __init__(self, *args: Any, languages: list[str], held: dict[str, str] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = {"sv": "Svenska", "en": "English", "fa": "فارسی"}
-        for number, code in enumerate(languages):
-            self.fields[code] = Words(
-                label=names.get(code, code), max_length=60, required=number == 0, initial=(held or {}).get(code, "")
-            )
-
-    def said(self) -> dict[str, str]:
-        """Language → words."""
-        return {code: words for code, words in self.cleaned_data.items() if words}
+def held() -> tuple[Profile | None, dict[str, Fact], dict[str, Fact]]:
+    """One's own profile, the latest of each fact, and those that others see."""
+    profile = Profile.objects.filter(person=actions.me()).first()
+    latest: dict[str, Fact] = {}
+    live: dict[str, Fact] = {}
+    order = {"live": 0, "waiting": 1, "draft": 2}
+    for fact in sorted(Fact.objects.filter(profile=profile) if profile else (), key=lambda one: order[one.stage]):
+        latest[fact.kind] = fact
+        if fact.stage == "live":
+            live[fact.kind] = fact
+    return profile, {kind: latest[kind] for kind in facts.KINDS if kind in latest}, live
 
 
-class DemandForm(forms.Form):
-    """Which facts have to be there before a profile is looked at."""
-
-    required = forms.MultipleChoiceField(
-        label=gettext_lazy("A profile says at least"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(one.name, one.heading) for one in facts.KINDS.values()],
-    )  # fmt: skip
-    to_check = forms.MultipleChoiceField(
-        label=gettext_lazy("Moderators check, before they let it through"), required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(one.name, one.heading) for one in facts.KINDS.values() if one.checkable],
-    )  # fmt: skip
-
-
-class CheckForm(forms.Form):
-    """How somebody of the organisation checked a fact, and until when that counts."""
-
-    fact = forms.UUIDField(widget=forms.HiddenInput)
-    how = forms.ChoiceField(
-        label=gettext_lazy("How was it checked?"), required=False,
-        choices=[("", gettext_lazy("Not checked")), *facts.HOW.items()],
-    )  # fmt: skip
-    ends = forms.DateField(
-        label=gettext_lazy("It counts until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+def write(form: Any, latest: dict[str, Fact]) -> bool:
+    """Say what a valid form says; False when a file was refused, which its field then says."""
+    sent = form.cleaned_data.get("picture")
+    picture = None
+    if sent:
+        owner = actions.me()
+        assert owner is not None
+        try:
+            if not PICTURES.take(str(owner)):
+                raise uploads.Refused(_("That is a lot of pictures at once. Go on in a few minutes."))
+            picture = pictures.keep(sent, owner=owner, size=sent.size)
+        except uploads.Refused as why:
+            form.add_error("picture", str(why))
+            return False
+    for name, value in form.said().items():
+        if value is not None:
+            actions.say(name, value)
+        elif name in latest:
+            actions.unsay(name)
+    if picture:
+        actions.say("picture", picture, files=tuple(UUID(one) for one in picture.values()))
+    return True
