@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import current
 from tillit.directory import queries, shown
@@ -20,6 +20,7 @@ from tillit.directory.find_forms import FindForm, SaveForm
 from tillit.directory.search import formula, mapped, question, results, saving
 from tillit.directory.telling import category_words
 from tillit.identity import throttle
+from tillit.identity.doors import signed_in
 from tillit.identity.queries import current_organisation
 from tillit.kernel import formats
 from tillit.kernel.ticket import Actor
@@ -112,6 +113,7 @@ def on_map(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@signed_in
 def save(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the search of the posted address."""
     organisation = _member(request)
@@ -130,6 +132,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@signed_in
 def saved(request: HttpRequest, slug: str) -> HttpResponse:
     """The searches that one keeps."""
     _member(request)
@@ -137,6 +140,8 @@ def saved(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
 def saved_one(request: HttpRequest, slug: str, search: UUID) -> HttpResponse:
     """Go to a kept search; posted: alerts on or off, or take it away."""
     _member(request)
@@ -156,6 +161,7 @@ def saved_one(request: HttpRequest, slug: str, search: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
+@signed_in
 def favourites(request: HttpRequest, slug: str) -> HttpResponse:
     """The profiles that one likes."""
     _member(request)
@@ -167,6 +173,7 @@ def favourites(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@signed_in
 def favourite(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Like a profile, or no more."""
     _member(request)
@@ -184,6 +191,7 @@ def favourite(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @require_POST
+@signed_in
 def weights(request: HttpRequest, slug: str) -> HttpResponse:
     """Remember what counts for whoever acts, or forget it."""
     organisation = _member(request)
@@ -191,4 +199,3 @@ def weights(request: HttpRequest, slug: str) -> HttpResponse:
     saving.remember(None if request.POST.get("do") == "forget" else one.weights)
     messages.success(request, _("Changed."))
     return redirect(f"{reverse('find', args=[slug])}?{one.address()}")
-

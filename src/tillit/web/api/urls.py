@@ -8,6 +8,7 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    finding,
     hosting,
     imports,
     intake,
@@ -36,7 +37,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
     searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles,
+    profiles, finding,
 ):  # fmt: skip
     api.add_router("", part.router)
 
