@@ -1,10 +1,10 @@
 """The search of providers over 1,000,000 listings: text, distance and free time, with row security on.
 
 A million listings spread over Sweden's localities as its people are, two services each besides "all", 30 words out of
-40,000 (a few in most, most in few), free on some of the coming days. Questions are drawn at random: a place, 5 to 50 km,
-a service or none, three of four with a day and hours, three of four with a word, some with price, language or weights of
-their own. In a warm process, one after the other, each in a transaction of its own. Beside it the bare SQL: the same
-first step for step statement by plain psycopg as superuser, without row security. Run: `tillit bench find`.
+40,000 (a few in most, most in few), free on some of the coming days. Questions are drawn at random: a place, 5 to 50
+km, a service or none, three of four with a day and hours, three of four with a word, some with price, language or
+weights of their own. In a warm process, one after the other, each in a transaction of its own. Beside it the bare SQL:
+the same first step for step statement by plain psycopg as superuser, without row security. Run: `tillit bench find`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import gc
 import os
 import random
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from statistics import quantiles
 from typing import Any
@@ -60,7 +60,7 @@ def load(dsn: str, organisation: UUID, listings: int = LISTINGS) -> None:
                 sofar += place.people
         admin.execute("create index on spread (low)")
         values = {"organisation": organisation, "listings": listings, "days": DAYS_AHEAD, "any": ANY,
-                  "services": SERVICES, "words": WORDS, "today": date.today()}  # fmt: skip
+                  "services": SERVICES, "words": WORDS, "today": _today()}  # fmt: skip
         for statement in LOAD:
             admin.execute(statement, values)
         admin.execute("set local session_replication_role = origin")
@@ -111,8 +111,7 @@ LOAD = (
     insert into directory_offer (id, organisation_id, listing_id, person_id, category, place, grade, turn, rate,
       parts_0, parts_1, parts_2, parts_3)
     select gen_random_uuid(), %(organisation)s, r.id, r.person_id, s, r.place,
-      r.grade + 144 * case when r.rate <= 25000 then 3 when r.rate <= 35000 then 2 when r.rate <= 50000 then 1 else 0 end,
-      r.turn, r.rate, r.parts[1], r.parts[2], r.parts[3], r.parts[4]
+      r.grade + 144 * (3 - least(3, r.rate / 15000)), r.turn, r.rate, r.parts[1], r.parts[2], r.parts[3], r.parts[4]
     from ringed r, unnest(r.services) s
     """,
     """
@@ -127,6 +126,10 @@ LOAD = (
 )
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 def _question(lot: random.Random) -> Any:
     from tillit.directory import places
     from tillit.directory.models.search import ANY
@@ -137,7 +140,7 @@ def _question(lot: random.Random) -> Any:
     more: dict[str, Any] = {}
     if lot.random() < 0.75:
         begin = lot.randrange(8, 17)
-        more |= {"day": date.today() + timedelta(days=lot.randrange(1, 40)), "since": clock_time(begin),
+        more |= {"day": _today() + timedelta(days=lot.randrange(1, 40)), "since": clock_time(begin),
                  "until": clock_time(begin + lot.choice([1, 2, 3]))}  # fmt: skip
     if lot.random() < 0.75:
         more["text"] = f"ord{1 + int(WORDS * lot.random() ** lot.choice([1, 4]))}x"
