@@ -29,10 +29,14 @@ SCOPES: dict[str, str | Promise] = {
     "imports:write": _("give files in your name, take them over and undo it"),
     "profile:read": _("read your profile as a provider"),
     "profile:write": _("change your profile, and hand it in, in your name"),
+    "talks:read": _("read your messages with other people here"),
+    "talks:write": _("write to people, and block them, in your name"),
     "search:read": _("search everything that you may see"),
 }
 
-OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:", "search:", "profile:")))
+OF_A_PERSON = frozenset(
+    scope for scope in SCOPES if scope.startswith(("me:", "bookings:", "search:", "profile:", "talks:"))
+)
 """Scopes that concern the owner alone: no client of an organisation has them."""
 
 OF_A_CLIENT = {scope: says for scope, says in SCOPES.items() if scope not in OF_A_PERSON}

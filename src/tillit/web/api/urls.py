@@ -28,6 +28,7 @@ from tillit.web.api import (
     searching,
     sent,
     sharing,
+    talking,
     told,
     trust,
     webhooks,
@@ -38,6 +39,7 @@ for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
     searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
     profiles, finding,
+    profiles, talking,
 ):  # fmt: skip
     api.add_router("", part.router)
 
