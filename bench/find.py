@@ -1,6 +1,6 @@
 """The search of providers over 1,000,000 listings: text, distance and free time, with row security on.
 
-A million listings spread over Sweden's localities as its people are, two services each besides "all", 30 words out of
+A million listings spread over Sweden's localities as its people are, two services each besides "all", 20 words out of
 40,000 (a few in most, most in few), free on some of the coming days. Questions are drawn at random: a place, 5 to 50
 km, a service or none, three of four with a day and hours, three of four with a word, some with price, language or
 weights of their own. In a warm process, one after the other, each in a transaction of its own. Beside it the bare SQL:
@@ -48,15 +48,17 @@ def load(dsn: str, organisation: UUID, listings: int = LISTINGS) -> None:
     """Listings, their offers, steps and words, past the policies."""
     from tillit.directory import places
     from tillit.directory.models.search import ANY, DAYS_AHEAD
+    from tillit.directory.search.words import cell
 
     swedish = [place for place in places.every().values() if place.country == "SE"]
     total, sofar = sum(place.people for place in swedish), 0
     with psycopg.connect(dsn) as admin:
         admin.execute("set local session_replication_role = replica")
-        admin.execute("create temp table spread (place int, low float) on commit drop")
+        admin.execute("set local maintenance_work_mem = '1GB'")
+        admin.execute("create temp table spread (place int, low float, mark text) on commit drop")
         with admin.cursor() as cursor, cursor.copy("copy spread from stdin") as copy:
             for place in swedish:
-                copy.write_row([place.id, sofar / total])
+                copy.write_row([place.id, sofar / total, cell(place)])
                 sofar += place.people
         admin.execute("create index on spread (low)")
         values = {"organisation": organisation, "listings": listings, "days": DAYS_AHEAD, "any": ANY,
@@ -79,8 +81,8 @@ LOAD = (
       (array['{0-2,3-6}', '{3-6,7-12}', '{65-}', '{18-64,65-}'])[1 + floor(4 * random())::int]::varchar[],
       (random() * 30)::int, array_to_tsvector(
         (select array_agg(distinct 'ord' || (1 + floor(%(words)s * power(random(), 4))::int) || 'x')
-         from generate_series(1, 30) x where g is not null)
-        || ('@' || (select place from spread where low <= r order by low desc limit 1))),
+         from generate_series(1, 20) x where g is not null)
+        || (select array[mark, '@@' || place] from spread where low <= r order by low desc limit 1)),
       %(today)s::date,
       (select array_agg(case when random() < 0.45
          then ((1::bigint << (26 + (random() * 16)::int + x * 0)) - (1::bigint << (14 + (random() * 8)::int)))
@@ -91,13 +93,13 @@ LOAD = (
     "create index directory_words on directory_listing using gin (words)",
     """
     create temp table ringed on commit drop as
-    select l.id, (select substr(w, 2)::int from unnest(tsvector_to_array(l.words)) w where w like '@%%' limit 1) place,
+    select l.id, (select substr(w, 3)::int from unnest(tsvector_to_array(l.words)) w where w like '@@%%' limit 1) place,
       floor(3 * power(random(), 1.5))::int + 3 * floor(4 * power(random(), 2))::int
       + 12 * floor(4 * power(random(), 2.5))::int + 48 * floor(3 * random())::int grade,
       (15000 + random() * 40000)::int rate, l.turn, l.person_id,
       array(select distinct s from unnest(array[%(any)s::uuid,
         (%(services)s::uuid[])[1 + floor(8 * power(random(), 1.6))::int],
-        (%(services)s::uuid[])[1 + floor(8 * random())::int]]) s) services,
+        (%(services)s::uuid[])[1 + floor(8 * random())::int]]) s where l.turn is not null) services,
       p.parts
     from directory_listing l cross join lateral (
       select array_agg(b order by c) parts from (
