@@ -17,8 +17,8 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import documents, sharing_views
 from tillit.journeys.market import messages as market_messages
-from tillit.journeys.market import sharing_views
 from tillit.privacy.policy import children
 
 urlpatterns = [
@@ -49,6 +49,7 @@ urlpatterns = [
     path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
     path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
     path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
+    path("messages/<uuid:thread>/documents/", documents.of_thread, name="thread_documents"),
     path("sharing/<uuid:thread>/", sharing_views.share, name="share"),
     path("sharing/<uuid:thread>/end/", sharing_views.end, name="share_end"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),

@@ -104,6 +104,12 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if "provider" in roles and "directory" in organisation.modules:
         url = reverse("my_profile", args=[organisation.slug])
         items.append({"label": _("My profile"), "url": url, "icon": "user"})
+    if "provider" in roles and "documents" in organisation.modules:
+        url = reverse("documents", args=[organisation.slug])
+        items.append({"label": _("My documents"), "url": url, "icon": "paper"})
+    if "provider" in roles and "directory" in organisation.modules:
+        url = reverse("training", args=[organisation.slug])
+        items.append({"label": _("Training"), "url": url, "icon": "star"})
     if roles & set(DESK):
         url = reverse("desk", args=[organisation.slug])
         items.append({"label": _("The desk"), "url": url, "icon": "chat"})
@@ -128,6 +134,10 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
         mine.append({"label": _("My data"), "url": url, "icon": "eye"})
         url = reverse("me-notify:notes", args=[organisation.slug])
         mine.append({"label": _("Messages to you"), "url": url, "icon": "mail"})
+        if "documents" in organisation.modules:
+            mine.append(
+                {"label": _("Documents"), "url": reverse("documents", args=[organisation.slug]), "icon": "paper"}
+            )
     return [
         *mine,
         {"label": _("Where you belong"), "url": reverse("identity:home"), "icon": "home"},
