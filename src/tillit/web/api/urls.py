@@ -36,10 +36,9 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
-    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles, finding,
-    profiles, talking,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
+    told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
+    clients, profiles, finding, talking,
 ):  # fmt: skip
     api.add_router("", part.router)
 
