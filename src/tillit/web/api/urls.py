@@ -25,6 +25,7 @@ from tillit.web.api import (
     profiles,
     resources,
     rights,
+    sales,
     searching,
     sent,
     sharing,
@@ -38,7 +39,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
     told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
-    clients, profiles, finding, talking,
+    clients, profiles, finding, talking, sales,
 ):  # fmt: skip
     api.add_router("", part.router)
 
