@@ -12,6 +12,7 @@ from tillit.web.api import (
     hosting,
     imports,
     intake,
+    jobs,
     lists,
     living,
     mine,
@@ -39,7 +40,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
     told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
-    clients, profiles, finding, talking, sales,
+    clients, profiles, finding, talking, sales, jobs,
 ):  # fmt: skip
     api.add_router("", part.router)
 
