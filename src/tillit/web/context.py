@@ -89,6 +89,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         return [_log_in(organisation)]
     roles = queries.roles() if organisation and person else frozenset()
     items = []
+    if person and "directory" in organisation.modules:
+        items.append({"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"})
     if person and "messaging" in organisation.modules:
         items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
