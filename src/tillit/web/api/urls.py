@@ -8,6 +8,7 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    documents,
     hosting,
     imports,
     intake,
@@ -36,8 +37,8 @@ from tillit.web.api.site import api
 
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
-    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles, talking,
+    searching, offers, asking, sharing, resources, numbers, office, desk, documents, sent, imports, lists, webhooks,
+    clients, profiles, talking,
 ):  # fmt: skip
     api.add_router("", part.router)
 
