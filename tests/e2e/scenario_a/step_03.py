@@ -1,5 +1,5 @@
-"""Petra puts a first-aid certificate and a diploma here. An extract from the criminal record is refused with the reason.
-Nobody else can list the documents, nor guess their addresses."""
+"""Petra puts a first-aid certificate and a diploma here. An extract from the criminal record is refused with the
+reason. Nobody else can list the documents, nor guess their addresses."""
 
 from __future__ import annotations
 
