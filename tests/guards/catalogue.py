@@ -30,6 +30,7 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
+    "messaging_block(person_id, other_id)": "the actor's own choice",
     "directory_fact(profile_id, kind, stage)": "the actor's own profile; definer functions write the other stages",
     "directory_player(person_id, of_id)": "the actor's own choice",
     "directory_profile(organisation_id, person_id)": "the actor's own",
@@ -82,6 +83,10 @@ ORACLES: dict[str, str] = {
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "messaging.Block.other": "whom one writes with, whose row in identity is not seen",
+    "messaging.Block.person": "the acting person",
+    "messaging.Seat.person": "the acting person: who changes a seat changes their own, and not whose it is",
+    "messaging.Seat.thread": "nobody changes it (fields_to_change)",
     "directory.Fact.checked_by": "a definer function's column: who writes facts writes none",
     "directory.Player.of": "whose film it is: a provider whose profile is seen, and whose row in identity is not",
     "directory.Acceptance.person": "the acting person, and nobody changes it",
