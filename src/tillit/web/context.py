@@ -132,6 +132,11 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
         mine.append({"label": _("My data"), "url": url, "icon": "eye"})
         url = reverse("me-notify:notes", args=[organisation.slug])
         mine.append({"label": _("Messages to you"), "url": url, "icon": "mail"})
+        if "sales" in organisation.modules:
+            url = reverse("invoices", args=[organisation.slug])
+            mine.append({"label": _("Invoices"), "url": url, "icon": "wallet"})
+            url = reverse("membership", args=[organisation.slug])
+            mine.append({"label": _("Membership"), "url": url, "icon": "star"})
         if "documents" in organisation.modules:
             mine.append(
                 {"label": _("Documents"), "url": reverse("documents", args=[organisation.slug]), "icon": "paper"}

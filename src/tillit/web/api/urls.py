@@ -24,6 +24,7 @@ from tillit.web.api import (
     profiles,
     resources,
     rights,
+    sales,
     searching,
     sent,
     sharing,
@@ -37,7 +38,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
     searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles, talking,
+    profiles, talking, sales,
 ):  # fmt: skip
     api.add_router("", part.router)
 
