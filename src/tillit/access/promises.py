@@ -11,7 +11,13 @@ from tillit.kernel.promise import Finding, Group, Promise, give
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d-])(?:\+|00)\d[\d \-]{7,14}\d(?![\d-])")
-CLOSED_TO_STRANGERS = ("identity_person", "identity_membership", "access_grant", "exchange_imported")
+CLOSED_TO_STRANGERS = (
+    "identity_person",
+    "identity_address",
+    "identity_membership",
+    "access_grant",
+    "exchange_imported",
+)
 
 
 def contact_details_hidden(ground: Ground) -> Finding:
@@ -23,9 +29,10 @@ def contact_details_hidden(ground: Ground) -> Finding:
                 if seen:
                     return Finding(False, f"{seen} rows of {table} are open to office {actor.office}.")
     for path, answer in ground.public_pages.items():
-        text = answer.content.decode(errors="replace")
+        told = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+        text = b"".join(answer).decode(errors="replace") + told
         found = set(ADDRESS.findall(text)) - {ground.organisation.contact_email, *ground.offices}
-        phones = set(PHONE.findall(re.sub(r"<[^>]*>", " ", text)))
+        phones = set(PHONE.findall(re.sub(r"<[^>]*>", " ", text.removesuffix(told))))
         if found or phones:
             return Finding(False, f"{len(found) + len(phones)} addresses or numbers on {path}.")
     return Finding(True, f"Strangers saw no person's row; {len(ground.public_pages)} pages name nobody's contact.")

@@ -17,10 +17,13 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import messages as market_messages
+from tillit.journeys.market import sharing_views
 from tillit.privacy.policy import children
 
 urlpatterns = [
     path("", include("tillit.journeys.search.urls")),
+    path("p/<slug:code>/write/", market_messages.write, name="write"),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),
     path("embed/booked/<str:token>/", framed(views.booked, of="booking_manage"), name="embed_booked"),
@@ -46,5 +49,7 @@ urlpatterns = [
     path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
     path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
     path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
+    path("sharing/<uuid:thread>/", sharing_views.share, name="share"),
+    path("sharing/<uuid:thread>/end/", sharing_views.end, name="share_end"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),
 ]

@@ -6,4 +6,6 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        from tillit.messaging import events  # noqa: F401 (it declares what people can be told)
+        from tillit.messaging import events, reporting  # noqa: F401 (events declares what people can be told)
+
+        reporting.declare()

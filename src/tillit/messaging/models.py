@@ -21,6 +21,7 @@ from tillit.kernel.models import CASCADE, SET_NULL, Made, Row, with_parent
 from tillit.kernel.rls import Block as Allowed
 from tillit.kernel.rls import any_of, office, own
 from tillit.kernel.sealed import Sealed
+from tillit.moderation.visible import under_case
 
 DAYS = 365
 FILES = 5
@@ -137,7 +138,7 @@ class Message(Row, Made):
         indexes = [models.Index(fields=["thread", "made", "id"], name="messaging_said")]
 
     class Visible:
-        see = [MINE & REACHED]
+        see = [MINE & REACHED, under_case("thread")]
         definer = ["SELECT", "INSERT", "UPDATE (words, files, taken)"]
 
     def __str__(self) -> str:

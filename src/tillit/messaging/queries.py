@@ -124,10 +124,10 @@ def file(wanted: UUID, upload: UUID) -> Upload:
     return _uploads(rows)[0]
 
 
-def receivers(thread: UUID) -> list[UUID]:
-    """For a reaction: the people of a thread who are still here."""
+def receivers(thread: UUID) -> list[tuple[UUID, int]]:
+    """For a reaction: the people of a thread who are still here, and how many messages each has not seen."""
     rows = Seat.objects.filter(thread_id=thread, person_id__isnull=False)
-    return [one for one in rows.values_list("person_id", flat=True) if one]
+    return [(one, unseen) for one, unseen in rows.values_list("person_id", "unseen") if one]
 
 
 def first_unseen(wanted: UUID) -> bool:

@@ -19,14 +19,14 @@ from tillit.messaging.events import TOLD, Said
 @consumer("messaging.live", Said)
 def shown(event: Said, about: Envelope) -> None:
     """The open pages of both hear of it."""
-    for person in queries.receivers(event.thread):
+    for person, _unseen in queries.receivers(event.thread):
         live.publish(person, "messaging.said", event.thread)
 
 
 @consumer("messaging.told", Said)
 def told(event: Said, about: Envelope) -> None:
     """Whoever has not seen it is told, once until they look."""
-    for receiver in queries.receivers(event.thread):
+    for receiver, _unseen in queries.receivers(event.thread):
         with acting(Actor(office="member", person=receiver, organisation=about.organisation)):
             first = queries.first_unseen(event.message)
         if first:

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tillit.kernel import clock, formats, zones
+from tillit.kernel.dpv import Words
 from tillit.kernel.slots import Part
 from tillit.kernel.tables import Upload
 from tillit.messaging import cards, watch
@@ -19,6 +20,17 @@ from tillit.messaging.models import Message
 from tillit.messaging.queries import Page, Talk
 
 TAKEN_BACK = 15 * 60  # seconds in which an author may take a message back (sql/messaging.sql)
+
+
+REFUSED: dict[str, Words] = {
+    "empty": gettext_lazy("Write something first, or add a file."),
+    "long": gettext_lazy("That is longer than a message can be. Shorten it, or send it in parts."),
+    "files": gettext_lazy("At most five files at once."),
+    "left": gettext_lazy("They have left. What you wrote to each other stays readable, but nothing more arrives."),
+    "many": gettext_lazy("You have written to many new people today. Go on tomorrow."),
+    "same": gettext_lazy("You have sent these same words to several people. Write what you want of this one."),
+}
+"""Why something is not sent (actions.Refused)."""
 
 
 @dataclass

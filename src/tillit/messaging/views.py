@@ -9,8 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import actions as grants
@@ -18,29 +18,20 @@ from tillit.identity import throttle
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import acting_person, current_organisation
 from tillit.kernel import clock, uploads
-from tillit.kernel.dpv import Words
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard, queries, slots, tasks, watch
 from tillit.messaging.forms import MessageForm
-from tillit.messaging.shown import conversation, listed, name
+from tillit.messaging.shown import REFUSED, conversation, listed, name
 
 WRITTEN = throttle.Limit("messages-written", burst=30, every=timedelta(seconds=4))  # by one person
 MODULE = "messaging"
-REFUSED: dict[str, Words] = {
-    "empty": gettext_lazy("Write something first, or add a file."),
-    "long": gettext_lazy("That is longer than a message can be. Shorten it, or send it in parts."),
-    "files": gettext_lazy("At most five files at once."),
-    "left": gettext_lazy("They have left. What you wrote to each other stays readable, but nothing more arrives."),
-    "many": gettext_lazy("You have written to many new people today. Go on tomorrow."),
-    "same": gettext_lazy("You have sent these same words to several people. Write what you want of this one."),
-}
 
 
 @require_safe
 @signed_in
 def talks(request: HttpRequest, slug: str) -> HttpResponse:
     """Those with whom the person writes, what was said last on top."""
-    organisation, _person = _here(request)
+    organisation, _person = here(request)
     return render(request, "messaging/messages.html", {"rows": _rows(organisation)})
 
 
@@ -48,7 +39,7 @@ def talks(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in
 def thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
     """One thread. Whoever types a contact detail is asked first whether to share it properly."""
-    organisation, person = _here(request)
+    organisation, person = here(request)
     talk = queries.talk(thread)
     form, asked = MessageForm(initial={"key": new_id()}), None
     if request.method == "POST":
@@ -62,6 +53,7 @@ def thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
         "keep_days": tasks.KEEP_DAYS.days(), "until": clock.now() + guard.FOR, "zone": organisation.time_zone,
         "actions": slots.PAGE.parts("actions", request, talk), "beside": slots.PAGE.parts("beside", request, talk),
         "about": slots.PAGE.parts("about", request, talk),
+        "report_url": reverse("thread_report", args=[slug, thread]),
     }  # fmt: skip
     if request.method != "POST" and not request.GET.get("before"):
         actions.mark_read(thread, clock.now())
@@ -113,7 +105,7 @@ def _share(
 @signed_in
 def do(request: HttpRequest, slug: str, thread: UUID, what: str) -> HttpResponse:
     """Block, or want messages again; tell when one has read, or not; take a message back."""
-    _here(request)
+    here(request)
     talk = queries.talk(thread)
     if what == "block":
         actions.block(thread)
@@ -137,7 +129,7 @@ def do(request: HttpRequest, slug: str, thread: UUID, what: str) -> HttpResponse
 @signed_in
 def file(request: HttpRequest, slug: str, thread: UUID, message: UUID, upload: UUID) -> FileResponse:
     """A file that came with a message."""
-    _here(request)
+    here(request)
     queries.talk(thread)
     row = queries.file(message, upload)
     return uploads.download(uploads.read(row), name=row.name, kind=row.kind, size=row.size)
@@ -154,7 +146,8 @@ def looked_for(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "messaging/looked_for.html", context)
 
 
-def _here(request: HttpRequest) -> tuple[Any, Any]:
+def here(request: HttpRequest) -> tuple[Any, Any]:
+    """The organisation and who acts there. Raises Http404 where there are no messages for them."""
     organisation, person = current_organisation(request), acting_person(request)
     if organisation is None or person is None or MODULE not in organisation.modules:
         raise Http404
@@ -177,4 +170,4 @@ def _uuid(text: str) -> UUID:
         raise Http404 from None
 
 
-__all__ = ["do", "file", "looked_for", "talks", "thread"]
+__all__ = ["do", "file", "here", "looked_for", "talks", "thread"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.access import Actor, acting
 from tillit.access import actions as access
-from tillit.identity import details
+from tillit.identity import details, living
 from tillit.identity.actions import add_person
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock
@@ -23,6 +23,7 @@ from tillit.privacy import doors, registry
 from tillit.privacy.rights import actions, corrections, objections, queries, showing
 
 NAME, EMAIL, PHONE = "Proband Prüfling", "proband@example.invalid", "+46700000001"
+LIVES = living.Lives("Provvägen 1", "000 00", "Prövköping")
 
 
 class Rehearsal:
@@ -50,6 +51,12 @@ class Rehearsal:
         """What the second one is shown of how the first one is reached."""
         with self.as_second():
             return {part for one in showing.to_me(quietly=True) for part in (one.email, one.phone) if part}
+
+    def finds(self, whose: UUID) -> list[str]:
+        """Where the second one reads that the first one lives."""
+        with self.as_second():
+            found = living.of([whose]).get(whose)
+        return found.lines() if found else []
 
     def asked(self, function: str) -> bool:
         """What a program of the organisation hears when it asks `queries.<function>` about the first one."""
@@ -192,11 +199,24 @@ def share_with_one(ground: Ground) -> Finding:
         with acting(ground.newcomer):
             if showing.to_me(quietly=True):
                 return Finding(False, "Somebody else sees what was shown to one.")
-        with one.as_first():
+        with one.as_first() as me:
             access.take_back(grant)
-        if one.sees():
+            living.write(LIVES)
+            access.show("contact", one.second, clock.now() + timedelta(hours=1))
+        if one.finds(me):
+            return Finding(False, "An address is seen that was not shown.")
+        with one.as_first():
+            grant = access.show("contact.address", one.second, clock.now() + timedelta(hours=1))
+        if one.finds(me) != LIVES.lines():
+            return Finding(False, "An address that was shown is not seen.")
+        with acting(ground.newcomer):
+            if living.of([me]):
+                return Finding(False, "Somebody else sees an address that was shown to one.")
+        with one.as_first():
+            access.take_back_all()
+        if one.sees() or one.finds(me):
             return Finding(False, "What was taken back is still seen.")
-    return Finding(True, "One detail was seen by one person, until it was taken back.")
+    return Finding(True, "A phone number and an address were seen by one person, until they were taken back.")
 
 
 _HERE = "tests/privacy/rights/test_promises.py::"

@@ -6,10 +6,10 @@ import io
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.apps import apps
 from PIL import Image, ImageDraw
 
 from tillit.directory import actions, pictures, places, queries
+from tillit.moderation import queries as cases
 from tillit.moderation import working
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def fill(world: World) -> None:
         if who == WAITS:
             continue
         with world.as_person(MODERATOR):
-            case = apps.get_model("moderation", "Case").objects.get(object_id=profile)
+            case = next(one for one in cases.waiting("look") if one.object_id == profile)
             working.take(case)
             case.refresh_from_db()
             working.decide(case, "through")

@@ -32,19 +32,10 @@ function close() {
 function heard(kind, id) {
   if (kind.startsWith("notify.")) count();
   again(kind.split(".")[0], id);
-  for (const part of document.querySelectorAll("[data-live-part]")) if (part.dataset.livePart === kind) renew(part);
   const told = document.querySelector(`[data-live-toast="${CSS.escape(kind)}"]`);
   if (!told || document.querySelector("[data-toast-link]:not([hidden])")) return;
   const { liveWords: words, liveShow: link } = told.dataset;
   document.dispatchEvent(new CustomEvent("toast", { detail: { words, link, href: location.pathname + location.search } }));
-}
-
-// a part of the page, with an id, that shows what it shows now
-async function renew(part) {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-  part.replaceChildren(...(fresh?.childNodes ?? []));
 }
 
 // Parts of the page that are drawn anew as they are now: data-live-part names the app, data-live-id the one thing that
