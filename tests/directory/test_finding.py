@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
+from tests.conftest import privileged
 from tests.directory.conftest import SAID, provide
-from tests.marketplace import Market
-from tillit.access import Actor, acting
-from tillit.directory import queries
-from tillit.directory.search import finding, listing
+from tests.marketplace import Market, lay_out
+from tillit.access import PUBLIC, Actor, acting
+from tillit.directory import actions, queries
+from tillit.directory.search import finding, formula, listing
 from tillit.directory.search.question import Question, read
 
 
@@ -62,3 +64,63 @@ def test_by_place_and_distance(two: Market) -> None:
 def test_by_words_price_language_and_age(two: Market, address: str, names: list[str]) -> None:
     assert people(two, asked("place=eskilstuna&km=10&" + address)) == names
     assert sorted(people(two, asked(address))) == sorted(names)
+
+
+def test_cursor_pages_meet_everybody_once_and_forged_ones_begin_anew(two: Market) -> None:
+    with acting(two.visitor()):
+        first = finding.find(asked("place=eskilstuna"), most=1)
+        second = finding.find(asked("place=eskilstuna"), most=1, cursor=first.following)
+        assert [len(first.found), len(second.found), second.following] == [1, 1, ""]
+        assert first.found[0].listing != second.found[0].listing
+        for forged in ("x", "0_0_0_0_0_x.abc", "9" * 5000, "\0"):
+            assert finding.find(asked("place=eskilstuna"), most=1, cursor=forged).found == first.found
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["day=9999-01-01", "day=x", "price=-1", "price=99999999999999", "km=-5", "place=qqqqqqqq", "service=1",
+     "q=" + "a" * 9999, "q=%00", "q=%27%20%3A*%20%26%20%7C", "w_distance=99", "since=99:99&day=2026-01-01",
+     "language=<script>", "place=%00", "q=((("],
+)  # fmt: skip
+def test_bad_input_is_left_out(two: Market, address: str) -> None:
+    with acting(two.visitor()):
+        finding.find(asked(address))
+
+
+def test_weights_of_ones_own_sort(two: Market) -> None:
+    cheap = "place=eskilstuna&" + "&".join(f"w_{key}={3 if key == 'price' else 0}" for key in formula.KEYS)
+    assert people(two, asked(cheap)) == ["Omar", "Petra"]
+    assert all(grade == formula.pack(formula.unpack(grade)) for grade in range(formula.GRADES))
+
+
+def test_who_pauses_or_hides_is_not_found_and_another_house_sees_nobody(two: Market) -> None:
+    with acting(PUBLIC), privileged():
+        other = lay_out("annat")
+    with acting(other.visitor()):
+        assert finding.find(asked("place=eskilstuna")).found == []
+    with acting(two.as_("Petra")):
+        actions.pause(True)
+    remade(two, "Petra")
+    assert people(two, asked("place=eskilstuna")) == ["Omar"]
+    assert people(two, asked("q=regnar")) == []
+
+
+def test_only_what_everybody_sees_is_searched(two: Market) -> None:
+    with acting(two.as_("Omar")):
+        actions.show_to("about", "members")
+    remade(two, "Omar")
+    for who in ("", "Sara"):
+        assert people(two, asked("q=lagar"), who) == []
+
+
+def test_the_pages(two: Market) -> None:
+    browser = Client()
+    home = "/o/omsorgstorget/find/"
+    with acting(PUBLIC):
+        found = browser.get(home + "?place=eskilstuna&km=10").content.decode()
+        assert "Petra N." in found
+        assert "Omar B." in found
+        assert "6 km" in found
+        for page in ("how/", "map/?place=eskilstuna", "?day=9999-99-99&price=x", "?place=malmo", "?q=zzzz"):
+            assert browser.get(home + page).status_code == 200
+        assert browser.get(home + "saved/").status_code in {302, 404}

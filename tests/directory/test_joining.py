@@ -35,7 +35,7 @@ def test_a_stranger_joins_by_a_mail_and_is_a_provider(market: Market) -> None:
     door = f"/o/{market.organisation.slug}/people/join/"
     stranger = Client()
     assert door in stranger.get(f"/o/{market.organisation.slug}/").content.decode()
-    answer = stranger.post(door, {"what": "offer", "email": "nina@post.example"})
+    answer = stranger.post(door, {"kind": "offer", "email": "nina@post.example"})
     assert answer.status_code == 200
     assert b"/join/" not in answer.content.replace(b"people/join/", b"")
     link = _link("nina@post.example")
@@ -63,7 +63,7 @@ def test_who_belongs_already_offers_help_and_stays_one_person(market: Market) ->
         account.save()
     with acting(PUBLIC):
         browser = log_in(sara.pk)
-    answer = browser.post(door, {"what": "offer"})
+    answer = browser.post(door, {"kind": "offer"})
     assert answer.status_code == 302
     link = answer.headers["Location"]
     if 'name="born"' in browser.get(link).content.decode():
@@ -79,7 +79,7 @@ def test_closed_unsigned_and_another_address(market: Market) -> None:
         connection.cursor().execute("select identity.ask_to_join('{}', '00')")
     with privileged():
         Organisation.objects.update(open_to_join=False)
-    assert Client().post(f"/o/{market.organisation.slug}/people/join/", {"what": "seek"}).status_code == 404
+    assert Client().post(f"/o/{market.organisation.slug}/people/join/", {"kind": "seek"}).status_code == 404
     with privileged():
         assert not Invitation.objects.exists()
         Organisation.objects.update(open_to_join=True, modules=["booking"])

@@ -171,7 +171,12 @@ class Bookings(RuleBasedStateMachine):
     def pay(self, dice: Random, booking: UUID) -> None:
         """To the provider's page, where it is paid, or fails, or is left; the provider tells of it."""
         with acting(self.desk.guest(booking)), transaction.atomic():
-            reference = paying.begin(get_booking(booking), return_url="https://here.example/").rpartition("/")[2]
+            payment = paying.hold(get_booking(booking))
+        try:
+            with acting(Actor(organisation=self.desk.organisation.pk)):
+                reference = wallet.begin(payment).rpartition("/")[2]
+        except wallet.Over:
+            return
         state = dice.choice(("paid", "paid", "failed", "open"))
         if state != "open":
             told = Told(reference, state, self.bed.provider.orders[reference].money)

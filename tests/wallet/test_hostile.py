@@ -15,7 +15,7 @@ from tests.booking.test_retention import swept_at
 from tests.booking.test_setup import log_in
 from tests.conftest import privileged
 from tests.kernel.support import events, react
-from tests.wallet.conftest import NOW, PRICE, adds_up, booked, payments, refunds
+from tests.wallet.conftest import GUEST, NOW, PRICE, adds_up, asked_at, booked, payments, refunds
 from tillit.access import PUBLIC, Actor, acting
 from tillit.journeys.book import cancel
 from tillit.kernel import clock, webhook_signatures
@@ -243,3 +243,65 @@ def test_money_is_read_as_people_write_it():
         with pytest.raises(ValidationError):
             field.clean(text)
     assert Money(45000, "SEK").part(1, 2).amount == 22500
+
+
+def test_what_the_provider_gets_opens_nothing_but_the_payments_answer(shop):
+    from tillit.booking import links as booking_links
+
+    booking = shop.order()
+    reference = shop.pay(booking)
+    order = shop.provider.orders[reference]
+    secrets = (booking_links.token(booking), booking_links.token(booking, mailed=False), str(booking))
+    assert not any(secret in order.return_url + order.callback_url for secret in secrets)
+    stranger, path = Client(), "/" + order.return_url.split("/", 3)[3]
+    assert "not paid yet" in stranger.get(path).content.decode()
+    shop.provider.states[reference] = "paid"
+    page = stranger.get(path)
+    text = page.content.decode()
+    assert page.status_code == 200 and "This is paid" in text and not stranger.cookies.get("way-on")
+    assert "Grace" not in text and GUEST not in text and "/booking/" not in text
+    react()
+    assert booked(booking).pay_by is None, "whoever came back, the provider was asked"
+    token = path.split("/")[4]
+    for spoilt in (token[:-1] + "x", booking_links.token(booking), token + "."):
+        assert stranger.get(path.replace(token, spoilt)).status_code == 404
+    for place in ("booking/%s/", "booking/%s/paid/", "booking/%s/calendar.ics", "my/%s/"):
+        assert stranger.get(f"/o/tidboken/{place % token}").status_code == 404
+
+
+def test_whoever_paid_in_this_browser_goes_on_to_the_booking(shop):
+    booking, mine = shop.order(), Client()
+    reference = asked_at(mine.post(shop.link(booking) + "pay/", follow=True))
+    back = "/" + shop.provider.orders[reference].return_url.split("/", 3)[3]
+    shop.provider.states[reference] = "paid"
+    assert "It is booked" in mine.get(back, follow=True).content.decode()
+    for forged in ("x", f"{payments()[0].pk.hex}https://evil.example/", mine.cookies["way-on"].value[:-1] + "x"):
+        other = Client()
+        other.cookies["way-on"] = forged
+        assert other.get(back).status_code == 200, "nobody is sent anywhere by a cookie of their own making"
+
+
+def test_a_provider_that_cannot_be_reached_leaves_a_payment_that_goes_on(shop):
+    booking = shop.order()
+    shop.provider.down = True
+    answer = Client().post(shop.link(booking) + "pay/", follow=True)
+    assert answer.status_code == 503 and "cannot be reached" in answer.content.decode()
+    assert [(p.state, p.reference) for p in payments()] == [("open", "")]
+    shop.provider.down = False
+    reference = shop.pay(booking)
+    assert len(shop.provider.orders) == len(payments()) == 1
+    assert shop.call(reference, "paid") == 204
+
+
+def test_a_payment_of_which_no_provider_ever_heard_ends_with_its_time(shop):
+    booking = shop.order()
+    shop.provider.down = True
+    Client().post(shop.link(booking) + "pay/", follow=True)
+    swept_at(NOW + timedelta(minutes=31))
+    with clock.at(NOW + timedelta(minutes=32)):
+        shop.provider.down = False
+        react()
+        assert [p.state for p in payments()] == ["ended"] and booked(booking).state == "cancelled"
+        assert shop.call(shop.pay(booking), "paid") == 204
+        react()
+    assert booked(booking).state == "confirmed" and booked(booking).pay_by is None and adds_up()

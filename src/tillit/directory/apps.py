@@ -6,6 +6,8 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from tillit.directory import judging
+        from tillit.directory import judging, slots
+        from tillit.directory.upkeep import events, views  # noqa: F401 (what people are told and what is recorded)
 
         judging.declare()
+        slots.add("sections", views.on_profile)

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tillit import evidence
-from tillit.directory import actions, events, facts, players
+from tillit.directory import actions, events, facts, players, queries
 from tillit.directory.models import Fact, Profile
 from tillit.directory.slots import Part
 from tillit.directory.telling import told
@@ -28,6 +28,7 @@ def show(profile: UUID) -> Part | None:
         return None
     evidence.saw([held.person_id], events.SEEN.name.rpartition(".")[0], "moderates")
     lines: list[dict[str, Any]] = []
+    to_check = queries.rules().to_check
     for kind in facts.KINDS.values():
         if stages := rows.get(kind.name):
             waits, live = stages.get("waiting"), stages.get("live")
@@ -37,7 +38,7 @@ def show(profile: UUID) -> Part | None:
                 picture = reverse("profile_picture", args=place)
             lines.append({
                 "kind": kind, "waits": _said(waits) if waits else None, "live": _said(live) if live else None,
-                "checked": live.check_how if live else "", "picture": picture,
+                "checked": live.check_how if live else "", "picture": picture, "to_check": kind.name in to_check,
             })  # fmt: skip
     return Part("directory/judged.html", {"lines": lines})
 

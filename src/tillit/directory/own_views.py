@@ -53,6 +53,7 @@ def _mine(request: Any, slug: str) -> dict[str, Any]:
         rows = [
             {
                 "kind": kind, "heading": facts.KINDS[kind].heading, "fact": latest.get(kind),
+                "seen_by": facts.SEEN_BY[latest[kind].seen_by] if kind in latest else "",
                 "words": telling.told(latest[kind]) if kind in latest else "",
                 "picture": shown.picture(slug, profile.slug, latest, "small") if profile and kind == "picture" else "",
                 "film": shown.head(latest)["film"] if kind == "film" and kind in latest else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tillit.directory.models import Profile
@@ -26,3 +27,5 @@ def rests(person: UUID) -> Iterator[Words]:
 
 parts.add(parts.Part("directory", tells=tells, rests=rests))
 corrections.elsewhere("directory.fact.value", "my_profile")
+for _field in ("course", "place", "on", "minutes", "tenths", "emergencies"):
+    corrections.elsewhere(f"directory.training.{_field}", lambda slug, row: reverse("training", args=[slug]))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from tillit.directory.models import Saved
 from tillit.directory.models.profiles import DAYS
 from tillit.directory.search import listing, saving
+from tillit.directory.upkeep import reactions as told  # noqa: F401 (they declare who is told)
+from tillit.directory.upkeep import tasks as upkeep  # noqa: F401 (they declare ends)
 from tillit.kernel import ends, tasks
 from tillit.kernel.ticket import Actor
 

@@ -27,9 +27,10 @@ def words(kind: str, value: Any) -> str:
             known = {str(one.pk): category_words(one) for one in queries.categories(retired=True)}
             return formats.join_words([known[one] for one in value if one in known], language)
         case "languages":
-            return formats.join_words([str(facts.LANGUAGES[one]) for one in value if one in facts.LANGUAGES], language)
+            found = [str(facts.LANGUAGES[one]) for one in value if one in facts.LANGUAGES]
+            return formats.join_words(found if language == "en" else _running(found), language)
         case "ages":
-            return formats.join_words([str(facts.AGES[one]) for one in value if one in facts.AGES], language)
+            return formats.join_words(_running([str(facts.AGES[one]) for one in value if one in facts.AGES]), language)
         case "skills":
             return formats.join_words(value, language)
         case "rate":
@@ -75,6 +76,11 @@ def place_name(area: dict[str, Any]) -> str:
 def category_words(one: Category) -> str:
     """A service in the reader's language, else in the first that there is."""
     return str(one.name.get(get_language() or "en") or next(iter(one.name.values()), ""))
+
+
+def _running(words: list[str]) -> list[str]:
+    """As they stand in a sentence: a capital in the first one alone."""
+    return words[:1] + [one[:1].lower() + one[1:] for one in words[1:]]
 
 
 def _place(area: dict[str, Any]) -> Any:

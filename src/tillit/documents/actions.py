@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from tillit import evidence
 from tillit.access import Actor, current
 from tillit.access import actions as access
-from tillit.documents import criminal, events, intake, kinds, tasks
+from tillit.documents import criminal, events, intake, kinds, reminders
 from tillit.documents.models import Document, Opening, Request, Shown
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock, ends, happenings, outbox, sealed, signing, uploads
@@ -202,7 +202,7 @@ def _put_on_clock(document: Document) -> None:
     if document.expires and document.expires > since.date():
         since = datetime(document.expires.year, document.expires.month, document.expires.day, 12, tzinfo=since.tzinfo)
     ends.set("documents.document", object=document.pk, subject=document.person_id, since=since)
-    tasks.set_reminder(document, organisation_by_id(document.organisation_id).time_zone)
+    reminders.set_reminder(document, organisation_by_id(document.organisation_id).time_zone)
 
 
 def _order(function: str, purpose: str, ids: dict[str, UUID | None], **more: Any) -> Any:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tillit import evidence
 from tillit.documents import actions, queries
-from tillit.documents.forms import CheckForm, ShownForm
-from tillit.documents.shown import checked, ending, when
+from tillit.documents.asking import ShownForm
+from tillit.documents.forms import CheckForm
+from tillit.documents.shown import ending, title_checked
 from tillit.documents.views import member
 from tillit.identity.doors import needs_role
 
@@ -31,8 +32,7 @@ def to_check(request: Any, slug: str) -> HttpResponse:
     for person in people:
         papers = [
             {"title": one, **ending(one, request.zone),
-             "checked": _("%(how)s, %(day)s") % {"how": one.checked_by, "day": when(one.checked, request.zone)}
-             if one.checked else checked([], request.zone)}
+             "checked": title_checked(one, request.zone)}
             for one in titles.get(person, [])
         ]  # fmt: skip
         rows.append({"person": person, "papers": papers, "shown": queries.shown(person)})

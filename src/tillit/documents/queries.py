@@ -185,6 +185,11 @@ def requests_between(one: UUID, other: UUID) -> list[Request]:
     return list(Request.objects.filter(asker_id__in=both, person_id__in=both).order_by("made", "pk"))
 
 
+def request_of(grant: UUID) -> Request | None:
+    """By which request a document of the acting person's is open."""
+    return Request.objects.filter(granted=grant).first()
+
+
 def requests_by_id(ids: Iterable[UUID]) -> dict[UUID, Request]:
     """Those of these requests that the acting person may see."""
     return Request.objects.select_related("document").in_bulk(list(ids))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tillit.documents import events, kinds
 from tillit.documents.models import Check, Document
-from tillit.documents.tasks import days_left
+from tillit.documents.reminders import days_left
 from tillit.kernel import formats
 from tillit.privacy.rights import coded
 
@@ -75,6 +75,13 @@ def checked(checks: list[Check], zone: str) -> str:
         return _("Not checked by us")
     how, day = kinds.HOW[checks[0].how], when(checks[0].made, zone)
     return _("Checked by us on %(day)s: %(how)s") % {"day": day, "how": how}
+
+
+def title_checked(title: Any, zone: str) -> str:
+    """The same of what stands on a profile."""
+    if title.checked is None:
+        return _("Not checked by us")
+    return _("Checked by us on %(day)s: %(how)s") % {"day": when(title.checked, zone), "how": title.checked_by}
 
 
 def span(hours: int) -> str:

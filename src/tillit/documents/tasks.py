@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from tillit.documents import events
 from tillit.documents.models import DAYS, Document
-from tillit.kernel import clock, ends, outbox, uploads
+from tillit.documents.reminders import days_left, set_reminder
+from tillit.kernel import ends, outbox, uploads
 from tillit.kernel.tasks import periodic
-
-REMINDED = (60, 30, 7)
-"""So many days before the last one its owner is reminded."""
 
 KEEP_DAYS = ends.Setting(
     "documents.keep_days",
@@ -53,25 +49,6 @@ def remind(documents: list[UUID]) -> None:
         if (left := days_left(document.expires, zone)) >= 0:
             outbox.emit(events.Expiring(document=document.pk, days=left))
         set_reminder(document, zone)
-
-
-def set_reminder(document: Document, zone: str) -> None:
-    """Put the next reminder of a document on the clock, or take it off where none is left."""
-    if document.expires is not None and (due := next_reminder(document.expires, zone)):
-        ends.set("documents.expiry", object=document.pk, subject=document.person_id, due=due)
-    else:
-        ends.cancel("documents.expiry", document.pk)
-
-
-def next_reminder(last: date, zone: str) -> datetime | None:
-    """When (aware) the next reminder of a document with this last day is due, at nine in `zone`; None after them."""
-    dues = (datetime.combine(last - timedelta(days=days), time(9), ZoneInfo(zone)) for days in REMINDED)
-    return next((due for due in dues if due > clock.now()), None)
-
-
-def days_left(last: date, zone: str) -> int:
-    """How many days there are from today in `zone` to a document's last one; negative once it is over."""
-    return (last - clock.now().astimezone(ZoneInfo(zone)).date()).days
 
 
 @periodic("documents.sweep", cron="17 3 * * *", office="sweeper")

@@ -37,7 +37,7 @@ def document(request: Any, slug: str, document: UUID) -> HttpResponse:
 
 
 def _before(request: HttpRequest, slug: str, found: Document) -> HttpResponse:
-    form = OpenForm(request.POST or None)
+    form = OpenForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         opening = actions.open_it(found.pk, name=_first_name(request))
         if opening is None:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.documents import actions, intake, kinds, queries
-from tillit.documents.forms import ApproveForm, FactsForm, KeepForm
+from tillit.documents.asking import ApproveForm
+from tillit.documents.forms import FactsForm, KeepForm
 from tillit.documents.models import Document, Request
 from tillit.documents.shown import day, line, when
 from tillit.identity.doors import signed_in

@@ -33,7 +33,7 @@ CHANGED = events.declare("identity.joining.changed", label=gettext_lazy("Who may
 class JoinForm(forms.Form):
     """What somebody wants to be here and, for whoever is not logged in, where the link goes."""
 
-    what = forms.ChoiceField(label=gettext_lazy("What brings you here?"), choices=CHOICES, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=gettext_lazy("What brings you here?"), choices=CHOICES, widget=forms.RadioSelect)
     email = AddressField(help_text=gettext_lazy("We mail you a link. It is also how you will log in."))
 
     def __init__(self, *args: Any, known: bool, roles: frozenset[str], **kwargs: Any) -> None:
@@ -41,7 +41,7 @@ class JoinForm(forms.Form):
         if known:
             del self.fields["email"]
         if roles:
-            self.fields["what"].choices = CHOICES[1:]  # type: ignore[attr-defined]
+            self.fields["kind"].choices = CHOICES[1:]  # type: ignore[attr-defined]
 
 
 def is_open(organisation: Organisation | None) -> bool:
@@ -78,7 +78,7 @@ def page(request: Any, slug: str) -> HttpResponse:
     here = queries.acting_person(request)
     held = queries.roles() if here else frozenset()
     given = request.POST if request.method == "POST" else None
-    form = JoinForm(given, known=bool(account), roles=held, initial={"what": request.GET.get("what", "seek")})
+    form = JoinForm(given, known=bool(account), roles=held, initial={"kind": request.GET.get("as", "seek")})
     context = {"form": form, "account": account, "here": here, "provider": "provider" in held}
     if request.method == "POST" and form.is_valid():
         answer, language = form.cleaned_data, get_language() or organisation.languages[0]
@@ -86,7 +86,7 @@ def page(request: Any, slug: str) -> HttpResponse:
         if not throttle.JOIN.take(throttle.network(request)) or not throttle.JOIN.take(addresses.stand_in(address)):
             form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
         else:
-            path, _made = ask(organisation, as_=answer["what"], email=address, language=language)
+            path, _made = ask(organisation, as_=answer["kind"], email=address, language=language)
             if account:
                 return redirect(path)
             post.invite(

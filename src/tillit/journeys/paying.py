@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tillit.booking import paying
 from tillit.journeys.book import NotBooked
 from tillit.journeys.views import with_link
-from tillit.kernel import mail
+from tillit.wallet import links
 from tillit.wallet.actions import NotTaken
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def pay(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """On to the provider's page. What was not paid in time is held once more first, if its time is still free."""
     try:
-        back = mail.link(reverse("booking_paid", args=[slug, token]))
-        return redirect(paying.begin(booking, return_url=back))
+        back = reverse("booking_paid", args=[slug, token])
+        return links.send_on(slug, paying.hold(booking), afterwards=back)
     except NotBooked as gone:
         if gone.refusal is None:
             messages.info(request, _("There is nothing to pay for this booking."))

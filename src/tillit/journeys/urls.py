@@ -17,12 +17,15 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
+from tillit.journeys.market import documents, money, sharing_views
 from tillit.journeys.market import messages as market_messages
-from tillit.journeys.market import sharing_views
 from tillit.privacy.policy import children
 
 urlpatterns = [
+    path("jobs/<uuid:job>/invoice/", money.for_job, name="invoice_for_job"),
+    path("messages/<uuid:thread>/invoice/", money.for_thread, name="invoice_for_thread"),
     path("", include("tillit.journeys.search.urls")),
+    path("", include("tillit.journeys.hire.urls")),
     path("p/<slug:code>/write/", market_messages.write, name="write"),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),
@@ -49,6 +52,7 @@ urlpatterns = [
     path("poll/mine/<str:token>/", polls.mine, name="poll_mine"),
     path("poll/mine/<str:token>/withdraw/", polls.withdraw, name="poll_withdraw"),
     path("poll/mine/<str:token>/calendar.ics", polls.calendar_file, name="poll_ics"),
+    path("messages/<uuid:thread>/documents/", documents.of_thread, name="thread_documents"),
     path("sharing/<uuid:thread>/", sharing_views.share, name="share"),
     path("sharing/<uuid:thread>/end/", sharing_views.end, name="share_end"),
     path("desk/call/<uuid:call>/book/", callers.page, name="call_book"),

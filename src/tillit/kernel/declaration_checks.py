@@ -30,6 +30,7 @@ ENDS_WITH_ITS_ROW = {
     "booking.connection.ended": "disconnecting deletes the row, and by the database's cascade all that was read",
     "booking.feed.ended": "ending a feed's address deletes its row",
     "booking.host.over": "who is no longer a host is deleted as one, and the schedule goes by the database's cascade",
+    "sales.business.removed": "whoever sells no more removes what stands on their invoices, and the row goes",
     "directory.favourite.over": "taking it away deletes the row, and so does the profile's end, by the cascade",
     "directory.weighting.over": "choosing otherwise deletes the row, and so does leaving, by the database's cascade",
     "messaging.block.lifted": "wanting somebody's messages again deletes the row that says otherwise",

@@ -43,6 +43,7 @@ class Data(Term):
     CALENDAR = ("pd:Professional", _("when you are busy"))
     BOOKING = ("pd:ServiceConsumptionBehaviour", _("what you booked"))
     CHOICE = ("pd:PrivacyPreference", _("what you chose about your data"))
+    IDENTITY = ("pd:OfficialID", _("your personal identity number"))
     PAYMENT = ("pd:Transaction", _("what you paid, and what was paid back"))
     WISH = ("pd:Preference", _("what you look for"))
 
@@ -82,6 +83,7 @@ class Purpose(Term):
         _("let people find the help you offer, and know whom they would let in"),
     )
     BOOKS = ("dpv:RecordManagement", Basis.LAW, _("keep the books as the law demands"))
+    TAX = ("dpv:LegalCompliance", Basis.CONTRACT, _("ask the tax authority for the reduction that you want"))
     COMPLY = ("dpv:LegalCompliance", Basis.LAW, _("do what a law demands, and be able to show that we did"))
 
     VOUCH = (

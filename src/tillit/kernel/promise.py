@@ -50,6 +50,7 @@ class Group(Enum):
 
     CONTACT = ("contact", _("Contact and visibility"))
     SECURITY = ("security", _("Security"))
+    MONEY = ("money", _("Money"))
     THIRD_PARTIES = ("third-parties", _("Others"))
     RIGHTS = ("rights", _("Your rights"))
     TIME = ("time", _("Time"))

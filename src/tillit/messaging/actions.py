@@ -25,6 +25,7 @@ SAME = 40  # characters from which on an opening counts as "the same words to ma
 File = tuple[IO[bytes], str]
 """An open file and its declared name."""
 
+PLACE = "select * from messaging.place(%s)"
 _SENT = "select * from messaging.send(%s, %s, %s, %s::uuid[], %s, %s, %s, %s, %s, %s, %s)"
 SEND = f"""
 with sent as materialized ({_SENT})
@@ -117,7 +118,7 @@ def send(
     if card is None:
         _check(words, files)
     with connection.cursor() as cursor:
-        cursor.execute("select * from messaging.place(%s)", [thread])
+        cursor.execute(PLACE, [thread])
         rows = cursor.fetchall()
     if not rows:
         raise Http404

@@ -59,6 +59,7 @@ ASKED_AT = {
         "about": "desk.thread.kind",
         "file": "kernel.upload.name",
     },
+    "people/join/": {"email": "identity.invitation.email_sealed"},
     "privacy/request/": {
         "name": "privacy.rightsrequest.name",
         "address": "privacy.rightsrequest.address",

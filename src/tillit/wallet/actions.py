@@ -15,7 +15,7 @@ from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock, keyring, mail, outbox, sealed, webhook_signatures
 from tillit.kernel.ids import new_id
 from tillit.kernel.money import Money
-from tillit.wallet import events, providers, queries
+from tillit.wallet import events, links, providers, queries
 from tillit.wallet.models import MerchantAccount, Payment, Refund
 from tillit.wallet.providers import Order, Told, Unavailable
 
@@ -25,6 +25,10 @@ REASONS = ("cancelled", "late", "nobody_came", "not_free", "too_much", "by_hand"
 
 class NotTaken(Exception):
     """No payment can be begun: nobody takes them, or the provider cannot be reached now."""
+
+
+class Over(Exception):
+    """There is nothing to pay there any more."""
 
 
 def turn_on(provider: providers.Provider) -> None:
@@ -58,31 +62,53 @@ def sealed_payer(payment: UUID, person: UUID, name: str) -> bytes:
     return sealed.value(Payment, "payer", name, organisation=_organisation(), row=payment, person=person)
 
 
-def begin(payment_id: UUID, *, return_url: str) -> str:
+def begin(payment_id: UUID) -> str:
     """Begin an open payment at its provider, or go on with it. Returns where the payer goes (an address).
 
-    Raises NotTaken.
+    Nothing may be locked meanwhile: the provider can take its time. It is asked under the payment's own key, so that
+    whoever tries again, after whatever broke off, goes on with the same one. Raises NotTaken; Over: no longer open.
     """
     with as_office("payments"):
-        found = Payment.objects.get(pk=payment_id)
-        if found.url:
-            return found.url
-        provider, secret = _speaking(found.provider)
-        slug = organisation_by_id(found.organisation_id).slug
+        with transaction.atomic():
+            found = Payment.objects.filter(pk=payment_id).first()
+            if found is None or found.state != "open" or found.due <= clock.now():
+                raise Over
+            if found.url:
+                return found.url
+            provider, secret = _speaking(found.provider)
+            slug = organisation_by_id(found.organisation_id).slug
         order = Order(
-            found.pk, found.person_id, Money(found.amount, found.currency), return_url,
+            found.pk, found.person_id, Money(found.amount, found.currency), links.back(slug, found.pk),
             mail.link(reverse("payment_callback", args=[slug, provider.key])), found.due,
         )  # fmt: skip
         try:
             started = provider.start(order, secret)
         except Unavailable as error:
             raise NotTaken from error
-        if not _call("select wallet.began(%s, %s, %s)", found.pk, started.reference, started.url):
-            return Payment.objects.get(pk=payment_id).url
-    from tillit.wallet import tasks
+        with transaction.atomic():
+            if not _call("select wallet.began(%s, %s, %s)", found.pk, started.reference, started.url):
+                found.refresh_from_db()
+                if found.state != "open":
+                    raise Over
+                return found.url
+            from tillit.wallet import tasks
 
-    tasks.look_later(found.pk)
+            tasks.look_later(found.pk)
     return started.url
+
+
+def came_back(payment_id: UUID) -> Payment | None:
+    """The payer has come back from the provider, who is asked how it stands. None: the books have forgotten it."""
+    try:
+        told = look(payment_id)
+    except (*Unavailable, NotTaken):
+        told = None  # it calls, or is asked again by itself
+    with as_office("payments"):
+        found = Payment.objects.defer("payer").filter(pk=payment_id).first()
+        if found and told is not None and told.state != "open":
+            note(found.provider, told)
+            found.refresh_from_db()
+        return found
 
 
 def heard(provider: str, headers: Mapping[str, str], body: bytes) -> str:
@@ -118,6 +144,14 @@ def look(payment_id: UUID) -> Told | None:
                 return None
             provider, secret = _speaking(found.provider)
         return provider.ask(found.reference, found.person_id, secret)
+
+
+def never_began(payment_id: UUID) -> None:
+    """In the office of payments: its time is over and the provider never heard of it, so that it has ended."""
+    with as_office("payments"):
+        found = Payment.objects.filter(pk=payment_id, reference="").first()
+        if found and _call("select wallet.never_began(%s)", payment_id):
+            outbox.emit(events.PaymentChanged(payment=found.pk, object=found.object_id))
 
 
 def pay_back(payment: Payment, money: Money, *, why: str, words: str = "") -> UUID | None:
@@ -188,6 +222,6 @@ def _call(statement: str, *arguments: Any) -> Any:
 
 
 __all__ = [
-    "REASONS", "NotTaken", "Unavailable", "begin", "heard", "look", "note", "pay_back", "program", "refund_ended",
-    "sealed_payer", "send_refund", "turn_off", "turn_on",
+    "REASONS", "NotTaken", "Over", "Unavailable", "begin", "came_back", "heard", "look", "note", "pay_back", "program",
+    "refund_ended", "sealed_payer", "send_refund", "turn_off", "turn_on",
 ]  # fmt: skip

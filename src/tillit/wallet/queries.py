@@ -45,6 +45,12 @@ def payment(payment_id: UUID) -> Payment | None:
     return Payment.objects.filter(pk=payment_id).first()
 
 
+def payer_payment(payment_id: UUID) -> Payment:
+    """For whoever holds the payment's address: its sum, nobody's name. Raises Payment.DoesNotExist."""
+    with as_office("payments"):
+        return Payment.objects.defer("payer").get(pk=payment_id)
+
+
 def payments(
     *, since: datetime | None = None, until: datetime | None = None, before: UUID | None = None, most: int = PAGE,
     only: UUID | None = None,

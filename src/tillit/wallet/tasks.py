@@ -26,6 +26,8 @@ def ask(*, payment: UUID) -> None:
     told = actions.look(payment)
     with transaction.atomic():
         found = Payment.objects.filter(pk=payment).first()
+        if found is not None and not found.reference and clock.now() >= found.due:
+            actions.never_began(payment)
         if found is None or told is None:
             return
         if told.state == "open" and clock.now() >= found.due:

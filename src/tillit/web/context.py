@@ -89,6 +89,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         return [_log_in(organisation)]
     roles = queries.roles() if organisation and person else frozenset()
     items = []
+    if person and "directory" in organisation.modules:
+        items.append({"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"})
     if person and "messaging" in organisation.modules:
         items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
@@ -102,6 +104,14 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if "provider" in roles and "directory" in organisation.modules:
         url = reverse("my_profile", args=[organisation.slug])
         items.append({"label": _("My profile"), "url": url, "icon": "user"})
+    if organisation and person and "hiring" in organisation.modules and roles <= {"provider", "seeker", "host"}:
+        items.append({"label": _("Jobs"), "url": reverse("jobs", args=[organisation.slug]), "icon": "check"})
+    if "provider" in roles and "documents" in organisation.modules:
+        url = reverse("documents", args=[organisation.slug])
+        items.append({"label": _("My documents"), "url": url, "icon": "paper"})
+    if "provider" in roles and "directory" in organisation.modules:
+        url = reverse("training", args=[organisation.slug])
+        items.append({"label": _("Training"), "url": url, "icon": "star"})
     if roles & set(DESK):
         url = reverse("desk", args=[organisation.slug])
         items.append({"label": _("The desk"), "url": url, "icon": "chat"})
@@ -126,6 +136,15 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
         mine.append({"label": _("My data"), "url": url, "icon": "eye"})
         url = reverse("me-notify:notes", args=[organisation.slug])
         mine.append({"label": _("Messages to you"), "url": url, "icon": "mail"})
+        if "sales" in organisation.modules:
+            url = reverse("invoices", args=[organisation.slug])
+            mine.append({"label": _("Invoices"), "url": url, "icon": "wallet"})
+            url = reverse("membership", args=[organisation.slug])
+            mine.append({"label": _("Membership"), "url": url, "icon": "star"})
+        if "documents" in organisation.modules:
+            mine.append(
+                {"label": _("Documents"), "url": reverse("documents", args=[organisation.slug]), "icon": "paper"}
+            )
     return [
         *mine,
         {"label": _("Where you belong"), "url": reverse("identity:home"), "icon": "home"},

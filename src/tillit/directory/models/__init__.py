@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tillit.directory.models.profiles import Category, Fact, Player, Profile, Rules, Submission
 from tillit.directory.models.search import Favourite, Listing, Offer, Saved, Step, Weighting, Word
+from tillit.directory.models.upkeep import Acceptance, Code, Course, Training, Wish
 
 __all__ = [
-    "Category", "Fact", "Favourite", "Listing", "Offer", "Player", "Profile", "Rules", "Saved",
-    "Step", "Submission", "Weighting", "Word",
+    "Acceptance", "Category", "Code", "Course", "Fact", "Favourite", "Listing", "Offer", "Player", "Profile", "Rules",
+    "Saved", "Step", "Submission", "Training", "Weighting", "Wish", "Word",
 ]  # fmt: skip

@@ -310,3 +310,32 @@ begin
   delete from public.documents_shown s where s.made < before;
 end $$;
 alter function documents.sweep() owner to tillit_definer;
+
+-- For probes: how many documents there are, how many that still end have no reminder on the clock, how many openings
+-- nobody told their owner of, and how many grants run for longer than an owner can choose.
+create function documents.probed()
+returns table (kept bigint, unreminded bigint, opened bigint, untold bigint, endless bigint)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare own uuid := access.organisation(); moment timestamptz := access.now();
+begin
+  if access.office() is distinct from 'prober' then
+    raise exception 'only a probe asks' using errcode = '42501';
+  end if;
+  return query select
+    (select count(*) from public.documents_document d where d.organisation_id = own),
+    (select count(*) from public.documents_document d
+     where d.organisation_id = own and d.expires > (moment + interval '9 days')::date and not exists (
+       select from public.kernel_end e
+       where e.organisation_id = own and e.kind = 'documents.expiry' and e.object_id = d.id and e.state = 'open'
+         and e.due::date <= d.expires - 7)),
+    (select count(*) from public.documents_opening o where o.organisation_id = own),
+    (select count(*) from public.documents_opening o
+     where o.organisation_id = own and o.made > moment - interval '300 days' and not exists (
+       select from public.evidence_event e
+       where e.organisation_id = own and e.name = 'documents.document.seen' and e.subject_id = o.person_id
+         and e.object_id = o.document_id and e.made between o.made - interval '5 minutes' and o.made + interval '5 minutes')
+       and exists (select from public.identity_person p where p.id = o.person_id and p.display_name <> ''::bytea)),
+    (select count(*) from public.access_grant g
+     where g.organisation_id = own and g.scope = 'documents.file' and g.ends > g.starts + interval '720 hours');
+end $$;
+alter function documents.probed() owner to tillit_definer;

@@ -22,6 +22,8 @@ SCOPES: dict[str, str | Promise] = {
     "requests:read": _("read the requests that people have made about their data"),
     "desk:read": _("read what people ask and complain about, as far as you answer it"),
     "desk:write": _("answer it, give it to somebody and close it in your name"),
+    "invoices:read": _("read the invoices that you wrote or got"),
+    "invoices:write": _("post your invoices, take them back and note payments in your name"),
     "messages:read": _("read which messages were sent, and what became of them"),
     "messages:write": _("send again what nobody took"),
     "lists:read": _("take out as files the lists that you see"),
@@ -29,10 +31,13 @@ SCOPES: dict[str, str | Promise] = {
     "imports:write": _("give files in your name, take them over and undo it"),
     "profile:read": _("read your profile as a provider"),
     "profile:write": _("change your profile, and hand it in, in your name"),
+    "talks:read": _("read your messages with other people here"),
+    "talks:write": _("write to people, and block them, in your name"),
     "search:read": _("search everything that you may see"),
 }
 
-OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(("me:", "bookings:", "search:", "profile:")))
+_OWN = ("me:", "bookings:", "search:", "profile:", "talks:", "invoices:")
+OF_A_PERSON = frozenset(scope for scope in SCOPES if scope.startswith(_OWN))
 """Scopes that concern the owner alone: no client of an organisation has them."""
 
 OF_A_CLIENT = {scope: says for scope, says in SCOPES.items() if scope not in OF_A_PERSON}

@@ -3,6 +3,6 @@ something carries `{% export_link "<key>" %}`; tests/guards/list_pages.txt says 
 
 from __future__ import annotations
 
-from tillit.journeys.exporting import booked, counted, desk, office, paid, people, sent, watched
+from tillit.journeys.exporting import booked, counted, desk, office, paid, people, sent, sold, watched
 
-__all__ = ["booked", "counted", "desk", "office", "paid", "people", "sent", "watched"]
+__all__ = ["booked", "counted", "desk", "office", "paid", "people", "sent", "sold", "watched"]

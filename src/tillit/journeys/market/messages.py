@@ -17,7 +17,7 @@ from tillit.directory import slots
 from tillit.identity.doors import signed_in
 from tillit.kernel import uploads
 from tillit.kernel.ids import new_id
-from tillit.messaging import actions, guard, naming, queries
+from tillit.messaging import actions, guard, queries
 from tillit.messaging import slots as thread_slots
 from tillit.messaging.forms import MessageForm
 from tillit.messaging.shown import REFUSED
@@ -90,7 +90,6 @@ def _about(request: Any, talk: queries.Talk) -> Iterable[thread_slots.Part]:
 
 def ready() -> None:
     """Put it into its places."""
-    naming.by(directory.called)
     slots.add("actions", _write_to)
     thread_slots.add("about", _about)
 

@@ -29,6 +29,8 @@ COOKIES: tuple[Cookie, ...] = (
     Cookie("theme", _("light or dark, as you chose"), _("a year"), _("you choose light or dark")),
     Cookie("zone", _("the time zone of your clock, so that times are yours"), _("until you close the browser"),
            _("you look at times")),
+    Cookie("way-on", _("where you go on after paying, so that the payment provider need not know"), _("three hours"),
+           _("you go to pay")),
     Cookie("of-age", _("that you are old enough; not how old"), _("a day"), _("you have been asked for your age")),
 )  # fmt: skip
 

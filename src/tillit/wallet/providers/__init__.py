@@ -18,6 +18,7 @@ from tillit.kernel.dpv import Words
 from tillit.kernel.egress import BadAnswer, Failed, Refused
 from tillit.kernel.money import Money
 from tillit.kernel.webhook_signatures import Forged
+from tillit.wallet.cards import looks_like_card
 
 MOST_REFERENCE, MOST_URL = 100, 500
 
@@ -74,6 +75,8 @@ class Told:
 def _plain(text: str, most: int) -> None:
     if not 0 < len(text) <= most or not text.isascii() or not text.isprintable():
         raise BadAnswer("The provider's answer is not what it may be.")
+    if looks_like_card(text):
+        raise BadAnswer("The provider's answer has a card number in it.")
 
 
 def _is_page(url: str) -> bool:

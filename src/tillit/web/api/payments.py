@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Router
 
@@ -15,6 +14,7 @@ from tillit.booking import links, paying
 from tillit.booking.actions import NotBooked
 from tillit.booking.queries import get_booking, link_ended
 from tillit.kernel import mail
+from tillit.wallet import links as payment_links
 from tillit.wallet.actions import NotTaken
 from tillit.web.api import doors
 from tillit.web.api.problems import Problem
@@ -44,7 +44,8 @@ class PaymentOut(Out):
 
 
 class WayOut(Out):
-    """Where the guest pays: a page of the payment provider."""
+    """Where the guest pays: an address for a browser, which leads on to the provider's page and tells afterwards what
+    became of it. It opens nothing else."""
 
     url: str
 
@@ -71,7 +72,7 @@ def pay(request: HttpRequest, slug: str, link: str) -> Any:
             raise Problem(404)
         doors.concerns(request, found.person_id)
         try:
-            return {"url": paying.begin(found, return_url=mail.link(reverse("booking_paid", args=[slug, link])))}
+            return {"url": mail.link(payment_links.onward(slug, paying.hold(found)))}
         except NotBooked as gone:
             free = gone.refusal is None
             detail = _("There is nothing to pay for this booking.") if free else _("This time is no longer free.")

@@ -8,9 +8,11 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    finding,
     hosting,
     imports,
     intake,
+    jobs,
     lists,
     living,
     mine,
@@ -24,9 +26,11 @@ from tillit.web.api import (
     profiles,
     resources,
     rights,
+    sales,
     searching,
     sent,
     sharing,
+    talking,
     told,
     trust,
     webhooks,
@@ -34,9 +38,9 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
-    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
+    told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
+    clients, profiles, finding, talking, sales, jobs,
 ):  # fmt: skip
     api.add_router("", part.router)
 

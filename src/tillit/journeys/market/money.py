@@ -1,0 +1,131 @@
+"""Invoices between those who have agreed on something: begun at a job, shown in its thread, booked as paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from tillit.access import Actor, acting, current
+from tillit.hiring import queries as hiring
+from tillit.kernel import zones
+from tillit.kernel.outbox import Envelope, consumer
+from tillit.kernel.slots import Part
+from tillit.messaging import actions as threads
+from tillit.messaging import cards, slots
+from tillit.messaging import queries as talks
+from tillit.sales import actions, queries, shown
+from tillit.sales.events import InvoicePosted
+from tillit.sales.sums import Item
+from tillit.sales.views import person
+
+CARD = "sales.invoice"
+HOUR = 60
+"""Minutes."""
+
+
+@require_POST
+@person
+def for_job(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
+    """As the provider of a job: a draft over its approved time, or the one that is begun already."""
+    found = hiring.get_job(job)
+    if hiring.side_of(found) != "provider":
+        raise Http404
+    drafts = [one for one in queries.of_job(job) if one.state == "draft"]
+    made = drafts[0] if drafts else _draft(found, called_in(found.thread))
+    return redirect("invoice_edit", slug=slug, invoice=made.pk)
+
+
+@require_POST
+@person
+def for_thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
+    """As somebody who sells something: a draft to the other of a thread."""
+    talk = talks.talk(thread)
+    if talk.other is None or queries.business() is None:
+        raise Http404
+    made = actions.draft(buyer=talk.other, job=None, buyer_name=talk.called)
+    return redirect("invoice_edit", slug=slug, invoice=made.pk)
+
+
+def job_items(job: Any, *, work: str = "childcare") -> list[Item]:
+    """The lines that a job's approved time comes to: work by the hour, and travel for each time."""
+    terms = hiring.terms_of(job.pk)
+    if terms is None:
+        return []
+    found: list[Item] = []
+    for one in hiring.approved_reports(job.pk):
+        minutes = int((one.span.upper - one.span.lower).total_seconds()) // 60 - one.pause
+        if minutes > 0:
+            found.append(Item("work", terms.what or "–", minutes * 1000 // HOUR, "hour", terms.rate, 2500, work))
+        if travel := one.travel:
+            found.append(Item("travel", str(_travel()), 1000, "piece", travel))
+    return found
+
+
+def called_in(thread: UUID | None) -> str:
+    """What the other is called in a thread of the acting person."""
+    if thread is None:
+        return ""
+    try:
+        return talks.talk(thread).called
+    except Http404:
+        return ""
+
+
+def _draft(job: Any, called: str) -> Any:
+    reports = hiring.approved_reports(job.pk)
+    last = max((one.span.upper for one in reports), default=None)
+    zone = zones.zone(job.organisation.time_zone)
+    return actions.draft(
+        buyer=job.seeker_id, items=job_items(job), job=job.pk, buyer_name=called,
+        supplied=last.astimezone(zone).date() if last else None,
+    )  # fmt: skip
+
+
+def _travel() -> Any:
+    from django.utils.translation import gettext
+
+    return gettext("Travel")
+
+
+def _cards(ids: list[UUID], viewer: UUID) -> Mapping[UUID, Part]:
+    found = ((one, queries.invoice(one)) for one in ids)
+    return {
+        key: Part("sales/_card.html", shown.row(one, sold=one.seller_id == viewer) | {"slug": one.organisation.slug})
+        for key, one in found
+        if one is not None
+    }
+
+
+def _actions(request: Any, talk: Any) -> Iterable[Part]:
+    if talk.other and queries.business() is not None:
+        yield Part("sales/_begin.html", {"thread": talk.id})
+
+
+@consumer("messaging.invoice_card", InvoicePosted)
+def card(event: InvoicePosted, about: Envelope) -> None:
+    """An invoice about a job stands in its thread, put there as its seller."""
+    found = queries.invoice(event.invoice)
+    if found is None or found.job is None or found.seller_id is None:
+        return
+    actor = current() or Actor()
+    with acting(Actor(organisation=actor.organisation, person=found.seller_id, office="member")):
+        try:
+            thread = hiring.get_job(found.job).thread
+            if thread:
+                threads.post_card(thread, CARD, found.pk)
+        except (Http404, threads.Refused):
+            return  # the thread is gone, or one of them has left
+
+
+def ready() -> None:
+    """Invoices show as cards, and begin in threads."""
+    cards.declare(CARD, load=_cards)
+    slots.add("actions", _actions)
+
+
+__all__ = ["card", "for_job", "for_thread", "job_items", "ready"]
