@@ -56,7 +56,7 @@ def test_an_old_key_with_other_words_loses_nothing(talking: Talking) -> None:
     assert talking.seen_by("Petra", thread) == [HELLO, "Klockan nio"]
     browser, url = talking.browser("Sara"), talking.url(f"{thread}/")
     page = browser.post(url, {"words": "Nej, klockan tio", "key": str(key)})
-    assert page.status_code == 422 and f'value="{key}"' not in page.content.decode()
+    assert page.status_code == 422 and f'name="key" value="{key}"' not in page.content.decode()
 
 
 def test_nobody_sends_another_s_file(talking: Talking) -> None:
