@@ -16,15 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import actions as grants
 from tillit.identity import throttle
 from tillit.identity.doors import signed_in
-from tillit.identity.queries import acting_person, current_organisation
+from tillit.identity.queries import current_organisation
 from tillit.kernel import clock, uploads
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard, queries, slots, tasks, watch
-from tillit.messaging.forms import MessageForm
+from tillit.messaging.doors import MODULE, here
 from tillit.messaging.shown import REFUSED, conversation, listed, name
+from tillit.messaging.writing import MessageForm
 
 WRITTEN = throttle.Limit("messages-written", burst=30, every=timedelta(seconds=4))  # by one person
-MODULE = "messaging"
 
 
 @require_safe
@@ -148,14 +148,6 @@ def looked_for(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "messaging/looked_for.html", context)
 
 
-def here(request: HttpRequest) -> tuple[Any, Any]:
-    """The organisation and who acts there. Raises Http404 where there are no messages for them."""
-    organisation, person = current_organisation(request), acting_person(request)
-    if organisation is None or person is None or MODULE not in organisation.modules:
-        raise Http404
-    return organisation, person
-
-
 def _rows(organisation: Any) -> list[dict[str, Any]]:
     found = queries.talks()
     return listed(found, queries.latest(one.id for one in found), organisation.time_zone)
@@ -172,4 +164,4 @@ def _uuid(text: str) -> UUID:
         raise Http404 from None
 
 
-__all__ = ["do", "file", "here", "looked_for", "talks", "thread"]
+__all__ = ["do", "file", "looked_for", "talks", "thread"]

@@ -19,9 +19,9 @@ from tillit.kernel import uploads
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard, queries
 from tillit.messaging import slots as thread_slots
-from tillit.messaging.forms import MessageForm
+from tillit.messaging.doors import here
 from tillit.messaging.shown import REFUSED
-from tillit.messaging.views import here
+from tillit.messaging.writing import MessageForm
 
 ABOUT = "directory.profile"
 
