@@ -159,6 +159,7 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
 def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[str, str]]:
     ours = {"label": _("Your account"), "url": reverse("identity:home")} if account else _log_in(organisation)
     slug = organisation.slug if organisation else ""
+    moderated = organisation is not None and set(organisation.modules) & MODERATED
     everybody = [{"label": _("Help"), "url": help.address(help.about(request), slug)}]
     if organisation:
         everybody += [
@@ -166,6 +167,7 @@ def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[s
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
             {"label": _("Write to us"), "url": reverse("contact", args=[organisation.slug])},
             {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
+            *([{"label": _("Report something"), "url": reverse("notice", args=[slug])}] if moderated else []),
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},
             {"label": _("All organisations"), "url": reverse("start")},
         ]
