@@ -1,4 +1,4 @@
 -- A trigger's function is nobody's to call.
-alter function messaging.left_empty() owner to current_user;
+set local role tillit_definer;
 revoke execute on function messaging.left_empty() from public;
-alter function messaging.left_empty() owner to tillit_definer;
+reset role;
