@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from tests.conftest import privileged
 from tests.directory.conftest import SAID, provide
 from tests.marketplace import Market, lay_out
 from tillit.access import PUBLIC, Actor, acting
+from tillit.booking import actions as booking
 from tillit.directory import actions, queries
-from tillit.directory.search import finding, formula, listing
+from tillit.directory.models import Favourite, Saved
+from tillit.directory.models.search import MOST_SAVED
+from tillit.directory.search import finding, formula, listing, results, saving
 from tillit.directory.search.question import Question, read
+from tillit.kernel import clock
 
 
 def asked(address: str = "", **more: Any) -> Question:
@@ -124,3 +129,55 @@ def test_the_pages(two: Market) -> None:
         for page in ("how/", "map/?place=eskilstuna", "?day=9999-99-99&price=x", "?place=malmo", "?q=zzzz"):
             assert browser.get(home + page).status_code == 200
         assert browser.get(home + "saved/").status_code in {302, 404}
+
+
+def test_free_time_is_bookings_and_checked_again(two: Market) -> None:
+    day = date(2026, 12, 5)  # a Saturday
+    with clock.at(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        with acting(two.as_("Jonas")):
+            host = booking.add_host(
+                organisation=two.organisation.pk, person=two.person("Petra").pk, slug="petra", name="Petra N."
+            )
+            booking.set_schedule(host=host, zone="Europe/Stockholm", weekly={"6": [["08:00", "12:00"]]})
+        remade(two, "Petra", "Omar")
+        around = f"place=eskilstuna&day={day}"
+        assert people(two, asked(f"{around}&since=09:00&until=12:00")) == ["Petra"]
+        assert people(two, asked(f"{around}&since=09:00&until=13:00")) == []
+        assert people(two, asked(around)) == []
+        with acting(two.as_("Petra")):
+            nine = datetime(2026, 12, 5, 9, tzinfo=UTC)
+            booking.block_time(host=host, start=nine, end=nine + timedelta(hours=1))
+        question = asked(f"{around}&since=09:00&until=12:00")
+        assert people(two, question) == ["Petra"]  # the listing does not know yet
+        with acting(two.visitor()):
+            assert results.results(question, slug="omsorgstorget").lines == []  # the page asks booking once more
+        remade(two, "Petra")
+        assert people(two, question) == []
+
+
+def test_searches_and_favourites_are_ones_own_and_limited(two: Market) -> None:
+    with acting(two.as_("Sara")):
+        row = saving.keep(asked("place=eskilstuna&q=ute"), "Ute", alerts=True)
+        assert not saving.look(row.pk)  # nobody is new
+        for _ in range(MOST_SAVED - 1):
+            saving.keep(asked(), "x", alerts=False)
+        with pytest.raises(saving.TooMany):
+            saving.keep(asked(), "x", alerts=False)
+        liked = queries.profile_of(two.person("Petra").pk)
+        assert liked is not None
+        saving.like(liked.id)
+        saving.like(liked.id)
+        assert [one.id for one in saving.liked()] == [liked.id]
+    for who in ("Petra", "Amir", "Maria", "Jonas"):
+        with acting(two.as_(who)):
+            assert not Saved.objects.exists()
+            assert not Favourite.objects.exists()
+    with privileged():
+        Saved.objects.filter(pk=row.pk).update(told=datetime(2020, 1, 1, tzinfo=UTC))
+    with acting(two.as_("Sara")):
+        assert saving.look(row.pk)
+        assert not saving.look(row.pk)  # once
+        saving.remember((0, 0, 0, 0, 3, 0))
+        assert saving.weights() == (0, 0, 0, 0, 3, 0)
+        saving.remember(None)
+        assert saving.weights() is None

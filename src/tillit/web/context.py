@@ -99,6 +99,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if "administrator" in roles:
         offers = reverse("offers", args=[organisation.slug])
         items.append({"label": _("What can be booked"), "url": offers, "icon": "tag"})
+        if "directory" in organisation.modules:
+            url = reverse("directory_setup", args=[organisation.slug])
+            items.append({"label": _("Profiles"), "url": url, "icon": "user"})
         url = reverse("people:list", args=[organisation.slug])
         items.append({"label": _("People"), "url": url, "icon": "group"})
     if "provider" in roles and "directory" in organisation.modules:
@@ -156,6 +159,7 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
 def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[str, str]]:
     ours = {"label": _("Your account"), "url": reverse("identity:home")} if account else _log_in(organisation)
     slug = organisation.slug if organisation else ""
+    moderated = organisation is not None and set(organisation.modules) & MODERATED
     everybody = [{"label": _("Help"), "url": help.address(help.about(request), slug)}]
     if organisation:
         everybody += [
@@ -163,6 +167,7 @@ def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[s
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
             {"label": _("Write to us"), "url": reverse("contact", args=[organisation.slug])},
             {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
+            *([{"label": _("Report something"), "url": reverse("notice", args=[slug])}] if moderated else []),
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},
             {"label": _("All organisations"), "url": reverse("start")},
         ]

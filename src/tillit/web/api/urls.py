@@ -8,6 +8,7 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    documents,
     finding,
     hosting,
     imports,
@@ -40,7 +41,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
     told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
-    clients, profiles, finding, talking, sales, jobs,
+    clients, profiles, finding, talking, sales, jobs, documents,
 ):  # fmt: skip
     api.add_router("", part.router)
 
