@@ -72,7 +72,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
     verb, _colon, kind = do.partition(":")
     if verb in {"share", "leave-out"} and kind in guard.OF:
         return _share(request, form, talk, verb, kind, words), None, False
-    if do != "anyway" and (asked := guard.asked(words, talk.other, me)):
+    if do != "anyway" and (asked := guard.asked("\n".join([words, *form.names()]), talk.other, me)):
         return form, asked, False
     if not WRITTEN.take(str(me)):
         form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
@@ -82,6 +82,8 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
         actions.send(talk.id, words, files=files, key=form.cleaned_data["key"])
     except actions.Refused as refused:
         form.add_error("words", REFUSED[refused.why])
+        if refused.why == "key":
+            form.anew()
     except uploads.Refused as refused:
         form.add_error("files", str(refused))
     return form, None, not form.errors
