@@ -280,7 +280,7 @@ begin
     select from public.messaging_seat s where s.thread_id = t.id and s.person_id is not null);
   return null;
 end $$;
-alter function messaging.left_empty() owner to tillit_definer;
-
 create trigger messaging_left_empty after update of person_id on public.messaging_seat
   for each row when (new.person_id is null) execute function messaging.left_empty();
+revoke execute on function messaging.left_empty() from public;
+alter function messaging.left_empty() owner to tillit_definer;
