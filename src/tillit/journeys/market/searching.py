@@ -10,6 +10,7 @@ from tillit.access import current
 from tillit.booking import events
 from tillit.booking.queries import contacts, open_time
 from tillit.directory.search import hours, listing, sources
+from tillit.hiring import queries as hiring
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
@@ -27,6 +28,12 @@ def free(people: Iterable[UUID], first: date, days: int) -> Mapping[UUID, list[i
         person: hours.bits(spans.starts, spans.ends, zone, first, days)
         for person, spans in open_time(people, low, high).items()
     }
+
+
+def reviews(people: Iterable[UUID]) -> Mapping[UUID, tuple[int, float]]:
+    """As sources.Reviews says: what everybody may read, once there are enough for an average."""
+    found = {person: hiring.reviews_of(person) for person in people}
+    return {person: (one.count, one.average) for person, one in found.items() if one.average is not None}
 
 
 @consumer("directory.hours_changed", events.HoursChanged)
@@ -48,4 +55,4 @@ def booked(event: events.BookingMade, about: Envelope) -> None:
 
 def ready() -> None:
     """Let the search ask them."""
-    sources.register(free=free)
+    sources.register(free=free, reviews=reviews)
