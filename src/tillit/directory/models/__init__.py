@@ -8,6 +8,6 @@ from tillit.directory.models.search import Favourite, Listing, Offer, Saved, Ste
 from tillit.directory.models.upkeep import Acceptance, Code, Course, Training, Wish
 
 __all__ = [
-    "Acceptance", "Advert", "Application", "Category", "Code", "Course", "Fact", "Favourite", "Listing", "Offer", "Player", "Profile", "Rules",
-    "Saved", "Step", "Submission", "Training", "Weighting", "Wish", "Word",
+    "Acceptance", "Advert", "Application", "Category", "Code", "Course", "Fact", "Favourite", "Listing", "Offer",
+    "Player", "Profile", "Rules", "Saved", "Step", "Submission", "Training", "Weighting", "Wish", "Word",
 ]  # fmt: skip

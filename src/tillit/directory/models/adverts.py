@@ -22,8 +22,12 @@ ANSWERS = ("sent", "withdrawn", "chosen", "declined")
 MOST_OPEN = 5
 DAYS = 30
 
-ASKED = Keep("directory.advert.over", _("30 days after you wrote or last renewed it, or the day after it was for"), DAYS,
-             clock="directory.advert")  # fmt: skip
+ASKED = Keep(
+    "directory.advert.over",
+    _("30 days after you wrote or last renewed it, or the day after it was for"),
+    DAYS,
+    clock="directory.advert",
+)
 PROVIDERS = staff("provider") & Block("state = 'open'") & in_use("person_id")
 PROGRAMS = office("reaction", "sweeper", "prober")
 

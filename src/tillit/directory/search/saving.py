@@ -43,7 +43,9 @@ def member() -> tuple[UUID, UUID]:
 
 
 def placed(rows: QuerySet[Any], most: int, make: Callable[[int], Any]) -> Any:
-    """Save a row at the lowest of `most` places that none of `rows` has; two at once never share one. Raises TooMany."""
+    """Save a row at the lowest of `most` places that none of `rows` has; two at once never share one.
+
+    Raises TooMany."""
     for _ in range(most):
         taken = set(rows.values_list("number", flat=True))
         free = next((number for number in range(most) if number not in taken), None)

@@ -40,8 +40,8 @@ NOT_TAKEN: dict[str, Words] = {
 @transaction.atomic
 def apply(advert: UUID, words: str, *, key: UUID | None = None, files: Sequence[File] = ()) -> UUID:
     """The acting provider offers to do what an advertisement asks, in a thread with whoever wrote it. Returns the
-    thread's id. Raises adverts.Refused, messaging's Refused, uploads.Refused; nothing is kept then. Http404 for one that
-    they do not see, or their own."""
+    thread's id. Raises adverts.Refused, messaging's Refused, uploads.Refused; nothing is kept then. Http404 for one
+    that they do not see, or their own."""
     row = queries.get(advert)
     thread = actions.begin(to=row.person_id, about=(ABOUT, row.pk), words=words, key=key, files=files)
     adverts.apply(row, thread=thread)

@@ -11,6 +11,7 @@ from tillit.booking import events
 from tillit.booking.queries import contacts, open_time
 from tillit.directory.search import hours, listing, sources
 from tillit.hiring import queries as hiring
+from tillit.hiring.events import ReviewsOpened
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
@@ -32,8 +33,13 @@ def free(people: Iterable[UUID], first: date, days: int) -> Mapping[UUID, list[i
 
 def reviews(people: Iterable[UUID]) -> Mapping[UUID, tuple[int, float]]:
     """As sources.Reviews says: what everybody may read, once there are enough for an average."""
-    found = {person: hiring.reviews_of(person) for person in people}
-    return {person: (one.count, one.average) for person, one in found.items() if one.average is not None}
+    return hiring.averages(people)
+
+
+@consumer("directory.reviewed", ReviewsOpened)
+def reviewed(event: ReviewsOpened, about: Envelope) -> None:
+    """The provider whom one of them is about."""
+    listing.remake([job.provider_id for job in hiring.get_jobs([event.job]).values()])
 
 
 @consumer("directory.hours_changed", events.HoursChanged)

@@ -1,4 +1,4 @@
-"""The demo marketplace's search: everybody is listed, Sara keeps two searches, and three advertisements ask for help."""
+"""The demo marketplace's search: everybody is listed, Sara keeps two searches, three advertisements ask."""
 
 from __future__ import annotations
 
