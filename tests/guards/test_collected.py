@@ -32,6 +32,7 @@ NOTHING_KEPT: dict[str, str] = {
     "directory/templates/directory/mine.html": "who sees what was asked before, on pages that say it",
     "directory/templates/directory/profile.html": "what was checked stands on the page; whether a film plays",
     "directory/templates/directory/setup.html": "services and what profiles have to say: nothing about anybody",
+    "sales/templates/sales/office/plans.html": "what a membership costs: nothing about anybody",
     "desk/templates/desk/canned.html": "answers that are often given: nothing about anybody",
     "desk/templates/desk/rules.html": "an organisation's promise: nothing about anybody",
     "identity/templates/account/reauthenticate.html": "the password is compared and not kept",

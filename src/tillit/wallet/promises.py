@@ -30,7 +30,7 @@ def card_data_never_here(ground: Ground) -> Finding:
     for (name,) in columns:
         if _NAMED.search(str(name).rpartition(".")[2]) and not str(name).startswith("messaging_"):
             return Finding(False, f"The column {name} could hold a card.")
-    for path, page in ground.public_pages().items():
+    for path, page in ground.public_pages.items():
         if _ASKS.search(page.content.decode(errors="replace")):
             return Finding(False, f"{path} asks for a card number.")
     schema = json.loads(ground.get("/api/v1/openapi.json").content or b"{}").get("components", {}).get("schemas", {})
