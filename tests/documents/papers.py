@@ -17,12 +17,12 @@ def pdf(words: str = "HLR för barn. Petra Nyström.", pages: int = 1) -> bytes:
     return typst.compile(text.encode())
 
 
-def changed(change, source: bytes = b"") -> bytes:
+def changed(change, source: bytes = b"", **more) -> bytes:
     """A PDF after `change(pikepdf.Pdf)`."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(source or pdf())) as found:
         change(found)
-        found.save(out)
+        found.save(out, **more)
     return out.getvalue()
 
 

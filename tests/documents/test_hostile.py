@@ -9,9 +9,10 @@ import threading
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from tests.documents.papers import changed, pdf, picture
-from tillit.documents import boxed, intake
+from tillit.documents import boxed, drawing, intake
 
 
 def locked() -> bytes:
@@ -78,6 +79,27 @@ def test_a_bomb_takes_neither_memory_nor_time():
         boxed.clean(changed(bomb))
     except boxed.Failed as failed:
         assert failed.why in {"heavy", "broken"}
+
+
+def swollen(found: pikepdf.Pdf) -> None:
+    text = [found.make_indirect(Array([pikepdf.String("x" * 30_000)])) for _number in range(1200)]
+    found.pages[0].Resources.Properties = Dictionary(A=found.make_indirect(Array(text)))
+
+
+def slow(found: pikepdf.Pdf) -> None:
+    found.pages[0].contents_add(b"q\n" + b"0 0 m 595 842 l 300 100 l 0 842 l h f*\n" * 5_000 + b"Q")
+
+
+def packed(change) -> bytes:
+    return changed(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+@pytest.mark.parametrize("change", [swollen, slow])
+def test_what_grows_when_unpacked_or_is_slow_to_draw_is_refused(change):
+    paper = packed(change)
+    assert len(paper) < 100_000
+    with pytest.raises(boxed.Failed, match="heavy"):
+        boxed.clean(paper)
 
 
 def test_nothing_acts_or_leads_away():
@@ -151,3 +173,12 @@ def test_the_scanner_has_the_last_word(house, monkeypatch, tmp_path, answer, wor
         else:
             with pytest.raises(intake.Refused, match=word):
                 intake.take(io.BytesIO(pdf()), name="a.pdf", title="", owner=house.id("Petra"))
+
+
+@pytest.mark.parametrize("name", ["Sara Holm", "x" * 200, "ﷺ" * 200, "a\nb\x00c", "\u202eSara", "\u200c" * 200, ""])
+def test_no_name_leaves_a_part_of_the_page_without_a_mark(name):
+    sheet = drawing.marked(Image.new("RGB", (1000, 1414), "white"), f"{name} · 2026-11-22 10:00").convert("L")
+    for left in range(0, 1000, 250):
+        for top in range(0, 1414, 250):
+            part = sheet.crop((left, top, min(left + 500, 1000), min(top + 500, 1414)))
+            assert part.width < 400 or part.height < 400 or part.getextrema()[0] < 250, (left, top)

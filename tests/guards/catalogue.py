@@ -30,6 +30,7 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
+    "messaging_block(person_id, other_id)": "the actor's own choice",
     "directory_fact(profile_id, kind, stage)": "the actor's own profile; definer functions write the other stages",
     "directory_player(person_id, of_id)": "the actor's own choice",
     "directory_profile(organisation_id, person_id)": "the actor's own",
@@ -41,6 +42,9 @@ ORACLES: dict[str, str] = {
     "identity_embedsite(organisation_id, site)": "public: the embedded pages tell everybody",
     "exchange_batch(organisation_id, digest)": "an HMAC of a whole file; written by administrators, who share them",
     "exchange_imported(batch_id, line)": "a line of a file that whoever writes sees",
+    "directory_acceptance(person_id, number)": "the person's own row",
+    "directory_code(organisation_id, number)": "each organisation's own versions, which everybody may read",
+    "directory_wish(organisation_id)": "each organisation's one row, which everybody may read",
     "desk_rules(organisation_id)": "each organisation's one row, which everybody may read",
     "desk_rating(thread_id)": "the person's own row",
     "desk_thread(id, person_id)": "the primary key alone is unique already; a foreign key over both needs it",
@@ -79,8 +83,15 @@ ORACLES: dict[str, str] = {
 
 # Foreign keys whose parent need not be visible to whoever writes the row, and why.
 TRUSTED_PARENTS: dict[str, str] = {
+    "messaging.Block.other": "whom one writes with, whose row in identity is not seen",
+    "messaging.Block.person": "the acting person",
+    "messaging.Seat.person": "the acting person: who changes a seat changes their own, and not whose it is",
+    "messaging.Seat.thread": "nobody changes it (fields_to_change)",
     "directory.Fact.checked_by": "a definer function's column: who writes facts writes none",
     "directory.Player.of": "whose film it is: a provider whose profile is seen, and whose row in identity is not",
+    "directory.Acceptance.person": "the acting person, and nobody changes it",
+    "directory.Training.person": "the acting person, and nobody changes it",
+    "documents.Document.person": "the acting person, and nobody changes it",
     "desk.Message.person": "the thread's, and the thread has to be visible; who answers does not see the person's row",
     "desk.Thread.about": "one whom the public page names, or a colleague by the desk's own function",
     "desk.Thread.assignee": "a colleague by the desk's own function, who need not be visible to who gives it",

@@ -98,7 +98,7 @@ def test_a_password_that_resembles_the_address_is_refused(anna):
         assert Account.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["a\nb", "a\x00b", "", "   ", "x" * 201])
+@pytest.mark.parametrize("name", ["a\nb", "a\x00b", "", "   ", "x" * 201, "\u200c\u200d\u200c", "\u3164"])
 def test_a_name_is_one_line(anna, name):
     assert Client().post(path(invite(anna).link), {**NEW, "name": name}).status_code == 422
 

@@ -146,6 +146,12 @@ def test_a_mobile_number_in_any_dress(area: str, rest: str, script: str, gaps: l
     assert "phone" in {one.kind for one in find("Ring " + dressed + " tack")}, dressed
 
 
-@pytest.mark.parametrize("text", ["1 " * 10_000, "a." * 10_000, "sara at " * 2_500, "storgatan " * 2_000, "٠" * 20_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 10_000, "a." * 10_000, "sara at " * 2_500, "storgatan " * 2_000, "٠" * 20_000, "خیابان " + "،" * 10_000,
+        "خیابان a" + ",a" * 5_000,
+    ],
+)  # fmt: skip
 def test_long_texts_end(text: str) -> None:
     find(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import time
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -20,7 +21,9 @@ MOST_PAGES = 30
 LONGEST_SIDE = 3400  # points of 1/72 inch: an A0 sheet is 3,370
 SHORTEST_SIDE = 36
 MOST_TEXT = 20_000  # characters
-PROBE = 200  # points wide: small, but everything on the page is unpacked for it
+WIDTH = 1000  # points: as wide as a page is looked at (drawing.WIDTH)
+PAGE_SECONDS = 3  # of the processor for one page: whoever looks waits for it, and others for them
+MOST_BYTES = 30_000_000  # of the PDF written anew: what was packed tightly may become large
 _PAGE = {"/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Contents", "/Group"}
 _ACTIVE = ("/JS", "/EF", "/Metadata", "/PieceInfo", "/AA", "/OPI", "/Ref", "/StructParent", "/StructParents")
 _OUTSIDE = ("/F", "/FFilter", "/FDecodeParms", "/FS")
@@ -75,6 +78,8 @@ def clean(given: bytes) -> tuple[dict[str, Any], bytes]:
             new.remove_unreferenced_resources()
             out = BytesIO()
             new.save(out, deterministic_id=True)
+            if out.tell() > MOST_BYTES:
+                raise No("heavy")
     except pikepdf.PasswordError:
         raise No("locked") from None
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, KeyError, TypeError, AttributeError, IndexError):
@@ -108,14 +113,18 @@ def _quieten(thing: Any, pikepdf: Any) -> None:
 
 
 def _read(new: bytes) -> dict[str, Any]:
-    """How many pages, and the text of them; each page is drawn small, so that none stays that cannot be shown."""
+    """How many pages, and the text of them; each page is drawn as it will be, so that none stays that cannot be shown,
+    or only slowly."""
     import pypdfium2
 
     text = ""
     try:
         with pypdfium2.PdfDocument(new) as pdf:
             for page in pdf:
-                page.render(scale=PROBE / max(page.get_width(), 1)).close()
+                begun = time.process_time()
+                page.render(scale=_scale(page, WIDTH)).close()
+                if time.process_time() - begun > PAGE_SECONDS:
+                    raise No("heavy")
                 if len(text) < MOST_TEXT:
                     text += page.get_textpage().get_text_bounded() + "\n"
             return {"pages": len(pdf), "text": text[:MOST_TEXT]}
@@ -129,8 +138,9 @@ def draw(given: bytes, number: int, width: int) -> tuple[tuple[int, int], bytes]
 
     with pypdfium2.PdfDocument(given) as pdf:
         page = pdf[number - 1]
-        scale = min(width / page.get_width(), 2 * width / page.get_height())
-        drawn = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255), prefer_bgrx=False)
+        drawn = page.render(
+            scale=_scale(page, width), rev_byteorder=True, fill_color=(255, 255, 255, 255), prefer_bgrx=False
+        )
         row, used = drawn.stride, drawn.width * 3
         points = bytes(drawn.buffer)
         if drawn.n_channels != 3:
@@ -138,6 +148,10 @@ def draw(given: bytes, number: int, width: int) -> tuple[tuple[int, int], bytes]
         if row != used:
             points = b"".join(points[at : at + used] for at in range(0, row * drawn.height, row))
         return (drawn.width, drawn.height), points
+
+
+def _scale(page: Any, width: int) -> float:
+    return float(min(width / page.get_width(), 2 * width / page.get_height()))
 
 
 def _answer(line: str, rest: bytes) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tillit.kernel import boxes
+
 _SCRIPT = Path(__file__).with_name("apart.py")
-PATIENCE = 60  # seconds by the wall: a busy machine is slow; apart.SECONDS counts the processor's
-AT_ONCE = 4  # in this process of ours: each takes memory
-_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Failed(Exception):
@@ -50,15 +46,11 @@ def draw(content: bytes, number: int, width: int) -> tuple[tuple[int, int], byte
 
 
 def _ask(content: bytes, *arguments: str) -> tuple[str, bytes]:
-    command = [sys.executable, "-I", str(_SCRIPT), *arguments]
-    with _places:
-        try:
-            done = subprocess.run(  # noqa: S603 (our own script, no word of it from outside)
-                command, input=content, capture_output=True, timeout=PATIENCE, check=False, env={}, cwd="/",
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise Failed("heavy") from None
-    line, found, rest = done.stdout.partition(b"\n")
-    if done.returncode or not found:
-        raise Failed("heavy" if done.returncode < 0 else "broken")
+    try:
+        answer = boxes.ask(_SCRIPT, content, *arguments)
+    except boxes.Stopped as stopped:
+        raise Failed("heavy" if stopped.killed else "broken") from None
+    line, found, rest = answer.partition(b"\n")
+    if not found:
+        raise Failed("broken")
     return line.decode(), rest

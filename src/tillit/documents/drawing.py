@@ -15,6 +15,8 @@ WIDTH = 1000
 FONT = Path(__file__).resolve().parents[1] / "web/static/vendor/print/Vazirmatn-Regular.ttf"  # Latin and Persian
 _INK = (22, 48, 43, 46)
 _LEAN = 28  # degrees
+_LONGEST = 60  # characters of a mark
+_APART = 165  # points between lines, at most: a long name leaves no more bare than a short one
 
 
 def page(content: bytes, kind: str, number: int, mark: str) -> bytes:
@@ -35,14 +37,20 @@ def page(content: bytes, kind: str, number: int, mark: str) -> bytes:
 
 def marked(sheet: Image.Image, mark: str) -> Image.Image:
     """The same with a text over and over, leaning, so that no part of it is without."""
-    sign = _sign(mark)
+    sign = _sign(plain(mark))
     veil = Image.new("RGBA", sheet.size, (0, 0, 0, 0))
     wide, high = sign.size
-    for line, top in enumerate(range(-high // 3, sheet.height, max(60, int(high * 0.72)))):
+    for line, top in enumerate(range(-high, sheet.height, min(max(60, int(high * 0.72)), _APART))):
         for left in range(-(line % 2) * wide // 2 - wide // 4, sheet.width, max(120, int(wide * 0.92))):
             veil.alpha_composite(sign, (max(left, 0), max(top, 0)), (max(-left, 0), max(-top, 0)))
     sheet.paste(veil, mask=veil)
     return sheet
+
+
+def plain(mark: str) -> str:
+    """A mark without what cannot be drawn, or turns its words around; of a long one its beginning and its end."""
+    shown = "".join(c for c in mark if c.isprintable() or c in "\u200c\u200d")
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST // 2]}…{shown[-_LONGEST // 2 :]}"
 
 
 def _sign(mark: str) -> Image.Image:

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from tillit import notify
 from tillit.evidence import events
+from tillit.kernel import letters
+from tillit.kernel.letters import Channel
 from tillit.kernel.outbox import Event
-from tillit.notify.kinds import Channel
 
 KEPT = events.declare("documents.document.kept", label=_("You put a document here"), keep=events.YEAR)
 CHANGED = events.declare("documents.document.changed", label=_("You changed a document"), keep=events.YEAR)
@@ -30,9 +30,9 @@ SHOWN = events.declare(
 )
 
 _WAYS = (Channel.MAIL, Channel.SMS, Channel.INSIDE)
-WANTED = notify.declare("documents.asked", says=_("Somebody asks to see a document of yours"), offered=_WAYS)
-TOLD = notify.declare("documents.answered", says=_("A document that you asked for was opened to you"), offered=_WAYS)
-ENDING = notify.declare("documents.expires", says=_("A certificate of yours ends soon"), offered=_WAYS)
+WANTED = letters.declare("documents.asked", says=_("Somebody asks to see a document of yours"), offered=_WAYS)
+TOLD = letters.declare("documents.answered", says=_("A document that you asked for was opened to you"), offered=_WAYS)
+ENDING = letters.declare("documents.expires", says=_("A certificate of yours ends soon"), offered=_WAYS)
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tillit.access.visible import in_use, shown, staff
+from tillit.access.visible import in_use, shown
 from tillit.kernel.declare import personal
 from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, SET_NULL, Made, Row, with_parent
 from tillit.kernel.rls import Block, office, own
 from tillit.kernel.sealed import Sealed
+from tillit.moderation.visible import decided_on, under_case
 
 DAYS = 1096
 LONGEST = 3000  # characters
@@ -265,7 +266,8 @@ class Review(Row, Made):
             own("author_id"),
             Block("opens <= (select access.now()) and removed is null", "everybody") & in_use("about_id"),
             Block("opens <= (select access.now())") & own("about_id"),
-            Block("opens <= (select access.now())") & staff("moderator"),
+            Block("opens <= (select access.now())") & under_case("review"),
+            decided_on(),
             PROGRAMS,
         ]
         definer = ["SELECT", "INSERT", "UPDATE", "DELETE"]

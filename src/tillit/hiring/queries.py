@@ -158,10 +158,15 @@ def reviews_in(job: Job) -> dict[str, Review]:
 
 def get_review(review: UUID) -> Review:
     """A review that the actor may read; 404 for others."""
-    found = Review.objects.filter(pk=review).first()
+    found = find_review(review)
     if found is None:
         raise Http404
     return found
+
+
+def find_review(review: UUID) -> Review | None:
+    """A review that the actor may read."""
+    return Review.objects.filter(pk=review).first()
 
 
 def finished(person: UUID) -> int:
@@ -203,6 +208,11 @@ def reference_of(job: Job) -> Reference | None:
 def asks_for_me() -> list[ReferenceAsk]:
     """Who asks for references of the acting person, the open ones first."""
     return list(ReferenceAsk.objects.filter(referee_id=me()).order_by("state", "made"))
+
+
+def asks(ids: Iterable[UUID]) -> dict[UUID, ReferenceAsk]:
+    """Those of them that the actor may see, by id."""
+    return {one.pk: one for one in ReferenceAsk.objects.filter(pk__in=list(ids))}
 
 
 def get_ask(ask: UUID) -> ReferenceAsk:

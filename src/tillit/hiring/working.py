@@ -87,8 +87,8 @@ def answer_review(one: Review, words: str) -> None:
 
 @transaction.atomic
 def remove_review(review: UUID, reason: str) -> bool:
-    """As moderation, take a review away for a reason (a stable word, published in its place), or put it back ("").
-    False where there is none, or where it is the moderator's own or about them."""
+    """Where a decision about it is carried out (office "moderation"), take a review away for a reason (a stable word,
+    published in its place), or put it back (""). False where there is none."""
     one = Review.objects.filter(pk=review).first()
     if not order("hiring.remove_review", "hiring_remove", id=review, reason=reason):
         return False

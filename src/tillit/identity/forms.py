@@ -19,7 +19,7 @@ from tillit.identity import addresses, passwords, post, throttle
 from tillit.identity.adapters import AccountAdapter
 from tillit.identity.models import LANGUAGES, Account
 from tillit.identity.roles import role_words, roles_for
-from tillit.kernel import keyring, mail
+from tillit.kernel import contact_words, keyring, mail
 
 _NEW_PASSWORD_HINT = gettext_lazy("At least twelve characters. A few words that only you would put together are best.")
 _LANGUAGE_NAMES = {"sv": "Svenska", "en": "English", "fa": "فارسی"}
@@ -57,7 +57,8 @@ class NameField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Raises ValidationError for line breaks and control characters; blanks are made single."""
         cleaned: str = super().clean(value)
-        if not all(c.isprintable() or c in "\u200c\u200d" for c in cleaned):
+        drawn = contact_words.fold(cleaned)[0].strip() or not cleaned  # empty: nobody would see this name
+        if not drawn or not all(c.isprintable() or c in "\u200c\u200d" for c in cleaned):
             raise ValidationError(_("A name is one line of letters."), code="invalid")
         return " ".join(cleaned.split(" ")).strip()
 

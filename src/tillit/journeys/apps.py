@@ -6,6 +6,7 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        from tillit.journeys import exporting, importing, market, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
+        from tillit.journeys import exporting, hire, importing, market, telling, telling_polls  # noqa: F401 (they declare what people and programs can be told)
 
         market.ready()
+        hire.ready()

@@ -25,6 +25,7 @@ urlpatterns = [
     path("jobs/<uuid:job>/invoice/", money.for_job, name="invoice_for_job"),
     path("messages/<uuid:thread>/invoice/", money.for_thread, name="invoice_for_thread"),
     path("", include("tillit.journeys.search.urls")),
+    path("", include("tillit.journeys.hire.urls")),
     path("p/<slug:code>/write/", market_messages.write, name="write"),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),

@@ -68,7 +68,7 @@ _ADDRESS = re.compile(
     rf"\b(?:[a-z]{{2,30}}(?:{_STREET})|(?:stora|lilla|norra|sodra|ostra|vastra|gamla|nya|ovre|nedre|[a-z]{{3,20}}s)"
     rf"\s(?:{_STREET}))\s{_NUMBER}\b(?!\s?(?:km|ar|kr|min|tim|timmar|h|m|meter|ganger|personer|barn|procent|%))"
     r"|\b\d{1,4}[a-d]?\s(?:[a-z]{3,20}\s){1,2}(?:street|st|road|rd|avenue|ave|lane|drive|boulevard|blvd|close|square)\b"
-    r"|(?:خیابان|کوچه|بلوار|میدان|بزرگراه|کوی)\s\S+(?:[\s،,]+\S+){0,6}?[\s،,]+(?:پلاک|شماره|واحد|ساختمان)\s?\d+"
+    r"|(?:خیابان|کوچه|بلوار|میدان|بزرگراه|کوی)\s[^\s،,]+(?:[\s،,]+[^\s،,]+){0,6}?[\s،,]+(?:پلاک|شماره|واحد|ساختمان)\s?\d+"
 )
 _DAY_MONTH = r"(?:0?[1-9]|[12]\d|3[01])\s?[/.]\s?(?:0?[1-9]|1[0-2])"
 _CLOCK = r"(?:[01]?\d|2[0-4])\s?[.:]\s?[0-5]\d"

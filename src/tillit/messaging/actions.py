@@ -39,7 +39,8 @@ select outcome, thread, reached from messaging.begin(%s, %s, %s, %s, %s, %s, %s,
 
 class Refused(Exception):
     """It is not sent, and nothing of it is kept. `why`: many (too many new threads today), same (the same words to too
-    many people), long, empty, left (the other is gone), files (too many)."""
+    many people), long, empty, left (the other is gone), files (too many), paused (by a moderator), key (it was used for
+    other words before)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -131,9 +132,11 @@ def send(
         cursor.execute(SEND, parameters(thread, message, other, written, kept, card))
         (outcome, _) = cursor.fetchone()
     if outcome == "again":
+        if Message.objects.get(pk=message).words != words:
+            raise Refused("key")
         _forget(kept)
-    elif outcome == "left":
-        raise Refused("left")
+    elif outcome in {"left", "paused"}:
+        raise Refused(outcome)
     elif outcome != "ok":
         raise Http404
     return message

@@ -124,6 +124,13 @@ def file(wanted: UUID, upload: UUID) -> Upload:
     return _uploads(rows)[0]
 
 
+def work_here(people: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Of these people, those who work for the organisation, with their roles; not those who only offer something."""
+    with connection.cursor() as cursor:
+        cursor.execute("select person, roles from messaging.work_here(%s::uuid[])", [list(people)])
+        return {person: set(roles) for person, roles in cursor.fetchall()}
+
+
 def receivers(thread: UUID) -> list[tuple[UUID, int]]:
     """For a reaction: the people of a thread who are still here, and how many messages each has not seen."""
     rows = Seat.objects.filter(thread_id=thread, person_id__isnull=False)

@@ -20,8 +20,8 @@ from tillit.identity.doors import signed_in
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel.slots import Part
 from tillit.messaging import events, queries, shown
+from tillit.messaging.doors import here
 from tillit.messaging.models import Message
-from tillit.messaging.views import here
 from tillit.moderation import actions, kinds
 from tillit.moderation.reasons import REASONS
 

@@ -29,6 +29,8 @@ REFUSED: dict[str, Words] = {
     "left": gettext_lazy("They have left. What you wrote to each other stays readable, but nothing more arrives."),
     "many": gettext_lazy("You have written to many new people today. Go on tomorrow."),
     "same": gettext_lazy("You have sent these same words to several people. Write what you want of this one."),
+    "paused": gettext_lazy("Your account is paused: you can write to nobody until that is over."),
+    "key": gettext_lazy("What you sent before with this page has arrived. Send this now, if you want it sent as well."),
 }
 """Why something is not sent (actions.Refused)."""
 

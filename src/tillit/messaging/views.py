@@ -16,15 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import actions as grants
 from tillit.identity import throttle
 from tillit.identity.doors import signed_in
-from tillit.identity.queries import acting_person, current_organisation
+from tillit.identity.queries import current_organisation
 from tillit.kernel import clock, uploads
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard, queries, slots, tasks, watch
-from tillit.messaging.forms import MessageForm
+from tillit.messaging.doors import MODULE, here
 from tillit.messaging.shown import REFUSED, conversation, listed, name
+from tillit.messaging.writing import MessageForm
 
 WRITTEN = throttle.Limit("messages-written", burst=30, every=timedelta(seconds=4))  # by one person
-MODULE = "messaging"
 
 
 @require_safe
@@ -72,7 +72,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
     verb, _colon, kind = do.partition(":")
     if verb in {"share", "leave-out"} and kind in guard.OF:
         return _share(request, form, talk, verb, kind, words), None, False
-    if do != "anyway" and (asked := guard.asked(words, talk.other, me)):
+    if do != "anyway" and (asked := guard.asked("\n".join([words, *form.names()]), talk.other, me)):
         return form, asked, False
     if not WRITTEN.take(str(me)):
         form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
@@ -82,6 +82,8 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
         actions.send(talk.id, words, files=files, key=form.cleaned_data["key"])
     except actions.Refused as refused:
         form.add_error("words", REFUSED[refused.why])
+        if refused.why == "key":
+            form.anew()
     except uploads.Refused as refused:
         form.add_error("files", str(refused))
     return form, None, not form.errors
@@ -146,14 +148,6 @@ def looked_for(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "messaging/looked_for.html", context)
 
 
-def here(request: HttpRequest) -> tuple[Any, Any]:
-    """The organisation and who acts there. Raises Http404 where there are no messages for them."""
-    organisation, person = current_organisation(request), acting_person(request)
-    if organisation is None or person is None or MODULE not in organisation.modules:
-        raise Http404
-    return organisation, person
-
-
 def _rows(organisation: Any) -> list[dict[str, Any]]:
     found = queries.talks()
     return listed(found, queries.latest(one.id for one in found), organisation.time_zone)
@@ -170,4 +164,4 @@ def _uuid(text: str) -> UUID:
         raise Http404 from None
 
 
-__all__ = ["do", "file", "here", "looked_for", "talks", "thread"]
+__all__ = ["do", "file", "looked_for", "talks", "thread"]

@@ -86,6 +86,7 @@ def statement(decision: Decision, zone: str) -> dict[str, Any]:
         "when": moment(decision.made, zone),
         "reason": reason.says if reason else "",
         "rule": reason.rule if reason else "",
+        "against": decision.outcome in kinds.AGAINST,
         "by_law": decision.ground == LAW,
         "reported": decision.case.queue == "report",
         "lifted": moment(decision.lifted, zone) if decision.lifted else "",

@@ -89,6 +89,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
         return [_log_in(organisation)]
     roles = queries.roles() if organisation and person else frozenset()
     items = []
+    if person and "directory" in organisation.modules:
+        items.append({"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"})
     if person and "messaging" in organisation.modules:
         items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
@@ -102,6 +104,8 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if "provider" in roles and "directory" in organisation.modules:
         url = reverse("my_profile", args=[organisation.slug])
         items.append({"label": _("My profile"), "url": url, "icon": "user"})
+    if organisation and person and "hiring" in organisation.modules and roles <= {"provider", "seeker", "host"}:
+        items.append({"label": _("Jobs"), "url": reverse("jobs", args=[organisation.slug]), "icon": "check"})
     if "provider" in roles and "documents" in organisation.modules:
         url = reverse("documents", args=[organisation.slug])
         items.append({"label": _("My documents"), "url": url, "icon": "paper"})
@@ -152,6 +156,7 @@ def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:
 def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[str, str]]:
     ours = {"label": _("Your account"), "url": reverse("identity:home")} if account else _log_in(organisation)
     slug = organisation.slug if organisation else ""
+    moderated = organisation is not None and set(organisation.modules) & MODERATED
     everybody = [{"label": _("Help"), "url": help.address(help.about(request), slug)}]
     if organisation:
         everybody += [
@@ -159,6 +164,7 @@ def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[s
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},
             {"label": _("Write to us"), "url": reverse("contact", args=[organisation.slug])},
             {"label": _("Ask about your data"), "url": reverse("ask", args=[organisation.slug])},
+            *([{"label": _("Report something"), "url": reverse("notice", args=[slug])}] if moderated else []),
             {"label": _("How we handle your data"), "url": reverse("policy:notice", args=[organisation.slug])},
             {"label": _("All organisations"), "url": reverse("start")},
         ]

@@ -51,7 +51,6 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/", include("tillit.directory.urls")),
     path("o/<slug:slug>/", include("tillit.directory.upkeep.urls")),
     path("o/<slug:slug>/", include("tillit.messaging.urls")),
-    path("o/<slug:slug>/", include("tillit.hiring.urls")),
     path("o/<slug:slug>/", include("tillit.sales.urls")),
     path("o/<slug:slug>/", include("tillit.documents.urls")),
     path("o/<slug:slug>/", include("tillit.moderation.urls")),

@@ -164,7 +164,7 @@ def worker(live: Any) -> Iterator[None]:
             yield
         finally:
             running.terminate()
-            running.wait(20)
+            running.wait(120)
 
 
 __all__ = ["Stage", "opened", "worker"]

@@ -26,6 +26,7 @@ from tillit.kernel.ticket import Actor
 
 PAGE = 20
 FEW = 1500  # listings with the words: up to so many are sorted as they are
+MANY = 50_000  # listings with a word: of more it is not even asked where they are
 _TURNS = 32768
 _DAILY = 7919  # by so much the turn moves on each day
 _WIDEN = (40, 600, 10_000, 1_000_000)  # steps read at once, until a page is full
@@ -65,39 +66,44 @@ class Page:
 def find(question: Question, *, cursor: str = "", most: int = PAGE, listed_since: datetime | None = None) -> Page:
     """The next best listings. A cursor that is not ours begins anew. listed_since: only those that are newer."""
     after = _opened(cursor)
-    forms, read_as = forms_of(question.text)
+    forms, read_as, rarest = forms_of(question.text)
     if forms is None:
         return Page([], "", [])
     ask = _Ask(question, forms, after, most + 1, listed_since)
-    found = ask.by_words() if forms else None
+    found = ask.by_words(rarest) if forms else None
     if found is None:
         found = ask.by_steps()
     following = _closed(found[most - 1].key) if len(found) > most else ""
     return Page(found[:most], following, read_as)
 
 
-def forms_of(text: str) -> tuple[list[list[str]] | None, list[tuple[str, str]]]:
-    """For each typed word the forms that are looked for; None where one has none, not even a similar one; and the
-    words that were read as others."""
-    forms, read_as = [], []
+def forms_of(text: str) -> tuple[list[list[str]] | None, list[tuple[str, str]], int]:
+    """For each typed word the forms that are looked for; None where one has none, not even a similar one; the words
+    that were read as others; and in how many listings the rarest one was last night, or thereabouts."""
+    forms, read_as, rarest = [], [], MANY + 1
     with connection.cursor() as cursor:
         for word in typed(text):
             cursor.execute(KNOWN, [word, word + "\U0010ffff"])
-            if cursor.fetchone() is not None:
+            (seen,) = cursor.fetchone()
+            if seen is not None:
                 forms.append([word])
+                rarest = min(rarest, seen)
                 continue
             like = []
             if len(word) >= _LEAST_LIKE:
                 cursor.execute("select directory.like_word(%s, 3)", [word])
                 (like,) = cursor.fetchone()
             if not like:
-                return None, []
+                return None, [], 0
             forms.append(like)
             read_as.append((word, like[0]))
-    return forms, read_as
+            rarest = 0
+    return forms, read_as, rarest
 
 
-KNOWN = "select 1 from directory_word where word >= %s and word < %s limit 1"
+KNOWN = """
+select max(w.seen) from (select seen from directory_word where word >= %s and word < %s order by word limit 100) w
+"""
 
 
 class _Ask:
@@ -144,20 +150,27 @@ class _Ask:
             self.values["listed"] = listed_since
         return sql
 
-    def by_words(self) -> list[Found] | None:
+    def by_words(self, rarest: int) -> list[Found] | None:
         """Where few have the words around there: all of them, sorted. None where they are too many."""
         wanted = query(self.forms)
-        around = f"{wanted} & {within(self.values['places'])}" if self.question.place else wanted
+        if rarest > MANY:
+            self._among(wanted)
+            return None
+        known = places.every()
+        around = f"{wanted} & {within(known[one] for one in self.values['places'])}" if self.question.place else wanted
         with connection.cursor() as cursor:
             cursor.execute("select directory.with_words(%s::tsquery, %s)", [around, FEW + 1])
             (ids,) = cursor.fetchone()
         if len(ids) > FEW:
-            self.filters += " and l.words @@ %(words)s::tsquery"
-            self.values["words"] = wanted
+            self._among(wanted)
             return None
         if not ids:
             return []
         return self._rows(BY_WORDS, ids=ids)
+
+    def _among(self, wanted: str) -> None:
+        self.filters += " and l.words @@ %(words)s::tsquery"
+        self.values["words"] = wanted
 
     def by_steps(self) -> list[Found]:
         """Step after step, the best first; ever more at once until there are enough."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from math import floor
 
+from tillit.directory.places import Place
 from tillit.kernel.normal import folded
 
 LONGEST = 40
@@ -48,11 +50,12 @@ def query(words: Iterable[Iterable[str]]) -> str:
     return " & ".join("(" + " | ".join(f"'{form}':*" for form in forms) + ")" for forms in words)
 
 
-def at(place: int) -> str:
-    """The mark of a place among the words of a listing; no typed word is written so."""
-    return f"@{place}"
+def cell(place: Place) -> str:
+    """The mark, among the words of a listing, of the part of the world where it is: a degree high, two wide. No typed
+    word is written so. Marks of single places would be too many to ask for at once."""
+    return f"@{floor(place.latitude)}_{floor(place.longitude / 2)}"
 
 
-def within(places: Iterable[int]) -> str:
-    """The tsquery of whatever is at one of these places."""
-    return "(" + " | ".join(f"'{at(place)}'" for place in places) + ")"
+def within(around: Iterable[Place]) -> str:
+    """The tsquery of whatever lies in the same parts of the world as these places."""
+    return "(" + " | ".join(f"'{mark}'" for mark in sorted({cell(place) for place in around})) + ")"

@@ -445,20 +445,19 @@ begin
 end $$;
 alter function hiring.answer_review(text, text) owner to tillit_definer;
 
--- Moderation takes a review away, or puts it back (no reason), and never one that is about the moderator or theirs.
+-- A decision of moderation about it takes a review away, or puts it back (no reason); nothing else does.
 create function hiring.remove_review(body text, mac text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   wish jsonb := kernel.read_order('hiring_remove', body, mac);
   who access.actor := access.actor();
 begin
-  if not access.roles() && array['moderator', 'administrator'] then
-    raise exception 'only moderation takes reviews away' using errcode = '42501';
+  if (access.subject_id_as('moderation') = (wish ->> 'id')::uuid) is not true then
+    raise exception 'only a decision of moderation takes a review away' using errcode = '42501';
   end if;
   update public.hiring_review r
   set removed = case when wish ->> 'reason' <> '' then who.moment end, removed_why = wish ->> 'reason'
-  where r.id = (wish ->> 'id')::uuid and r.organisation_id = who.organisation and r.opens <= who.moment
-    and r.about_id <> who.person and r.author_id is distinct from who.person;
+  where r.id = (wish ->> 'id')::uuid and r.organisation_id = who.organisation and r.opens <= who.moment;
   return found;
 end $$;
 alter function hiring.remove_review(text, text) owner to tillit_definer;

@@ -18,11 +18,13 @@ from tillit.hiring.actions import Offer, Refused
 from tillit.identity.queries import names, organisation_by_id, roles
 from tillit.kernel import zones
 from tillit.kernel.ids import new_id
+from tillit.messaging.actions import post_card
 
 if TYPE_CHECKING:
     from tillit.hiring.models import FirstMeeting, Job, Terms
 
 FIRST, AGREED = "first-meeting", "_jobs"
+JOB, MEETING = "hiring.job", "hiring.meeting"  # kinds of cards
 TITLES = {FIRST: _("First meeting"), AGREED: _("Agreed hours")}
 
 __all__ = ["Offer", "Refused", "cancel", "change", "confirm", "pick", "propose", "propose_meeting", "refuse"]
@@ -41,9 +43,12 @@ def propose_meeting(
 ) -> UUID:
     """As hiring.actions.propose_meeting; a provider can be booked from the first time on."""
     receive(provider)
-    return actions.propose_meeting(
+    made = actions.propose_meeting(
         seeker=seeker, provider=provider, starts=starts, minutes=minutes, place=place, where=where, thread=thread
     )
+    if thread:
+        post_card(thread, MEETING, made)
+    return made
 
 
 @transaction.atomic
@@ -66,7 +71,10 @@ def pick(meeting: FirstMeeting, start: datetime | None) -> bool:
 def propose(*, seeker: UUID, provider: UUID, offer: Offer, thread: UUID | None = None) -> UUID:
     """As hiring.actions.propose."""
     receive(provider)
-    return actions.propose(seeker=seeker, provider=provider, offer=offer, thread=thread)
+    made = actions.propose(seeker=seeker, provider=provider, offer=offer, thread=thread)
+    if thread:
+        post_card(thread, JOB, made)
+    return made
 
 
 def change(job: Job, offer: Offer, *, seen: int) -> int:

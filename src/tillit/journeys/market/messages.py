@@ -19,9 +19,9 @@ from tillit.kernel import uploads
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard, queries
 from tillit.messaging import slots as thread_slots
-from tillit.messaging.forms import MessageForm
+from tillit.messaging.doors import here
 from tillit.messaging.shown import REFUSED
-from tillit.messaging.views import here
+from tillit.messaging.writing import MessageForm
 
 ABOUT = "directory.profile"
 
@@ -48,7 +48,9 @@ def write(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             if kind in guard.OF:
                 left = guard.without(words, kind)
                 form = MessageForm(initial={"words": left, "key": form.cleaned_data["key"] or new_id()})
-            elif do != "anyway" and (asked := guard.asked(words, profile.person, person.pk)):
+            elif do != "anyway" and (
+                asked := guard.asked("\n".join([words, *form.names()]), profile.person, person.pk)
+            ):
                 pass  # they are asked first
             elif thread := _begin(form, profile, words):
                 return redirect("thread", slug=slug, thread=thread)
@@ -63,6 +65,8 @@ def _begin(form: MessageForm, profile: directory.Shown, words: str) -> UUID | No
         return actions.begin(to=profile.person, about=(ABOUT, profile.id), words=words, files=files, key=key)
     except actions.Refused as refused:
         form.add_error("words", REFUSED[refused.why])
+        if refused.why == "key":
+            form.anew()
     except uploads.Refused as refused:
         form.add_error("files", str(refused))
     return None

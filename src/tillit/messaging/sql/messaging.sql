@@ -17,6 +17,16 @@ begin
 end $$;
 alter function messaging.others(uuid[]) owner to tillit_definer;
 
+-- Of these people, those who work for the organisation, and as what: whoever only offers something here does not.
+create function messaging.work_here(people uuid[]) returns table (person uuid, roles text[])
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select m.person_id, array_agg(m.role::text) from public.identity_membership m
+  where m.person_id = any (people) and m.organisation_id = (select access.organisation()) and m.ended is null
+    and m.role not in ('provider', 'host')
+  group by m.person_id;
+$$;
+alter function messaging.work_here(uuid[]) owner to tillit_definer;
+
 -- What sending needs to know beforehand: whom it goes to, and the thread's key. No row: not theirs.
 create function messaging.place(thread uuid)
 returns table (person uuid, version smallint, horizon integer, wrapped bytea)
@@ -41,6 +51,11 @@ create function messaging.put(
   thing uuid) returns text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  if exists (select from unnest(files) one where not exists (
+      select from public.kernel_upload u
+      where u.id = one and u.owner_id = who.person and u.organisation_id = who.organisation)) then
+    raise exception 'a file of somebody else' using errcode = '42501';
+  end if;
   insert into public.messaging_message
     (id, organisation_id, thread_id, by_id, words, files, card, thing, reached, made)
   values (message, who.organisation, thread, mine, words, files, card, thing, reached, who.moment)
@@ -59,8 +74,8 @@ revoke execute on function messaging.put(access.actor, uuid, uuid, boolean, uuid
 grant execute on function messaging.put(access.actor, uuid, uuid, boolean, uuid, bytea, uuid[], text, uuid)
   to tillit_definer;
 
--- The acting person says something. Answers ok, again, taken, left (nobody is there any more), nobody (not theirs);
--- and whether the other hears of it, which is for the program alone: no answer of a page may differ by it.
+-- The acting person says something. Answers ok, again, taken, left (nobody is there any more), nobody (not theirs),
+-- paused (a moderator has paused their account); and whether the other hears of it, which is for the program alone: no answer of a page may differ by it.
 create function messaging.send(
   thread uuid, message uuid, words bytea, files uuid[], card text, thing uuid, standard integer,
   event uuid, event_name text, event_ids jsonb, event_mac text, out outcome text, out reached boolean)
@@ -80,6 +95,8 @@ begin
     outcome := 'nobody'; return;
   elsif other is null then
     outcome := 'left'; return;
+  elsif moderation.paused() then
+    outcome := 'paused'; return;
   end if;
   reached := not exists (select from public.messaging_block b where b.person_id = other and b.other_id = who.person);
   outcome := messaging.put(who, thread, mine, reached, message, words, files, card, thing);
@@ -106,7 +123,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- The acting person begins a thread, by an order of this program (whoever may begin with whom, the journeys know).
--- Answers ok, there (the thread exists: say it there), nobody, many, same; the thread's id; whether it reached them.
+-- Answers ok, there (the thread exists: say it there), nobody, paused, key (of another message), many, same; the
+-- thread's id; whether it reached them.
 create function messaging.begin(
   body text, mac text, new_thread uuid, envelope bytea, my_seat uuid, my_name bytea, other_seat uuid, other_name bytea,
   opening text, message uuid, words bytea, files uuid[], standard integer,
@@ -133,6 +151,11 @@ begin
     update public.messaging_seat s set words_at = who.moment
     where s.thread_id = begin.thread and s.person_id = who.person and s.words_at is null;
     outcome := 'there'; return;
+  end if;
+  if moderation.paused() then
+    outcome := 'paused'; return;
+  elsif exists (select from public.messaging_message m where m.id = message) then
+    outcome := 'key'; return;
   end if;
   limits := messaging.most(since > who.moment - interval '7 days');
   if (select count(*) from public.messaging_seat s join public.messaging_thread t on t.id = s.thread_id

@@ -339,7 +339,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select f.kind, f.queue, f.reason, f.outcome, case when f.n >= 5 then f.n end,
     case when f.n >= 5 then f.h / f.n end,
     case when f.n >= 5 and (f.a = 0 or f.a >= 5) then f.a end,
-    case when f.n >= 5 and f.a >= 5 and (f.l = 0 or f.l >= 5) then f.l end
+    case when f.n >= 5 and (f.a = 0 or f.a >= 5) and (f.l = 0 or f.l >= 5) then f.l end
   from (
     select t.kind::text as kind, t.queue::text as queue, t.reason::text as reason, t.outcome::text as outcome,
       sum(t.count)::bigint as n, sum(t.hours)::bigint as h, sum(t.appealed)::bigint as a, sum(t.lifted)::bigint as l

@@ -22,7 +22,14 @@ from tillit.privacy.policy.frames import frame
 
 WATCHED = timedelta(minutes=30)
 """So long the watch may be silent before the promise turns red."""
+_also: list[Callable[[Ground], str]] = []
 NEEDED = {"what", "known", "own_reference", "people", "kinds", "severity", "measures", "people_told"}
+
+
+def also(check: Callable[[Ground], str]) -> None:
+    """Let fraud-watch ask an app above, which answers what is wrong there, or ""."""
+    if check not in _also:
+        _also.append(check)
 
 
 def breach_72h(ground: Ground) -> Finding:
@@ -83,6 +90,8 @@ def fraud_watch(ground: Ground) -> Finding:
         unsaid = [key for key, rule in rules.RULES.items() if not str(rule.says).strip()]
         if unsaid:
             return Finding(False, f"Rules without words: {', '.join(unsaid)}.")
+    if wrong := next((said for check in _also if (said := check(ground))), ""):
+        return Finding(False, wrong)
     return Finding(True, f"{len(rules.RULES)} rules stand in words; knocking at closed doors was noticed.")
 
 

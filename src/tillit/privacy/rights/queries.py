@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,16 @@ from tillit.identity.queries import address_index, opened_people
 from tillit.kernel.ticket import Actor
 from tillit.privacy.models import Consent, Objection, Restriction
 from tillit.privacy.rights import consents
+
+Otherwise = Callable[[Mapping[UUID, str]], Mapping[UUID, str]]
+_otherwise: list[Otherwise] = []
+
+
+def known_otherwise(source: Otherwise) -> None:
+    """Let an app say by what other name than their full one people are known here, given their full names; it leaves
+    out those of whom it knows nothing."""
+    if source not in _otherwise:
+        _otherwise.append(source)
 
 
 def restricted(person: UUID) -> bool:
@@ -58,7 +68,8 @@ def waiting_objections() -> list[Objection]:
 
 
 def named(people: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Names of those who see or saw something of the acting person, and of whom the acting person sees something."""
+    """Names of those who see or saw something of the acting person, and of whom the acting person sees something; as
+    they are known here (`known_otherwise`)."""
     wanted = {one for one in people if one}
     actor = current() or Actor()
     if not wanted or actor.organisation is None:
@@ -67,7 +78,10 @@ def named(people: Iterable[UUID | None]) -> dict[UUID, str]:
         cursor.execute("select person, name from privacy.named(%s::uuid[])", [list(wanted)])
         found = cursor.fetchall()
     opened = opened_people(actor.organisation, [(person, name, b"", b"") for person, name in found])
-    return {person: name for (person, _sealed), (name, _email, _phone) in zip(found, opened, strict=True) if name}
+    names = {person: name for (person, _sealed), (name, _email, _phone) in zip(found, opened, strict=True) if name}
+    for source in _otherwise:
+        names |= source(names)
+    return names
 
 
 def people_with(address: str) -> list[tuple[UUID, datetime]]:

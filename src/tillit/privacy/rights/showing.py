@@ -138,6 +138,7 @@ def _why(grant: Any) -> Words:
         "choice": _("chosen"),
         "booked with": _("because of a booked time"),
         "answered": _("because you are asked in their poll"),
+        "document": _("because you opened a document to them"),
         "imported": _("because you were taken over from a file"),
         "moderating": _("to decide about something of yours"),
         "hired": _("because of a job that you agreed on"),

@@ -82,7 +82,7 @@ class ChoicesIn(In):
     tells: StrictBool | None = None
 
 
-class SentOut(Out):
+class WrittenOut(Out):
     thread: UUID
     message: UUID | None
 
@@ -102,7 +102,7 @@ def talks(request: HttpRequest, slug: str, cursor: Cursor, limit: Limit) -> Any:
     return paging.cut(found, cursor, limit, lambda one: one.id, _talk)
 
 
-@router.post("o/{slug:slug}/threads", response=SentOut, auth=write)
+@router.post("o/{slug:slug}/threads", response=WrittenOut, auth=write)
 def begin(request: HttpRequest, slug: str, body: BeginIn) -> Any:
     """Write to the owner of a visible profile; where there is a thread about it, the words go there."""
     me = doors.me()
@@ -134,7 +134,7 @@ def said(request: HttpRequest, slug: str, thread: UUID, cursor: Cursor) -> Any:
     return {"items": items, "next": paging.cursor_of(page.earlier) if page.earlier else None}
 
 
-@router.post("o/{slug:slug}/threads/{uuid:thread}/messages", response=SentOut, auth=write)
+@router.post("o/{slug:slug}/threads/{uuid:thread}/messages", response=WrittenOut, auth=write)
 def send(request: HttpRequest, slug: str, thread: UUID, body: WriteIn) -> Any:
     """Say something in a thread. A contact detail is refused once: share it instead, or send it `anyway`."""
     me = doors.me()

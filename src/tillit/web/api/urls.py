@@ -8,9 +8,12 @@ from tillit.web.api import (
     calendar,
     clients,
     desk,
+    documents,
+    finding,
     hosting,
     imports,
     intake,
+    jobs,
     lists,
     living,
     mine,
@@ -36,9 +39,9 @@ from tillit.web.api import (
 from tillit.web.api.site import api
 
 for part in (
-    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights, told,
-    searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks, clients,
-    profiles, talking, sales,
+    organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
+    told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
+    clients, profiles, finding, talking, sales, jobs, documents,
 ):  # fmt: skip
     api.add_router("", part.router)
 

@@ -24,12 +24,11 @@ from tillit.web.demo_data.kargah import KARGAH
 from tillit.web.demo_data.kontoret import GRANNKONTORET, KONTORET
 from tillit.web.demo_data.lugna_rum import LUGNA_RUM
 from tillit.web.demo_data.omsorgstorget import OMSORGSTORGET
-from tillit.web.demo_data.people import PASSWORD, House
+from tillit.web.demo_data.people import AGE, PASSWORD, House
 from tillit.web.demo_data.tidboken import JONAS, TIDBOKEN
 
 HOUSES = (TIDBOKEN, OMSORGSTORGET, LUGNA_RUM, KONTORET, GRANNKONTORET, KARGAH)
 OPERATOR = Actor(office="operator")
-AGE = timedelta(days=10)  # the demo begins with a past: founded, and booked at, so long ago
 
 
 def here() -> set[str]:

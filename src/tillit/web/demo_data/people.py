@@ -4,10 +4,13 @@ numbers are from the ranges set aside for fiction (in Sweden by PTS), and no org
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 PASSWORD = "granskog-lyser-lugnt-2026"  # noqa: S105 (for invented people, in demo mode only)
 LANGUAGES = ("sv", "en", "fa")
+AGE = timedelta(days=10)
+"""The demo begins with a past: founded, and booked at, so long ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ year before."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,9 +33,11 @@ def fill(world: World) -> None:
             world, "warn", reason="spam",
             words="Du har erbjudit samma tjänst i flera meddelanden till samma familj. Vänta på svar.",
         )  # fmt: skip
-    with clock.at(clock.now() - timedelta(days=2)), world.as_person("Johan Wiklund"):
+    morning = datetime.combine(world.today, time(7), UTC)
+    with clock.at(morning - timedelta(days=1)), world.as_person("Johan Wiklund"):
         actions.appeal(decision, "Jag skrev två gånger, för att tiden ändrades. Det var ingen reklam.")
-    _reported(world, "Sara Holm", "Elsa Sandberg", "contact", "Det står en länk till en annan sida i profilen.")
+    with clock.at(morning):
+        _reported(world, "Sara Holm", "Elsa Sandberg", "contact", "Det står en länk till en annan sida i profilen.")
 
 
 def _reported(world: World, by: str, whose: str, reason: str, words: str) -> None:

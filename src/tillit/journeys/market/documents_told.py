@@ -1,5 +1,5 @@
-"""Telling: an owner that somebody asks and that a certificate ends, whoever asked that there is an answer. Never more
-than that something waits to be read."""
+"""Telling of documents: an owner that somebody asks and that a certificate ends, whoever asked that there is an answer.
+Never more than that something waits to be read."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from tillit.kernel.ids import new_id
 from tillit.messaging.actions import LONGEST
 from tillit.messaging.models import FILES as MOST
 
@@ -48,6 +49,15 @@ class MessageForm(forms.Form):
     )
     files = FilesField(label=_("Files"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def anew(self) -> None:
+        """What was typed stays, under a key of its own."""
+        self.data = self.data.copy()
+        self.data["key"] = str(new_id())
+
+    def names(self) -> list[str]:
+        """What the files are called, without their endings."""
+        return [one.name.rpartition(".")[0] or one.name for one in self.cleaned_data["files"]]
 
 
 __all__ = ["MessageForm"]

@@ -1,7 +1,0 @@
-"""Addresses of hiring, below the organisation's."""
-
-from __future__ import annotations
-
-from typing import Any
-
-urlpatterns: list[Any] = []

@@ -1,0 +1,100 @@
+"""A hostile member, who also speaks to the database past the program: other people's files, old keys, a paused account,
+names."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.conftest import privileged
+from tests.messaging.conftest import HELLO, Talking
+from tillit.kernel import clock, uploads
+from tillit.kernel.ids import new_id
+from tillit.messaging import actions
+from tillit.moderation.models import Case, Decision, Pause
+from tillit.privacy.rights import history, showing
+
+
+def paused(talking: Talking, first: str) -> None:
+    whose = {"organisation": talking.market.organisation}
+    now, person = clock.now(), talking.market.person(first)
+    with privileged():
+        case = Case.objects.create(
+            **whose, subject=person, kind="thread", object_id=new_id(), queue="report", state="decided", due=now
+        )
+        decision = Decision.objects.create(**whose, case=case, subject=person, outcome="pause", reason="fraud")
+        Pause.objects.create(**whose, person=person, decision=decision, until=now + timedelta(days=30))
+
+
+def test_a_paused_account_writes_to_nobody(talking: Talking) -> None:
+    thread = talking.begin()
+    paused(talking, "Sara")
+    for attempt in (
+        lambda: talking.send(thread, "Sara", "Jag skriver ändå"),
+        lambda: talking.begin(to="Omar", words="Då skriver jag till någon annan"),
+    ):
+        with pytest.raises(actions.Refused) as refused:
+            attempt()
+        assert refused.value.why == "paused"
+    page = talking.browser("Sara").post(talking.url(f"{thread}/"), {"words": "Jag skriver ändå"})
+    assert page.status_code == 422
+    assert talking.seen_by("Petra", thread) == [HELLO]
+    talking.send(thread, "Petra", "Men jag kan svara")
+    with clock.at(clock.now() + timedelta(days=31)):
+        talking.send(thread, "Sara", "Nu igen")
+
+
+def test_an_old_key_with_other_words_loses_nothing(talking: Talking) -> None:
+    thread, key = talking.begin(), new_id()
+    talking.send(thread, "Sara", "Klockan nio", key=key)
+    with pytest.raises(actions.Refused) as refused:
+        talking.send(thread, "Sara", "Nej, klockan tio", key=key)
+    assert refused.value.why == "key"
+    assert talking.seen_by("Petra", thread) == [HELLO, "Klockan nio"]
+    browser, url = talking.browser("Sara"), talking.url(f"{thread}/")
+    page = browser.post(url, {"words": "Nej, klockan tio", "key": str(key)})
+    assert page.status_code == 422 and f'name="key" value="{key}"' not in page.content.decode()
+
+
+def test_nobody_sends_another_s_file(talking: Talking) -> None:
+    thread = talking.begin()
+    with talking.as_("Omar"):
+        secret = uploads.accept(io.BytesIO(b"a diploma"), name="diploma.txt", owner=talking.id("Omar")).pk
+    with talking.as_("Sara"), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select * from messaging.send(%s, %s, '\\x00', %s::uuid[], '', null, 365, null, null, null, null)",
+            [thread, new_id(), [secret]],
+        )
+    with talking.as_("Sara"), connection.cursor() as cursor:
+        cursor.execute("select * from messaging.files(array(select id from messaging_message))")
+        assert cursor.fetchall() == []
+
+
+def test_the_name_of_a_file_is_looked_at_too(talking: Talking) -> None:
+    thread = talking.begin()
+    named = io.BytesIO(b"ring mig")
+    named.name = "ring 070-174 06 31.txt"
+    page = talking.browser("Sara").post(talking.url(f"{thread}/"), {"words": "Se här", "files": named})
+    assert page.status_code == 422
+    assert talking.seen_by("Petra", thread) == [HELLO]
+
+
+def test_nobody_reads_full_names_in_their_own_evidence(talking: Talking) -> None:
+    thread = talking.begin()
+    talking.send(thread, "Petra", "Hej!")
+    for first, other in (("Petra", "Holm"), ("Sara", "Nyström")):
+        with talking.as_(first):
+            told = " ".join(str(one.by) for one in history.events(most=50))
+            known = " ".join(name for _who, name in showing.may_know(talking.id(first)))
+        assert other not in told + known
+
+
+def test_a_thread_does_not_begin_with_another_message_s_key(talking: Talking) -> None:
+    talking.begin()
+    key = talking.rows()[0].pk
+    with pytest.raises(actions.Refused) as refused:
+        talking.begin("Amir", "Omar", key=key)
+    assert refused.value.why == "key"
