@@ -12,7 +12,7 @@ from django.test import Client
 from tests.conftest import privileged
 from tests.directory.conftest import SAID, provide
 from tests.marketplace import Market, lay_out
-from tillit.access import PUBLIC, Actor, acting
+from tillit.access import PUBLIC, Actor, acting, as_office
 from tillit.booking import actions as booking
 from tillit.directory import actions, queries
 from tillit.directory.models import Favourite, Saved
@@ -181,3 +181,9 @@ def test_searches_and_favourites_are_ones_own_and_limited(two: Market) -> None:
         assert saving.weights() == (0, 0, 0, 0, 3, 0)
         saving.remember(None)
         assert saving.weights() is None
+
+
+def test_the_nightly_round_lists_everybody_anew(two: Market) -> None:
+    with acting(two.as_("Sara")), as_office("reaction"):
+        assert listing.remake_all() == 2
+    assert people(two, asked("place=eskilstuna&q=regnar")) == ["Petra"]

@@ -30,6 +30,7 @@ WITHOUT_TICKET: dict[str, str] = {
 # Unique values that the application may write, so that it can learn whether one is taken. Each is public, or bound
 # to the actor's own rows, or cannot be computed without a key.
 ORACLES: dict[str, str] = {
+    "identity_address(person_id)": "the actor's own: nobody writes where somebody else lives",
     "messaging_block(person_id, other_id)": "the actor's own choice",
     "directory_fact(profile_id, kind, stage)": "the actor's own profile; definer functions write the other stages",
     "directory_player(person_id, of_id)": "the actor's own choice",

@@ -59,6 +59,7 @@ NOTHING_KEPT: dict[str, str] = {
     "privacy/templates/privacy/office/leaving.html": "a tick, to be sure: nothing is kept",
     "privacy/templates/privacy/rights/prove.html": "a code is compared and not kept",
     "privacy/templates/privacy/rights/erase.html": "a tick, to be sure: nothing is kept",
+    "journeys/templates/journeys/market/shown.html": "nothing is asked for: what is there is shown to somebody",
     "privacy/templates/privacy/rights/shown.html": "nothing is asked for: what is there is shown to somebody",
     "web/templates/web/demo/clock.html": "the demo's clock",
     "web/templates/web/embed_office.html": "names of sites, which the embedded pages tell everybody",

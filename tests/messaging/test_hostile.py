@@ -10,10 +10,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.conftest import privileged
+from tests.directory.conftest import provide
+from tests.kernel import support
 from tests.messaging.conftest import HELLO, Talking
+from tillit.directory.models import Category
+from tillit.documents import queries as documents
+from tillit.hiring.actions import Refused
+from tillit.hiring.models import FirstMeeting
+from tillit.journeys.hire import agreeing
 from tillit.kernel import clock, uploads
 from tillit.kernel.ids import new_id
-from tillit.messaging import actions
+from tillit.messaging import actions, queries
 from tillit.moderation.models import Case, Decision, Pause
 from tillit.privacy.rights import history, showing
 
@@ -98,3 +105,33 @@ def test_a_thread_does_not_begin_with_another_message_s_key(talking: Talking) ->
     with pytest.raises(actions.Refused) as refused:
         talking.begin("Amir", "Omar", key=key)
     assert refused.value.why == "key"
+
+
+def test_whoever_is_blocked_or_paused_asks_for_nothing_either(talking: Talking) -> None:
+    with privileged():
+        Category.objects.create(organisation=talking.market.organisation, name={"sv": "Barnpassning"}, position=0)
+    provide(talking.market)
+    thread = talking.begin()
+    support.react()
+    told = len(support.mails())
+    with talking.as_("Petra"):
+        actions.block(thread)
+    sara = talking.browser("Sara")
+    url = f"/o/{talking.market.organisation.slug}/messages/{thread}/documents/"
+    wish = {"do": "ask", "what": "diploma", "words": "Jag skriver ändå"}
+    assert sara.post(url, wish).status_code == 302
+    when = clock.now() + timedelta(days=3)
+    people = {"seeker": talking.id("Sara"), "provider": talking.id("Petra")}
+    for _way in ("blocked", "paused"):
+        with talking.as_("Sara"), pytest.raises(Refused):
+            agreeing.propose_meeting(**people, starts=[when], where="Jag skriver ändå", thread=thread)
+        with talking.as_("Petra"):
+            assert documents.asked_of_me() == [] and not FirstMeeting.objects.exists()
+            assert [one for one in queries.said(thread).messages if one.card] == []
+            actions.unblock(thread)
+        paused(talking, "Sara")
+    with talking.as_("Sara"):
+        assert [one.state for one in documents.asked_by_me()] == ["refused"]
+    assert sara.post(url, wish).status_code == 422
+    support.react()
+    assert len(support.mails()) == told

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.functional import Promise
 
@@ -28,7 +28,6 @@ Span = tuple[datetime, datetime]
 STEP = 30  # minutes between two starts that are proposed
 
 
-@transaction.atomic
 def become_bookable(*, name: str, zone: str) -> Host:
     """The acting person, who holds a role here, can be booked from now on, as `name`: on ordinary weekdays to begin
     with, until they choose their hours. The same host where they could be before. Raises Django's ProgrammingError for
@@ -37,7 +36,10 @@ def become_bookable(*, name: str, zone: str) -> Host:
     assert actor.organisation is not None and actor.person is not None
     if found := Host.objects.filter(person_id=actor.person).first():
         return found
-    return add_host(organisation=actor.organisation, person=actor.person, slug=new_id().hex, name=name, zone=zone)
+    try:
+        return add_host(organisation=actor.organisation, person=actor.person, slug=new_id().hex, name=name, zone=zone)
+    except IntegrityError:  # at this moment, by another of their own requests
+        return Host.objects.get(person_id=actor.person)
 
 
 @transaction.atomic

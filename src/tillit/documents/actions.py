@@ -89,10 +89,13 @@ def remove(document: Document) -> None:
 
 
 @transaction.atomic
-def ask(person: UUID, *, name: str, document: UUID | None = None, kind: str = "", words: str = "") -> UUID:
+def ask(
+    person: UUID, *, name: str, document: UUID | None = None, kind: str = "", words: str = "", reaches: bool = True
+) -> UUID:
     """The acting person asks to see a document of `person` that stands on their profile, or for one of a kind. name: as
-    they are known to them. Whether the two know each other, the caller has looked at. Returns the request's id. Raises
-    Refused (nobody, again, many), ValueError."""
+    they are known to them. Whether the two know each other, the caller has looked at. reaches: False where `person`
+    wants to hear nothing of them; it looks like a no. Returns the request's id. Raises Refused (nobody, again, many),
+    ValueError."""
     if document is None and kind not in kinds.ASKED_FOR:
         raise ValueError(f"Nobody can ask for {kind!r}.")
     request, organisation, me = new_id(), _organisation(), _me()
@@ -102,9 +105,11 @@ def ask(person: UUID, *, name: str, document: UUID | None = None, kind: str = ""
 
     wish = {"id": request, "whose": person, "document": document, "kind": kind}
     words, name = sealed_as("words", words.strip()[:LONGEST]), sealed_as("name", name.strip()[:80])
-    (answer,) = _order("documents.ask", "docask", wish, words=words, name=name)
+    (answer,) = _order("documents.ask", "docask", wish, words=words, name=name, quietly=not reaches)
     if answer != "ok":
         raise Refused(answer)
+    if not reaches:
+        return request
     evidence.record(events.ASKED.name, subject=person, object=document or request, reason=kind)
     outbox.emit(events.Asked(request=request))
     return request

@@ -124,6 +124,14 @@ def file(wanted: UUID, upload: UUID) -> Upload:
     return _uploads(rows)[0]
 
 
+def reaches(thread: UUID) -> bool:
+    """Does what the acting person does in a thread of theirs reach the other? For what other apps do there: to
+    whoever does it, it looks the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("select messaging.reaches(%s)", [thread])
+        return bool(cursor.fetchone()[0])
+
+
 def work_here(people: Iterable[UUID]) -> dict[UUID, set[str]]:
     """Of these people, those who work for the organisation, with their roles; not those who only offer something."""
     with connection.cursor() as cursor:

@@ -99,6 +99,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if "administrator" in roles:
         offers = reverse("offers", args=[organisation.slug])
         items.append({"label": _("What can be booked"), "url": offers, "icon": "tag"})
+        if "directory" in organisation.modules:
+            url = reverse("directory_setup", args=[organisation.slug])
+            items.append({"label": _("Profiles"), "url": url, "icon": "user"})
         url = reverse("people:list", args=[organisation.slug])
         items.append({"label": _("People"), "url": url, "icon": "group"})
     if "provider" in roles and "directory" in organisation.modules:

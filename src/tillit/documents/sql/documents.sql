@@ -46,7 +46,7 @@ $$;
 alter function documents.to_check(integer) owner to tillit_definer;
 
 -- Somebody would like to see a document that stands on a profile, or asks for one of a kind. Answers ok, again (asked
--- already), many, or nobody.
+-- already), many, or nobody. One that is not to reach its owner is answered with no at once, and they hear nothing.
 create function documents.ask(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -55,8 +55,9 @@ declare
   owner uuid := (wish ->> 'whose')::uuid;
   document uuid := (wish ->> 'document')::uuid;
   request uuid := (wish ->> 'id')::uuid;
+  quietly boolean := coalesce((wish ->> 'quietly')::boolean, false);
 begin
-  if who.person is null or owner = who.person
+  if who.person is null or owner = who.person or moderation.paused()
      or not exists (select from public.identity_person p where p.id = owner and p.organisation_id = who.organisation)
      or owner = any (access.restricted())
      or (document is not null and not exists (
@@ -65,13 +66,15 @@ begin
     return 'nobody';
   end if;
   perform pg_advisory_xact_lock(hashtextextended('documents.ask' || who.person::text, 0));
-  if (select count(*) from public.documents_request r where r.asker_id = who.person and r.state = 'waiting') >= 20 then
+  if (select count(*) from public.documents_request r where r.asker_id = who.person
+      and (r.state = 'waiting' or r.made > who.moment - interval '1 day')) >= 20 then
     return 'many';
   end if;
   insert into public.documents_request
-    (id, organisation_id, asker_id, person_id, document_id, kind, words, name, state, download, made)
+    (id, organisation_id, asker_id, person_id, document_id, kind, words, name, state, download, answered, made)
   values (request, who.organisation, who.person, owner, document, wish ->> 'kind', decode(wish ->> 'words', 'hex'),
-          decode(wish ->> 'name', 'hex'), 'waiting', false, who.moment)
+          decode(wish ->> 'name', 'hex'), case when quietly then 'refused' else 'waiting' end, false,
+          case when quietly then who.moment end, who.moment)
   on conflict do nothing;
   if not found then
     return 'again';

@@ -27,10 +27,10 @@ language sql immutable as $$
   select one.state in ('done', 'closed') or (one.state = 'agreed' and one.ends <= moment);
 $$;
 
--- These two can agree on something: both are here, and one of them provides.
+-- These two can agree on something: both are here, one of them provides, and whoever acts is not paused.
 create function hiring.may_agree(who access.actor, seeker uuid, provider uuid) returns boolean
 language sql stable as $$
-  select who.person in (seeker, provider) and seeker <> provider
+  select who.person in (seeker, provider) and seeker <> provider and not moderation.paused()
     and exists (select from public.identity_person p where p.id = seeker and p.organisation_id = who.organisation)
     and exists (select from public.identity_membership m
                 where m.person_id = provider and m.organisation_id = who.organisation and m.role = 'provider'

@@ -19,6 +19,7 @@ from tillit.identity.queries import names, organisation_by_id, roles
 from tillit.kernel import zones
 from tillit.kernel.ids import new_id
 from tillit.messaging.actions import post_card
+from tillit.messaging.queries import reaches
 
 if TYPE_CHECKING:
     from tillit.hiring.models import FirstMeeting, Job, Terms
@@ -42,6 +43,7 @@ def propose_meeting(
     thread: UUID | None = None,
 ) -> UUID:
     """As hiring.actions.propose_meeting; a provider can be booked from the first time on."""
+    _reach(thread)
     receive(provider)
     made = actions.propose_meeting(
         seeker=seeker, provider=provider, starts=starts, minutes=minutes, place=place, where=where, thread=thread
@@ -69,12 +71,19 @@ def pick(meeting: FirstMeeting, start: datetime | None) -> bool:
 
 @transaction.atomic
 def propose(*, seeker: UUID, provider: UUID, offer: Offer, thread: UUID | None = None) -> UUID:
-    """As hiring.actions.propose."""
+    """As hiring.actions.propose. Raises Refused("gone") also where the other wants to hear nothing of the acting
+    person."""
+    _reach(thread)
     receive(provider)
     made = actions.propose(seeker=seeker, provider=provider, offer=offer, thread=thread)
     if thread:
         post_card(thread, JOB, made)
     return made
+
+
+def _reach(thread: UUID | None) -> None:
+    if thread and not reaches(thread):
+        raise Refused("gone")
 
 
 def change(job: Job, offer: Offer, *, seen: int) -> int:

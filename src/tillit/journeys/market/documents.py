@@ -113,7 +113,9 @@ def of_thread(request: Any, slug: str, thread: UUID) -> HttpResponse:
 
 def _ask(request: Any, talk: Any, form: forms.AskForm) -> bool:
     try:
-        made = actions.ask(talk.other, name=naming.called(request.actor.person), **form.wish)
+        made = actions.ask(
+            talk.other, name=naming.called(request.actor.person), reaches=threads.reaches(talk.id), **form.wish
+        )
     except actions.Refused as why:
         form.add_error(None, str(_WHY_NOT.get(why.why, _("That is not possible."))))
         return False

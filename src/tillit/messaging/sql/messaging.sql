@@ -95,7 +95,7 @@ begin
     outcome := 'nobody'; return;
   elsif other is null then
     outcome := 'left'; return;
-  elsif moderation.paused() then
+  elsif card = '' and moderation.paused() then  -- cards: the app that puts them here says who may
     outcome := 'paused'; return;
   end if;
   reached := not exists (select from public.messaging_block b where b.person_id = other and b.other_id = who.person);
@@ -114,6 +114,19 @@ begin
 end $$;
 alter function messaging.send(uuid, uuid, bytea, uuid[], text, uuid, integer, uuid, text, jsonb, text)
   owner to tillit_definer;
+
+-- Does what the actor says in a thread of theirs reach the other? For the program alone, as above.
+create function messaging.reaches(thread uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from public.messaging_seat m
+    join public.messaging_seat o on o.thread_id = m.thread_id and o.number <> m.number
+    where m.thread_id = $1 and m.person_id = (select access.person())
+      and m.organisation_id = (select access.organisation()) and o.person_id is not null
+      and not exists (
+        select from public.messaging_block b where b.person_id = o.person_id and b.other_id = m.person_id));
+$$;
+alter function messaging.reaches(uuid) owner to tillit_definer;
 
 -- How many threads somebody may begin in a day, and to how many they may open with the same words in a week. Published
 -- on the page "what we look for". new: known here for less than a week.
@@ -267,7 +280,7 @@ begin
     select from public.messaging_seat s where s.thread_id = t.id and s.person_id is not null);
   return null;
 end $$;
-alter function messaging.left_empty() owner to tillit_definer;
-
 create trigger messaging_left_empty after update of person_id on public.messaging_seat
   for each row when (new.person_id is null) execute function messaging.left_empty();
+revoke execute on function messaging.left_empty() from public;
+alter function messaging.left_empty() owner to tillit_definer;

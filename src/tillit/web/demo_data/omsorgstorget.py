@@ -42,8 +42,6 @@ OMSORGSTORGET = House(
                 "långt det går.",
             ),
             ("Hjälp i hemmet", "Städning, fönster, trädgård och allt det där som annars blir liggande."),
-            later="Bokningen öppnar senare. När det finns tider att välja på står de här på sidan. Skriv gärna till "
-            "oss så länge: det är en människa som svarar.",
         ),
         "en": page(
             "Someone to trust, close by",
@@ -60,8 +58,6 @@ OMSORGSTORGET = House(
                 "as we can.",
             ),
             ("Help at home", "Cleaning, windows, the garden, and everything else that tends to be left lying."),
-            later="Booking opens later. When there are times to choose from, you will find them on this page. Until "
-            "then, do write to us: it is a person who answers.",
         ),
         "fa": page(
             "کسی که بشود به او اعتماد کرد، همین نزدیکی",
@@ -77,8 +73,6 @@ OMSORGSTORGET = House(
                 "پیاده‌روی، یک فنجان چای، همراهی تا درمانگاه. تا جایی که بشود، هر بار همان آدم.",
             ),
             ("کمک در خانه", "نظافت، شیشه‌ها، باغچه و همهٔ آن کارهایی که روی هم می‌ماند."),
-            later="رزرو بعداً باز می‌شود. هر وقت زمانی برای انتخاب باشد، همین‌جا می‌بینید. تا آن روز برای ما بنویسید؛ "
-            "یک آدم جوابتان را می‌دهد.",
         ),
     },
 )

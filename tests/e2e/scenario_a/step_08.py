@@ -1,0 +1,85 @@
+"""They agree a first meeting, then a booking 09–12; both say yes; Petra's calendar is blocked, another seeker can no
+longer book those hours, and Sara's address is shown to Petra until the day after."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.e2e.scenario_a.stage import Stage
+from tests.e2e.scenario_a.step_07 import thread_of
+from tillit.booking.actions import NotBooked
+from tillit.hiring import queries
+from tillit.hiring.actions import Offer
+from tillit.journeys.hire import agreeing
+
+START = datetime(2026, 11, 28, 8, tzinfo=UTC)  # 09:00 in Stockholm
+SPAN = (START, START + timedelta(hours=3))
+
+
+def given(stage: Stage) -> None:
+    """The job, agreed by actions."""
+    thread_of(stage)
+    sara, petra = (stage.market.person(first).pk for first in ("Sara", "Petra"))
+    with stage.as_("Sara"):
+        offer = Offer("Barnpassning", [SPAN], 46_000, 6_000)
+        thread = UUID(str(stage.known["thread"]))
+        job = agreeing.propose(seeker=sara, provider=petra, offer=offer, thread=thread)
+    with stage.as_("Petra"):
+        agreeing.confirm(queries.get_job(job), 1)
+    stage.known["job"] = job
+
+
+def play(stage: Stage) -> None:
+    """From the thread, each in their own browser."""
+    thread_of(stage)
+    petra, sara = stage.page("Petra"), stage.page("Sara")
+    around = f"{stage.home}jobs/with/{stage.known['thread']}/"
+    petra.goto(f"{around}meeting/")
+    if not petra.locator("[name=day]").is_visible():
+        petra.get_by_text("En annan tid").click()
+    day = (stage.now() + timedelta(days=2)).date()
+    petra.fill("[name=day]", day.isoformat())
+    petra.fill("[name=time]", "10:00")
+    petra.get_by_role("button", name="Föreslå de här tiderna").click()
+    petra.get_by_text("väljer en av dem").wait_for()
+    sara.goto(petra.url)
+    sara.locator(".time-choice").first.click()
+    sara.get_by_role("button", name="Ja, den tiden").click()
+    sara.get_by_text("Det står i bådas kalendrar").wait_for()
+
+    sara.goto(around)
+    sara.fill("[name=what]", "Barnpassning")
+    sara.fill("[name=day]", "2026-11-28")
+    sara.fill("[name=start]", "09:00")
+    sara.fill("[name=end]", "12:00")
+    sara.fill("[name=rate]", "460")
+    sara.fill("[name=travel]", "60")
+    sara.get_by_role("button", name="Föreslå", exact=True).click()
+    sara.get_by_text("Det väntar på ett ja från").wait_for()
+    address = sara.url
+    job = UUID(address.rstrip("/").rsplit("/", 1)[1])
+    petra.goto(address)
+    petra.get_by_role("button", name="Ja, vi är överens").click()
+    petra.get_by_role("heading", name="Det ni kommit överens om").wait_for()
+    assert "1\u00a0440" in petra.content() or "1 440" in petra.inner_text("main")
+    assert "Holm" not in petra.inner_text("main") and "Nyström" not in sara.inner_text("main")
+    stage.known["job"] = job
+
+    taken = "select 1 from booking_hosttime where live and person_id = %s and span = tstzrange(%s, %s)"
+    assert stage.rows(taken, stage.market.person("Petra").pk, *SPAN)
+    amir, provider = (stage.market.person(first).pk for first in ("Amir", "Petra"))
+    with stage.as_("Amir"):
+        second = agreeing.propose(seeker=amir, provider=provider, offer=Offer("Barnpassning", [SPAN], 46_000))
+    with pytest.raises(NotBooked), stage.as_("Petra"):
+        agreeing.confirm(queries.get_job(second), 1)
+    shown = stage.rows(
+        "select ends, grantee_id from access_grant"
+        " where subject_id = %s and scope = 'contact.address' and object_id = %s",
+        stage.market.person("Sara").pk, job,
+    )  # fmt: skip
+    assert shown == [(datetime(2026, 11, 29, 23, tzinfo=UTC), provider)]
+    page = stage.page("Amir")
+    assert page.goto(address).status == 404
