@@ -32,7 +32,6 @@ NOTHING_KEPT: dict[str, str] = {
     "directory/templates/directory/mine.html": "who sees what was asked before, on pages that say it",
     "directory/templates/directory/profile.html": "what was checked stands on the page; whether a film plays",
     "directory/templates/directory/setup.html": "services and what profiles have to say: nothing about anybody",
-    "sales/templates/sales/office/plans.html": "what a membership costs: nothing about anybody",
     "directory/templates/directory/upkeep/setup.html": "what is wished for and suggested: nothing about anybody",
     "directory/templates/directory/upkeep/write_code.html": "the organisation's code: nothing about anybody",
     "documents/templates/documents/before.html": "one tick that the words above were read: the opening says the rest",
