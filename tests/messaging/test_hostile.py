@@ -14,6 +14,7 @@ from tests.directory.conftest import provide
 from tests.kernel import support
 from tests.messaging.conftest import HELLO, Talking
 from tillit.directory.models import Category
+from tillit.documents import actions as papers
 from tillit.documents import queries as documents
 from tillit.evidence import queries as evidence
 from tillit.hiring.actions import Refused
@@ -171,3 +172,16 @@ def raw(message):
     with privileged(), connection.cursor() as cursor:
         cursor.execute("select words from messaging_message where id = %s", [message])
         return cursor.fetchone()[0]
+
+
+def test_a_day_before_the_yes_is_answered_in_words(talking: Talking) -> None:
+    thread = talking.begin()
+    with talking.as_("Sara"):
+        asked = papers.ask(talking.id("Petra"), kind="criminal_record", name="Sara")
+    with talking.as_("Petra"):
+        papers.answer(asked, "approved")
+    url = f"/o/{talking.market.organisation.slug}/messages/{thread}/documents/"
+    sara = talking.browser("Sara")
+    page = sara.post(url, {"do": "shown", "on": (clock.now() - timedelta(days=400)).date().isoformat()})
+    assert page.status_code == 422 and "on that day" in page.content.decode()
+    assert sara.post(url, {"do": "shown", "on": clock.now().date().isoformat()}).status_code == 302
