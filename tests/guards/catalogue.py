@@ -48,7 +48,7 @@ ORACLES: dict[str, str] = {
     "directory_listing(profile_id)": "written by the program's office only, and read by everybody",
     "directory_offer(listing_id, category)": "written by the program's office only, and read by everybody",
     "directory_saved(person_id, number)": "the actor's own row",
-    "directory_step(organisation_id, category, place, grade)": "written by the program's office only, read by everybody",
+    "directory_step(organisation_id, category, place, grade)": "written by the program's office only; all read it",
     "directory_weighting(person_id)": "the actor's own row",
     "directory_word(organisation_id, word)": "written by the program's office only, and read by everybody",
     "sales_business(person_id)": "the actor's own row",
