@@ -30,7 +30,7 @@ from tillit.messaging import slots as on_thread
 CARD = "documents.request"
 
 
-def wire() -> None:
+def ready() -> None:
     """Fill the places on profiles and threads."""
     on_profile.add("sections", on_page)
     on_thread.add("actions", beside_thread)
