@@ -293,6 +293,11 @@ begin
   if lifts then
     update public.moderation_decision d set lifted = who.moment where d.id = told.id;
     update public.moderation_pause p set lifted = who.moment where p.decision_id = told.id and p.lifted is null;
+    update public.identity_membership m set ended = null  -- what the decision ended, and nothing that ended otherwise
+    where told.outcome = 'end' and m.person_id = told.subject_id and m.organisation_id = who.organisation
+      and m.ended = told.made
+      and not exists (select from public.identity_membership n
+                      where n.person_id = m.person_id and n.role = m.role and n.ended is null);
   end if;
   update public.moderation_tally t
   set appealed = t.appealed + 1, lifted = t.lifted + lifts::integer
