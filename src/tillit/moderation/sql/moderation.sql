@@ -71,6 +71,7 @@ declare
   one uuid;
   proven boolean := (wish ->> 'proven')::boolean;
 begin
+  perform pg_advisory_xact_lock(hashtextextended('moderation.report' || who.person::text, 0));
   if who.person is null or (wish ->> 'about')::uuid = who.person
      or not exists (select from public.identity_person p
                     where p.id = (wish ->> 'about')::uuid and p.organisation_id = who.organisation) then
