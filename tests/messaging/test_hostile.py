@@ -185,3 +185,14 @@ def test_a_day_before_the_yes_is_answered_in_words(talking: Talking) -> None:
     page = sara.post(url, {"do": "shown", "on": (clock.now() - timedelta(days=400)).date().isoformat()})
     assert page.status_code == 422 and "on that day" in page.content.decode()
     assert sara.post(url, {"do": "shown", "on": clock.now().date().isoformat()}).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["sara@gmail.com Holm", "0701740631 Sara", "www.sara.se"])
+def test_a_name_is_no_way_around_the_guard(talking: Talking, name: str) -> None:
+    with privileged():
+        sara = talking.market.person("Sara")
+        sara.display_name = name
+        sara.save()
+    thread = talking.begin()
+    with talking.as_("Petra"):
+        assert queries.talk(thread).called == ""
