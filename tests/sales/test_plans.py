@@ -89,3 +89,36 @@ def test_nobody_sees_anothers(house, played):
     for first in ("Amir", "Petra", "Maria", "Jonas"):
         with house.as_(first):
             assert not Subscription.objects.exists()
+
+
+def begun(house, played):
+    """A payment for a membership that is begun, and not paid yet: its reference."""
+    return asked_at(house.browser("Sara").post(house.url(f"membership/{house.plan.pk}/take/"), follow=True))
+
+
+def told(house, played, reference, state):
+    with house.office("payments"), transaction.atomic():
+        actions.note(KEY, Told(reference, state, played.orders[reference].money))
+
+
+def test_who_ends_it_before_it_is_paid_gets_back_what_comes_after_all(house, played):
+    reference = begun(house, played)
+    with privileged():
+        one = Subscription.objects.get()
+    house.browser("Sara").post(house.url(f"membership/{one.pk}/end/"))
+    told(house, played, reference, "paid")
+    react()
+    with privileged():
+        assert (Subscription.objects.get().state, held()) == ("over", 0)
+
+
+def test_who_paid_twice_for_one_gets_one_back(house, played):
+    first = begun(house, played)
+    told(house, played, first, "failed")  # nobody has settled that yet when the next one is begun
+    second = begun(house, played)
+    assert first != second
+    told(house, played, first, "paid")
+    told(house, played, second, "paid")
+    react()
+    with privileged():
+        assert (Subscription.objects.get().state, held()) == ("on", 19_900)

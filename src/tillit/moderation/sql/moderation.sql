@@ -232,6 +232,21 @@ begin
 end $$;
 alter function moderation.decide(text, text) owner to tillit_definer;
 
+-- Whoever was ended takes no role by joining again: an appeal brings back what they had, nothing else does.
+create function moderation.ended_stays_out() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from public.moderation_pause p
+             where p.person_id = new.person_id and p.lifted is null and p.until is null) then
+    return null;
+  end if;
+  return new;
+end $$;
+create trigger ended_stays_out before insert on public.identity_membership
+for each row execute function moderation.ended_stays_out();
+revoke execute on function moderation.ended_stays_out() from public;
+alter function moderation.ended_stays_out() owner to tillit_definer;
+
 -- Appeals ----------------------------------------------------------------------------------------------------------
 
 -- Somebody whom a decision concerns, or who had reported in vain (by their report), wants it looked at again: within
