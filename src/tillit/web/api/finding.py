@@ -33,7 +33,7 @@ class CountedOut(Out):
     most: int
 
 
-class FoundOut(Out):
+class FoundPersonOut(Out):
     """Somebody who is found. code: of their profile. why: the sentence that the page says."""
 
     code: str
@@ -44,7 +44,7 @@ class FoundOut(Out):
 
 
 class FoundsOut(Out):
-    items: list[FoundOut]
+    items: list[FoundPersonOut]
     next: str | None
 
 

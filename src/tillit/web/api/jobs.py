@@ -36,7 +36,7 @@ Minutes = Annotated[int, Field(ge=0, le=1440), Whole]
 Number = Annotated[int, Field(ge=1, le=1000), Whole]
 
 
-class SpanOut(Out):
+class WorkedSpanOut(Out):
     start: At
     end: At
 
@@ -54,7 +54,7 @@ class TermsOut(Out):
     what: str
     notes: str
     place: str
-    times: list[SpanOut]
+    times: list[WorkedSpanOut]
     rate: int
     travel: int
     payee: str

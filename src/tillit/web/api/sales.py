@@ -15,8 +15,8 @@ from pydantic import StrictInt
 
 from tillit import evidence
 from tillit.sales import actions, queries
+from tillit.sales.doors import reason, sells
 from tillit.sales.sums import ocr
-from tillit.sales.views import reason, sells
 from tillit.web.api import doors
 from tillit.web.api.problems import Problem
 from tillit.web.api.types import DayText, Field, In, Out
