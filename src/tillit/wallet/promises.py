@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.kernel.egress import BadAnswer
 from tillit.kernel.money import Money
 from tillit.kernel.probing import Ground
-from tillit.kernel.promise import Finding, Group, Promise, give
+from tillit.kernel.promise import Finding, Group, Kind, Promise, give
 from tillit.kernel.ticket import Actor
 from tillit.wallet import providers
 from tillit.wallet.cards import looks_like_card
@@ -68,5 +68,14 @@ give(
         modules=frozenset({"booking", "sales"}),
         probe=card_data_never_here,
         sabotage="tests/wallet/test_card_promise.py::test_card_data_never_here",
+    ),
+    Promise(
+        "payments-at-certified-provider",
+        group=Group.MONEY,
+        says=_("Cards are typed at the page of a payment provider that is certified for them (PCI DSS)."),
+        by=_("No program sees a certificate: a named person attests it, or that no cards are taken, until a day."),
+        kind=Kind.ATTESTED,
+        modules=frozenset({"booking", "sales"}),
+        sabotage="tests/privacy/test_sabotage.py::test_attestation",
     ),
 )  # fmt: skip
