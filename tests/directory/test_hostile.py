@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.test import Client
+
 from tests.conftest import privileged
 from tests.directory.conftest import provide
 from tests.directory.test_finding import asked, people, remade
@@ -12,7 +14,7 @@ from tillit.access import PUBLIC, acting
 from tillit.directory import actions
 from tillit.directory.models import Fact, Listing, Profile
 from tillit.directory.search import mapped
-from tillit.identity.models import Membership
+from tillit.identity.models import Membership, Organisation
 from tillit.moderation.models import Decision, Pause
 
 
@@ -57,3 +59,14 @@ def test_who_was_ended_gets_no_role_by_joining_again(market: Market) -> None:
             Membership(organisation=market.organisation, person=petra, role=role) for role in ("provider", "host")
         ])  # fmt: skip
         assert not Membership.objects.filter(person=petra, ended=None).exists()
+
+
+def test_a_house_that_is_not_shown_tells_no_stranger_whom_it_has(market: Market) -> None:
+    provide(market)
+    remade(market, "Petra")
+    address = f"/api/v1/o/{market.organisation.slug}/find?place=eskilstuna"
+    assert [one["name"] for one in Client().get(address).json()["items"]] == ["Petra N."]
+    with privileged():
+        Organisation.objects.update(published=False)
+    assert Client().get(address).status_code == 404
+    assert Client().get(f"/o/{market.organisation.slug}/find/?place=eskilstuna").status_code == 404

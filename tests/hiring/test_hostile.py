@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from tests.conftest import privileged
 from tests.hiring.conftest import NOW, SATURDAY, Work, offer
 from tests.hiring.test_agreeing import address
+from tests.web.api.conftest import token_of
 from tillit.hiring import queries
 from tillit.hiring.actions import Refused
 from tillit.identity.models import Membership
@@ -70,3 +73,18 @@ def test_public_words_of_reviews_hold_no_contact_details(db: None, words: str) -
     assert "words" in ReviewForm(said, names=["Sara"]).errors
     assert "words" in AnswerForm(said).errors
     assert ReviewForm({**said, "words": "Lugn och varm, i tid i tre veckor."}, names=["Sara"]).is_valid()
+
+
+def test_programs_sign_no_review_with_another_name_nor_with_a_number(work: Work) -> None:
+    job = work.agreed()
+    with clock.at(SATURDAY + timedelta(hours=4)):
+        caller = {"authorization": f"Bearer {token_of(work.market.person('Sara'), 'bookings:write')}"}
+        url = f"/api/v1/o/{work.market.organisation.slug}/jobs/{job}/review"
+
+        def said(**more: str) -> int:
+            body = json.dumps({"stars": 5, "words": "Lugn och varm.", "signature": "Sara", **more})
+            return Client().post(url, body, content_type="application/json", headers=caller).status_code
+
+        assert said(signature="Maria Ek, moderator") == 422
+        assert said(words="Ring mig hellre: 070-174 06 05") == 422
+        assert said() == 200

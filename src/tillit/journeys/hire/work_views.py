@@ -18,6 +18,7 @@ from tillit.booking.engaging import free_starts
 from tillit.directory.queries import called, profile_of
 from tillit.hiring import queries, working
 from tillit.hiring.actions import Refused
+from tillit.hiring.models import Job
 from tillit.identity.doors import signed_in
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.forms import (
@@ -168,12 +169,8 @@ def decide(request: HttpRequest, slug: str, report: UUID) -> HttpResponse:
     return redirect("job", slug, one.job_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def review(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
-    """Say how it was, once; nobody reads it before both have written, or two weeks are over."""
-    here(request)
-    one = queries.get_job(job)
+def signatures(one: Job) -> list[str]:
+    """How whoever acts may sign a review of a job: never as somebody else."""
     me = queries.me()
     assert me is not None
     first = naming.called(me).split(" ")[0]
@@ -184,6 +181,16 @@ def review(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     names = [*dict.fromkeys([first, shown])]
     if queries.side_of(one) == "seeker":
         names.append(_("A family in %(town)s") % {"town": town} if town else _("A family"))
+    return names
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def review(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
+    """Say how it was, once; nobody reads it before both have written, or two weeks are over."""
+    here(request)
+    one = queries.get_job(job)
+    names = signatures(one)
     form = ReviewForm(request.POST or None, names=names)
     problem, status = "", 200
     if request.method == "POST":

@@ -89,7 +89,7 @@ def find(request: HttpRequest, slug: str, cursor: Cursor) -> Any:
     q, w_…), the best first."""
     organisation = current_organisation(request)
     actor = current() or Actor()
-    if organisation is None or "directory" not in organisation.modules:
+    if organisation is None or "directory" not in organisation.modules or not (organisation.published or actor.person):
         raise Http404
     if not throttle.SEARCH.take(str(actor.person or throttle.network(request))):
         raise Problem(429, _("That is a lot at once. Go on in a few minutes."), kind="too-many")
