@@ -59,7 +59,7 @@ class AdvertIn(In):
     ages: Annotated[list[StrictStr], Field(max_length=6)] = []
 
 
-class OfferOut(Out):
+class ApplicationOut(Out):
     """Somebody's offer, with the thread in which they wrote."""
 
     id: UUID
@@ -70,7 +70,7 @@ class OfferOut(Out):
 
 
 class OffersOut(Out):
-    items: list[OfferOut]
+    items: list[ApplicationOut]
     next: str | None
 
 
@@ -156,7 +156,7 @@ def offers(request: HttpRequest, slug: str, advert: UUID, cursor: Cursor, limit:
     return paging.cut(queries.offers(queries.get(advert)), cursor, limit, lambda one: one.pk, _offer)
 
 
-@router.post("o/{slug:slug}/adverts/{uuid:advert}/offers", response={201: OfferOut}, auth=write)
+@router.post("o/{slug:slug}/adverts/{uuid:advert}/offers", response={201: ApplicationOut}, auth=write)
 def offer(request: HttpRequest, slug: str, advert: UUID, body: OfferIn) -> Any:
     """Offer to do it; the words begin a thread."""
     _here(request)
