@@ -91,6 +91,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     items = []
     if person and "directory" in organisation.modules:
         items.append({"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"})
+        if "messaging" in organisation.modules:
+            url = reverse("adverts", args=[organisation.slug])
+            items.append({"label": _("Advertisements"), "url": url, "icon": "tag"})
     if person and "messaging" in organisation.modules:
         items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
