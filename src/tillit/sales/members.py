@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,9 @@ from tillit.sales.actions import PAYING_LASTS, NotSold, _call, _organisation
 from tillit.sales.models import Plan, Subscription
 from tillit.wallet import actions as wallet
 from tillit.wallet import queries as payments
-from tillit.wallet.models import Payment
+
+if TYPE_CHECKING:
+    from tillit.wallet.models import Payment
 
 WITHDRAWAL = timedelta(days=14)
 """In which whoever took it at a distance may withdraw (distansavtalslagen 2005:59, 2 kap. 10 and 10 a §§). Kept by

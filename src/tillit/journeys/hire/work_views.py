@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +18,6 @@ from tillit.booking.engaging import free_starts
 from tillit.directory.queries import called, profile_of
 from tillit.hiring import queries, working
 from tillit.hiring.actions import Refused
-from tillit.hiring.models import Job
 from tillit.identity.doors import signed_in
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.forms import (
@@ -35,6 +34,9 @@ from tillit.journeys.hire.shown import REPORTED_TIMES, name_of, signed, why
 from tillit.kernel import clock, zones
 from tillit.messaging import naming
 from tillit.messaging import queries as talks
+
+if TYPE_CHECKING:
+    from tillit.hiring.models import Job
 
 MOST_TIMES = 5
 SHOWN = 24  # free times that are offered to be ticked

@@ -59,7 +59,7 @@ class AdvertIn(In):
     ages: Annotated[list[StrictStr], Field(max_length=6)] = []
 
 
-class ApplicationOut(Out):
+class AdvertOfferOut(Out):
     """Somebody's offer, with the thread in which they wrote."""
 
     id: UUID
@@ -69,16 +69,16 @@ class ApplicationOut(Out):
     made: At
 
 
-class OffersOut(Out):
-    items: list[ApplicationOut]
+class AdvertOffersOut(Out):
+    items: list[AdvertOfferOut]
     next: str | None
 
 
-class OfferIn(In):
+class AdvertOfferIn(In):
     words: Annotated[StrictStr, Field(min_length=1, max_length=5000)]
 
 
-class AnswerIn(In):
+class AdvertAnswerIn(In):
     answer: Literal["choose", "decline", "withdraw"]
 
 
@@ -149,15 +149,15 @@ def renew(request: HttpRequest, slug: str, advert: UUID) -> Any:
     return _said(queries.get(advert))
 
 
-@router.get("o/{slug:slug}/adverts/{uuid:advert}/offers", response=OffersOut, auth=read)
+@router.get("o/{slug:slug}/adverts/{uuid:advert}/offers", response=AdvertOffersOut, auth=read)
 def offers(request: HttpRequest, slug: str, advert: UUID, cursor: Cursor, limit: Limit) -> Any:
     """Who offers to do it: for whoever advertised all, for a provider their own."""
     _here(request)
     return paging.cut(queries.offers(queries.get(advert)), cursor, limit, lambda one: one.pk, _offer)
 
 
-@router.post("o/{slug:slug}/adverts/{uuid:advert}/offers", response={201: ApplicationOut}, auth=write)
-def offer(request: HttpRequest, slug: str, advert: UUID, body: OfferIn) -> Any:
+@router.post("o/{slug:slug}/adverts/{uuid:advert}/offers", response={201: AdvertOfferOut}, auth=write)
+def offer(request: HttpRequest, slug: str, advert: UUID, body: AdvertOfferIn) -> Any:
     """Offer to do it; the words begin a thread."""
     _here(request)
     try:
@@ -170,7 +170,7 @@ def offer(request: HttpRequest, slug: str, advert: UUID, body: OfferIn) -> Any:
 
 
 @router.post("o/{slug:slug}/offers/{uuid:application}", response={204: None}, auth=write)
-def answer(request: HttpRequest, slug: str, application: UUID, body: AnswerIn) -> Any:
+def answer(request: HttpRequest, slug: str, application: UUID, body: AdvertAnswerIn) -> Any:
     """Say yes or no to an offer, or take one's own back. 409 where it was answered before."""
     _here(request)
     if body.answer == "withdraw":
