@@ -58,7 +58,7 @@ def hold(booking: Booking) -> UUID:
     if payment is None:
         settle(booking.pk)  # what is held already pays for it: money that could not be sent back
         raise NotBooked(None)
-    return payment  # type: ignore[no-any-return]
+    return payment
 
 
 def returned(booking: Booking) -> None:

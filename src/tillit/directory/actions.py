@@ -200,7 +200,7 @@ def check(fact: Fact, how: str, *, ends: date | None = None) -> bool:
 def add_category(name: dict[str, str], *, position: int = 0) -> Category:
     """An administrator adds a service to the list. name: language → words."""
     organisation = (current() or Actor()).organisation
-    made = Category(id=new_id(), organisation_id=organisation, name=name, position=position)
+    made = Category(id=new_id(), organisation_id=organisation, name=name, position=position)  # type: ignore[misc]
     made.save(force_insert=True)
     return made
 
@@ -208,7 +208,7 @@ def add_category(name: dict[str, str], *, position: int = 0) -> Category:
 def demand(*, required: list[str], to_check: list[str]) -> Rules:
     """An administrator says which facts have to be there, and which have to be checked before a profile is seen."""
     organisation = (current() or Actor()).organisation
-    row = Rules.objects.first() or Rules(organisation_id=organisation)
+    row = Rules.objects.first() or Rules(organisation_id=organisation)  # type: ignore[misc]
     row.required, row.to_check = required, to_check
     row.save()
     evidence.record(events.RULES.name, object=row.pk)
@@ -259,7 +259,7 @@ def choose_player(of: UUID, wanted: str) -> None:
     whom = None if wanted in ("never", "ask") else of
     Player.objects.filter(person=actor.person, of=whom).delete()
     if wanted in ("play", "never"):
-        Player(
+        Player(  # type: ignore[misc]
             id=new_id(), organisation_id=actor.organisation, person_id=actor.person, of_id=whom, wanted=wanted == "play"
         ).save(force_insert=True)
 

@@ -6,7 +6,7 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from tillit.directory import judging, slots
+        from tillit.directory import judging, meanings, slots  # noqa: F401 (meanings: what codes say to people)
         from tillit.directory.adverts import judging as adverts
         from tillit.directory.upkeep import events, views  # noqa: F401 (what people are told and what is recorded)
 

@@ -57,7 +57,7 @@ class FindForm(forms.Form):
             (str(km), _("%(km)s km") % {"km": formats.format_number(km, language)}) for km in DISTANCES
         ]
         for part in formula.PARTS:
-            self.fields[f"w_{part.key}"] = forms.ChoiceField(label=part.label, required=False, choices=WEIGHTS)
+            self.fields[f"w_{part.key}"] = forms.ChoiceField(label=part.label, required=False, choices=WEIGHTS)  # type: ignore[arg-type]
 
     def weights(self) -> list[Any]:
         """The fields that say what counts."""

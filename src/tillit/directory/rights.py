@@ -8,7 +8,6 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tillit.directory import meanings  # noqa: F401 (it says what codes mean)
 from tillit.directory.models import Advert, Favourite, Profile, Saved
 from tillit.kernel.dpv import Words
 from tillit.privacy.rights import corrections, parts

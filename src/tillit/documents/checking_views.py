@@ -65,7 +65,7 @@ def note_shown(request: Any, slug: str, person: UUID) -> HttpResponse:
             actions.note_shown(person, form.cleaned_data["on"])
             messages.success(request, _("It is noted that it was shown, and nothing else."))
         else:
-            messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+            messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))  # type: ignore[misc]
     except actions.Refused:
         raise Http404 from None
     return redirect("documents", slug=slug)

@@ -90,7 +90,7 @@ def titles_of(people: Iterable[UUID]) -> dict[UUID, list[Title]]:
             sealed.opened(Document, field, blob, organisation=organisation, row=row, person=person) if blob else ""
             for field, blob in (("title", title), ("issuer", issuer))
         ]
-        found.setdefault(person, []).append(Title(row, person, kind, *plain, expires, how or "", checked))
+        found.setdefault(person, []).append(Title(row, person, kind, *plain, expires, how or "", checked))  # type: ignore[arg-type, call-arg]
     return found
 
 

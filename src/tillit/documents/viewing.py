@@ -78,7 +78,7 @@ def own_page(request: Any, slug: str, document: UUID, number: int) -> HttpRespon
 
 
 @require_safe
-@member
+@member  # type: ignore[arg-type]
 def file(request: Any, slug: str, opening: UUID) -> FileResponse:
     """The file itself, where its owner allowed it; its owner reads of it."""
     held = queries.opening(opening)

@@ -90,7 +90,7 @@ def own(request: Any, found: Document) -> HttpResponse:
         except intake.Refused as why:
             form.add_error("kind", str(why))
             found = queries.my_document(found.pk)
-    found.checked = queries.checks(found.pk)
+    found.checked = queries.checks(found.pk)  # type: ignore[attr-defined]
     context = {
         **line(found, request.zone),
         "form": form,
@@ -102,7 +102,7 @@ def own(request: Any, found: Document) -> HttpResponse:
 
 
 @require_safe
-@member
+@member  # type: ignore[arg-type]
 def own_file(request: Any, slug: str, document: UUID) -> FileResponse:
     """One's own file, as a download."""
     row, _pages = queries.own_file(queries.my_document(document))

@@ -41,7 +41,7 @@ def me() -> UUID | None:
 
 def side_of(row: Job | Terms | FirstMeeting | TimeReport) -> str:
     """The acting person's side: seeker, provider, or "" for an office of the program."""
-    return {row.seeker_id: "seeker", row.provider_id: "provider"}.get(me(), "")
+    return {row.seeker_id: "seeker", row.provider_id: "provider"}.get(me(), "")  # type: ignore[arg-type]
 
 
 def other_of(row: Job | Terms | FirstMeeting | TimeReport) -> UUID:
@@ -206,7 +206,7 @@ def my_asks(provider: UUID) -> dict[UUID, ReferenceAsk]:
 
 def shown_references(provider: UUID) -> list[Reference]:
     """References that the acting person was shown; recorded as looks at those who gave them."""
-    rows = list(Reference.objects.filter(provider_id=provider, until__gt=clock.now()).exclude(person_id=me()))
+    rows = list(Reference.objects.filter(provider_id=provider, until__gt=clock.now()).exclude(person_id=me()))  # type: ignore[misc]
     rows = [one for one in rows if one.provider_id != me()]
     evidence.saw([one.person_id for one in rows], "hiring.reference", "shown")
     return rows

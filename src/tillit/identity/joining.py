@@ -108,5 +108,5 @@ def setting(request: HttpRequest, slug: str) -> HttpResponse:
     Organisation.objects.filter(pk=organisation.pk).update(open_to_join=wanted)
     evidence.record(CHANGED.name, object=organisation.pk, reason="open" if wanted else "closed")
     messages.success(request, _("Anybody may join.") if wanted else _("Only those who are invited join."))
-    return redirect(request.POST.get("next") if request.POST.get("next") == reverse("directory_setup", args=[slug])
+    return redirect(request.POST.get("next") if request.POST.get("next") == reverse("directory_setup", args=[slug])  # type: ignore[arg-type]
                     else reverse("people:list", args=[slug]))  # fmt: skip

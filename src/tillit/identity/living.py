@@ -64,10 +64,10 @@ def write(lives: Lives) -> UUID:
     if not (lives.street.strip() and lives.place.strip()):
         raise ValueError("An address has a street and a place.")
     actor = current() or Actor()
-    row = Address.objects.filter(person_id=actor.person).first()
+    row = Address.objects.filter(person_id=actor.person).first()  # type: ignore[misc]
     fresh = row is None
     if row is None:
-        row = Address(person_id=actor.person, organisation_id=actor.organisation)
+        row = Address(person_id=actor.person, organisation_id=actor.organisation)  # type: ignore[misc]
     for part in PARTS:
         setattr(row, part, getattr(lives, part).strip())
     if fresh:

@@ -67,7 +67,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
         return form, None, False
     words, do = form.cleaned_data["words"].strip(), request.POST.get("do", "send")
     if talk.other is None:
-        form.add_error(None, REFUSED["left"])
+        form.add_error(None, REFUSED["left"])  # type: ignore[arg-type]
         return form, None, False
     verb, _colon, kind = do.partition(":")
     if verb in {"share", "leave-out"} and kind in guard.OF:
@@ -81,7 +81,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
     try:
         actions.send(talk.id, words, files=files, key=form.cleaned_data["key"])
     except actions.Refused as refused:
-        form.add_error("words", REFUSED[refused.why])
+        form.add_error("words", REFUSED[refused.why])  # type: ignore[arg-type]
         if refused.why == "key":
             form.anew()
     except uploads.Refused as refused:
@@ -128,7 +128,7 @@ def do(request: HttpRequest, slug: str, thread: UUID, what: str) -> HttpResponse
 
 
 @require_safe
-@signed_in
+@signed_in  # type: ignore[arg-type]
 def file(request: HttpRequest, slug: str, thread: UUID, message: UUID, upload: UUID) -> FileResponse:
     """A file that came with a message."""
     here(request)

@@ -47,13 +47,13 @@ class MessageForm(forms.Form):
         ],
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "class": "draft"}),
     )
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Files"), required=False)  # type: ignore[assignment]
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def anew(self) -> None:
         """What was typed stays, under a key of its own."""
-        self.data = self.data.copy()
-        self.data["key"] = str(new_id())
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["key"] = str(new_id())  # type: ignore[index]
 
     def names(self) -> list[str]:
         """What the files are called, without their endings."""

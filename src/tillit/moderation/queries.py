@@ -120,7 +120,7 @@ def my_appeal(decision: UUID) -> Appeal | None:
 
 def appeal_by_report(report: Report) -> Appeal | None:
     """The appeal of the acting person, who had reported it, against what was decided of it."""
-    return Appeal.objects.filter(decision__case_id=report.case_id, person_id=_me()).first()
+    return Appeal.objects.filter(decision__case_id=report.case_id, person_id=_me()).first()  # type: ignore[misc]
 
 
 def can_appeal(decision: Decision) -> bool:

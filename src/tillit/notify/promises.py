@@ -95,7 +95,7 @@ def _written(name: str, language: str, clinic: Any) -> mail.Message:
     said = {
         "title": NATURE[0], "place": f"{NATURE[1]} 3", "others": [NATURE[2]], "start": start,
         "end": start + timedelta(minutes=45), "zone": to.zone, "other_zone": to.zone, "to_guest": True,
-        "answer_by": start, "pay_by": start, "decline_by": start, "dates": [start],
+        "answer_by": start, "pay_by": start, "decline_by": start, "dates": [start], "days": 7,
     }  # fmt: skip
     kind = Kind("notify.probe", "", (Channel.MAIL,), frozenset())
     return Templated(kind, to, Said(name, said, path="/o/brightwater/"), clinic).message()

@@ -136,10 +136,10 @@ def credit(invoice: Invoice) -> Invoice:
     ids = [new_id() for _ in lines]
     said = {**invoice.said, "credits": invoice.number}
     texts = [
-        sealed.value(Line, "text", one.text, row=row, person=invoice.buyer_id, **own)
+        sealed.value(Line, "text", one.text, row=row, person=invoice.buyer_id, **own)  # type: ignore[arg-type]
         for row, one in zip(ids, lines, strict=True)
     ]
-    words = sealed.value(Invoice, "said", said, row=made, person=invoice.buyer_id, **own)
+    words = sealed.value(Invoice, "said", said, row=made, person=invoice.buyer_id, **own)  # type: ignore[arg-type]
     if not _call("select sales.draft_credit(%s, %s, %s, %s::uuid[], %s)", invoice.pk, made, words, ids, texts):
         raise NotSold("again")
     note = Invoice.objects.get(pk=made)

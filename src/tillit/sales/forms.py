@@ -108,7 +108,7 @@ class LineForm(forms.Form):
         return Item(kind, given["text"], given["quantity"], given["unit"], given["price"], int(given["rate"]), work)
 
 
-class LineForms(forms.BaseFormSet):  # type: ignore[type-arg]
+class LineForms(forms.BaseFormSet):
     """The lines of a draft: at least one."""
 
     def items(self) -> list[Item]:

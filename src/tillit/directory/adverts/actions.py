@@ -54,7 +54,7 @@ def advertise(asked: Asked) -> Advert:
     until = clock.now() + timedelta(days=DAYS)
     if asked.day:
         zone = organisation_by_id(organisation).time_zone
-        until = min(until, zones.day_start(zone, asked.day.toordinal() + 1))
+        until = min(until, zones.day_start(zone, asked.day.toordinal() + 1))  # type: ignore[assignment]
     row: Advert = saving.placed(
         Advert.objects.filter(person_id=me, state__in=("waiting", "open")), MOST_OPEN,
         lambda number: Advert(

@@ -95,7 +95,7 @@ class LookForm(forms.Form):
 
     service = forms.ChoiceField(label=gettext_lazy("What do you help with?"), required=False)
     place = PlaceField(label=gettext_lazy("Near which place?"), required=False)
-    km = forms.TypedChoiceField(label=gettext_lazy("How far away at most?"), required=False, coerce=int, empty_value=25)
+    km = forms.TypedChoiceField(label=gettext_lazy("How far away at most?"), required=False, coerce=int, empty_value=25)  # type: ignore[arg-type]
     q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=200)
 
     def __init__(self, *args: Any, language: str, country: str = "", **kwargs: Any) -> None:

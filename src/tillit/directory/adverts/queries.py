@@ -34,7 +34,7 @@ class Wanted:
 def open_ones(wanted: Wanted, *, most: int = MOST) -> list[Advert]:
     """What the acting provider may answer, the latest first; nothing of their own."""
     me = (current() or Actor()).person
-    rows = Advert.objects.filter(state="open", ends__gt=clock.now()).exclude(person_id=me).order_by("-made", "-pk")
+    rows = Advert.objects.filter(state="open", ends__gt=clock.now()).exclude(person_id=me).order_by("-made", "-pk")  # type: ignore[misc]
     if wanted.service:
         rows = rows.filter(category=wanted.service)
     if wanted.place:
@@ -73,7 +73,7 @@ def offers(advert: Advert) -> list[Application]:
 
 def my_offer(advert: Advert) -> Application | None:
     """The acting provider's offer."""
-    return Application.objects.filter(advert=advert, person_id=(current() or Actor()).person).first()
+    return Application.objects.filter(advert=advert, person_id=(current() or Actor()).person).first()  # type: ignore[misc]
 
 
 def my_offers() -> list[Application]:

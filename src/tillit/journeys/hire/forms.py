@@ -60,7 +60,7 @@ class TermsForm(forms.Form):
     day = DayField(label=_("Day"))
     start = _time(_("From"))
     end = _time(_("To"))
-    weeks = forms.TypedChoiceField(label=_("How often"), coerce=int, initial=1, required=False, empty_value=1)
+    weeks = forms.TypedChoiceField(label=_("How often"), coerce=int, initial=1, required=False, empty_value=1)  # type: ignore[arg-type]
     place = forms.ChoiceField(label=_("Where"), choices=list(PLACES.items()))
     payee = forms.ChoiceField(label=_("Who is paid"), choices=list(PAYEES.items()))
     cancel_hours = forms.TypedChoiceField(
@@ -137,7 +137,7 @@ class ReportForm(forms.Form):
     day = DayField(label=_("Day"))
     start = _time(_("From"))
     end = _time(_("To"))
-    pause = forms.TypedChoiceField(label=_("Pause"), coerce=int, initial=0, required=False, empty_value=0)
+    pause = forms.TypedChoiceField(label=_("Pause"), coerce=int, initial=0, required=False, empty_value=0)  # type: ignore[arg-type]
     note = _line(_("A word about it"), 500, required=False)
 
     def __init__(self, *args: Any, currency: str, zone: str, **kwargs: Any) -> None:

@@ -105,7 +105,7 @@ def of_thread(request: Any, slug: str, thread: UUID) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if done and done[0] and done[0].is_valid() and done[1](request, talk, done[0]):
+        if done and done[0] and done[0].is_valid() and done[1](request, talk, done[0]):  # type: ignore[operator]
             return redirect("thread", slug, thread)
     context = {"talk": talk, "ask_form": ask_form, "open_form": open_form, "shown_form": shown_form}
     return render(request, "journeys/market/documents.html", context, status=status)

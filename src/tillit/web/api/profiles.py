@@ -155,7 +155,7 @@ def submit(request: HttpRequest, slug: str) -> Any:
     return _own()
 
 
-class _Typed(dict):  # type: ignore[type-arg]
+class _Typed(dict):
     """What was sent, as forms read it."""
 
     def getlist(self, name: str) -> list[str]:

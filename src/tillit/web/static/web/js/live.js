@@ -52,7 +52,7 @@ async function again(app, id) {
     const low = innerHeight + scrollY >= document.body.scrollHeight - 320;
     for (const part of parts) {
       const fresh = page.getElementById(part.id);
-      if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...document.importNode(fresh, true).childNodes);
+      if (fresh && !fresh.isEqualNode(part)) part.replaceChildren(...document.importNode(fresh, true).childNodes);
     }
     const end = document.querySelector(".msgs > :last-child");
     if (low && end) end.scrollIntoView({ block: "nearest" });
