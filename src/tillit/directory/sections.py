@@ -162,9 +162,9 @@ class Can(Section):
 
     kinds = ("languages", "experience", "skills", "training")
     languages = forms.MultipleChoiceField(
-        label=facts.KINDS["languages"].asks,
+        label=facts.KINDS["languages"].asks,  # type: ignore[arg-type]
         choices=list(facts.LANGUAGES.items()),
-        widget=forms.CheckboxSelectMultiple,  # type: ignore[arg-type]
+        widget=forms.CheckboxSelectMultiple,
     )
     years = forms.IntegerField(
         label=gettext_lazy("For how many years have you done this?"), min_value=0, max_value=70, required=False
