@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from tillit.directory.typed import Words
 from tillit.hiring.actions import Offer
 from tillit.journeys.hire.shown import PAYEES, PLACES
 from tillit.kernel import formats, zones
@@ -164,7 +165,7 @@ class ReviewForm(forms.Form):
     """How it was: stars, words, and how the author is called."""
 
     stars = forms.TypedChoiceField(label=_("How was it?"), coerce=int, widget=forms.RadioSelect)
-    words = _text(_("In your words"), rows=5)
+    words = Words(label=_("In your words"), rows=5, max_length=LONGEST)
     signature = forms.ChoiceField(label=_("You are called"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
@@ -178,7 +179,12 @@ class ReviewForm(forms.Form):
 class AnswerForm(forms.Form):
     """The one public answer to a review."""
 
-    words = _text(_("Your answer"), rows=4, help_text=_("Everybody can read it, and you can answer once."))
+    words = Words(
+        label=_("Your answer"),
+        rows=4,
+        max_length=LONGEST,
+        help_text=_("Everybody can read it, and you can answer once."),
+    )
 
 
 class ReferenceForm(forms.Form):
