@@ -72,6 +72,8 @@ def test_an_extract_is_shown_in_person(house):
         with pytest.raises(actions.Refused, match="nobody"):
             actions.note_shown(house.id("Petra"), clock.now().date())
     with house.as_("Sara"):
+        with pytest.raises(actions.Refused, match="nobody"):
+            actions.note_shown(house.id("Petra"), clock.now().date() - timedelta(days=10))  # before she was told yes
         actions.note_shown(house.id("Petra"), clock.now().date())
     with acting(house.market.visitor()):
         assert [(one.by_us, one.on) for one in queries.shown(house.id("Petra"))] == [(False, clock.now().date())]

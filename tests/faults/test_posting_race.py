@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from tests.booking.conftest import NOW
 from tests.conftest import connected_to
-from tests.faults.test_booking_race import admin, count, real_db, together  # noqa: F401 (fixtures)
+from tests.faults.test_booking_race import admin, count, together  # noqa: F401 (fixtures)
 from tests.marketplace import lay_out
 from tests.sales.conftest import BUSINESS, TRAVEL, WORK
 from tillit.access import PUBLIC, acting

@@ -37,6 +37,7 @@ NOTHING_KEPT: dict[str, str] = {
     "documents/templates/documents/before.html": "one tick that the words above were read: the opening says the rest",
     "desk/templates/desk/canned.html": "answers that are often given: nothing about anybody",
     "desk/templates/desk/rules.html": "an organisation's promise: nothing about anybody",
+    "sales/templates/sales/office/plans.html": "what a membership costs: nothing about anybody",
     "identity/templates/account/reauthenticate.html": "the password is compared and not kept",
     "identity/templates/identity/programs/clients.html": "what a program is called and may do: nothing about anybody",
     "identity/templates/mfa/authenticate.html": "a code or a key is compared and not kept",

@@ -14,6 +14,7 @@ from django.conf import settings
 from tillit.kernel.declare import holdings
 from tillit.kernel.dpv import Basis, Purpose
 from tillit.privacy.policy import children, cookies, declared, words
+from tillit.wallet import links
 
 SOURCES = Path("src/tillit")
 BY_LIBRARIES = {"messages", settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_NAME}
@@ -53,7 +54,11 @@ def set_in_python(source: str, constants: dict[str, str]) -> list[str]:
     return found
 
 
-CONSTANTS = {"settings.SESSION_COOKIE_NAME": settings.SESSION_COOKIE_NAME, "COOKIE": children.COOKIE}
+CONSTANTS = {
+    "settings.SESSION_COOKIE_NAME": settings.SESSION_COOKIE_NAME,
+    "COOKIE": children.COOKIE,
+    "WAY_COOKIE": links.WAY_COOKIE,
+}
 
 
 def test_every_cookie_is_listed():

@@ -14,13 +14,17 @@ from tests.directory.conftest import provide
 from tests.kernel import support
 from tests.messaging.conftest import HELLO, Talking
 from tillit.directory.models import Category
+from tillit.documents import actions as papers
 from tillit.documents import queries as documents
+from tillit.evidence import queries as evidence
 from tillit.hiring.actions import Refused
 from tillit.hiring.models import FirstMeeting
 from tillit.journeys.hire import agreeing
 from tillit.kernel import clock, uploads
 from tillit.kernel.ids import new_id
-from tillit.messaging import actions, queries
+from tillit.messaging import actions, queries, reporting
+from tillit.moderation import actions as moderation
+from tillit.moderation import working
 from tillit.moderation.models import Case, Decision, Pause
 from tillit.privacy.rights import history, showing
 
@@ -135,3 +139,60 @@ def test_whoever_is_blocked_or_paused_asks_for_nothing_either(talking: Talking) 
     assert sara.post(url, wish).status_code == 422
     support.react()
     assert len(support.mails()) == told
+
+
+def test_what_is_reported_is_not_taken_out_of_sight_and_the_reporter_is_not_named(talking: Talking) -> None:
+    thread = talking.begin()
+    bad = talking.send(thread, "Petra", "Jag vet var du bor")
+    with talking.as_("Sara"):
+        moderation.report(
+            kind="thread", object=thread, of=talking.id("Petra"), reason="danger", words="Hjälp", chosen=[bad]
+        )
+    with talking.as_("Petra"):
+        assert actions.take_back(bad)
+    for first in ("Petra", "Sara"):
+        assert talking.seen_by(first, thread) == [HELLO, ""]
+        assert "var du bor" not in talking.browser(first).get(talking.url(f"{thread}/")).content.decode()
+    with talking.as_("Maria"):
+        case = Case.objects.get(state="waiting")
+        working.take(case)
+        assert "Jag vet var du bor" in [
+            one["row"].words for one in reporting.show_chosen(thread, [bad]).context["said"]
+        ]
+        working.decide(case, "warn", reason="danger", words="Så skriver ingen här.")
+    support.react()
+    assert bytes(raw(bad)) == b""
+    with talking.as_("Petra"):
+        found = evidence.my_events(most=100)
+        assert "messaging.message.seen" in [one.name for one in found]
+        assert not [one.name for one in found if one.object == thread and one.actor == talking.id("Maria")]
+
+
+def raw(message):
+    with privileged(), connection.cursor() as cursor:
+        cursor.execute("select words from messaging_message where id = %s", [message])
+        return cursor.fetchone()[0]
+
+
+def test_a_day_before_the_yes_is_answered_in_words(talking: Talking) -> None:
+    thread = talking.begin()
+    with talking.as_("Sara"):
+        asked = papers.ask(talking.id("Petra"), kind="criminal_record", name="Sara")
+    with talking.as_("Petra"):
+        papers.answer(asked, "approved")
+    url = f"/o/{talking.market.organisation.slug}/messages/{thread}/documents/"
+    sara = talking.browser("Sara")
+    page = sara.post(url, {"do": "shown", "on": (clock.now() - timedelta(days=400)).date().isoformat()})
+    assert page.status_code == 422 and "on that day" in page.content.decode()
+    assert sara.post(url, {"do": "shown", "on": clock.now().date().isoformat()}).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["sara@gmail.com Holm", "0701740631 Sara", "www.sara.se"])
+def test_a_name_is_no_way_around_the_guard(talking: Talking, name: str) -> None:
+    with privileged():
+        sara = talking.market.person("Sara")
+        sara.display_name = name
+        sara.save()
+    thread = talking.begin()
+    with talking.as_("Petra"):
+        assert queries.talk(thread).called == ""

@@ -208,6 +208,25 @@ def test_a_paused_account_writes_nothing_until_it_ends_or_is_lifted(market, note
     assert notes.done == []
 
 
+def test_an_ended_membership_comes_back_when_that_was_wrong(market, notes):
+    def roles():
+        with privileged():
+            return set(Membership.objects.filter(person_id=notes.whose, ended=None).values_list("role", flat=True))
+
+    before = roles()
+    reported(market, notes)
+    case = taken(market)
+    with acting(market.as_("Maria")):
+        decision = working.decide(case, "end", reason="fraud", words="Cheques were sent.")
+    assert before and roles() == set()
+    with acting(market.as_("Petra")):
+        appeal = actions.appeal(decision, "It was not I.")
+    with acting(market.as_("Jonas")):
+        working.take(case)
+        working.answer(Appeal.objects.get(pk=appeal), case, Decision.objects.get(), lift=True, words="Right.")
+    assert roles() == before
+
+
 def test_reports_clearly_without_ground_are_limited_for_a_month(market, notes):
     for _time in range(3):
         reported(market, notes)

@@ -27,17 +27,16 @@ def test_what_does_not(text):
 def test_card_data_never_here(shop):
     here = shop.desk.organisation
     shop.paid()
+    one = payments()[0].pk
     holds(here, "card-data-never-here")
-    with sql("alter table wallet_payment add column card_number text"):
-        breaks(here, "card-data-never-here", "card_number")
-    with privileged():
-        from django.db import connection
-
-        connection.cursor().execute("alter table wallet_payment drop column if exists card_number")
     with mock.patch.object(providers, "looks_like_card", lambda text: False):
         breaks(here, "card-data-never-here", "was taken")
     with mock.patch.object(promises, "_ASKS", promises.re.compile("<h1")):
         breaks(here, "card-data-never-here", "asks for a card")
     with privileged():
-        Payment.objects.filter(pk=payments()[0].pk).update(reference="4111111111111111")
+        Payment.objects.filter(pk=one).update(reference="4111111111111111")
     breaks(here, "card-data-never-here", "is a card number")
+    with privileged():
+        Payment.objects.filter(pk=one).update(reference="ref-1")
+    with sql("create table extra (card_number text)"):
+        breaks(here, "card-data-never-here", "extra.card_number")

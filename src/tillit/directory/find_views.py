@@ -46,6 +46,18 @@ def asked(given: QueryDict, organisation: Any) -> question.Question:
     return question.read(given, zone=organisation.time_zone, country=country, weights=saving.weights())
 
 
+def front(request: HttpRequest, organisation: Any, most: int = 4) -> dict[str, Any]:
+    """What the organisation's public page shows first: the short question, and the first people that everybody finds.
+
+    Nothing where nobody can be found here.
+    """
+    if "directory" not in organisation.modules or (current() or Actor()).organisation != organisation.pk:
+        return {}
+    one = asked(QueryDict(), organisation)
+    page = results.results(one, slug=organisation.slug, most=most)
+    return {"finding": FindForm(one, get_language() or "en"), "people": page.lines}
+
+
 @require_safe
 def find(request: Any, slug: str) -> HttpResponse:
     """What is found, best first, each with why. 429 for too many."""

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from tillit.directory.adverts import reactions as answers  # noqa: F401 (they declare who is told)
+from tillit.directory.adverts import tasks as adverts  # noqa: F401 (they declare ends)
 from tillit.directory.models import Saved
 from tillit.directory.models.profiles import DAYS
 from tillit.directory.search import listing, saving

@@ -112,11 +112,11 @@ class Request(Row, Made):
     kind = _one_of(kinds.ASKED_FOR)
     words = Sealed(
         models.CharField(max_length=500, blank=True), of="asker", what=Data.COMMUNICATION, why=[Purpose.VOUCH],
-        keep=ASKED, erase=Erase.SHRED,
+        keep=ASKED, erase=Erase.DELETE,
     )  # fmt: skip
     name = Sealed(
         models.CharField(max_length=80, blank=True), of="asker", what=Data.NAME, why=[Purpose.VOUCH],
-        keep=ASKED, erase=Erase.SHRED,
+        keep=ASKED, erase=Erase.DELETE,
     )  # fmt: skip
     state = _one_of(kinds.STATES)
     download = models.BooleanField(default=False)
@@ -153,11 +153,11 @@ class Opening(Row, Made):
     viewer = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     name = Sealed(
         models.CharField(max_length=80, blank=True), of="viewer", what=Data.NAME, why=[Purpose.ACCOUNT_FOR],
-        keep=OPENED, erase=Erase.SHRED,
+        keep=OPENED, erase=Erase.DELETE,
     )  # fmt: skip
     reason = personal(
         models.CharField(max_length=20), of="viewer", what=Data.ACTIVITY, why=[Purpose.ACCOUNT_FOR], keep=OPENED,
-        erase=Erase.BLANK,
+        erase=Erase.DELETE,
     )  # fmt: skip
     ends = models.DateTimeField()
 

@@ -167,7 +167,7 @@ def asked_of_me(*, waiting: bool = True) -> list[Request]:
 
 def asked_by_me(person: UUID | None = None) -> list[Request]:
     """What the acting person asked (of `person`), the latest first."""
-    rows = Request.objects.filter(asker_id=_me()).order_by("-made", "-pk")
+    rows = Request.objects.select_related("document").filter(asker_id=_me()).order_by("-made", "-pk")
     return list(rows.filter(person_id=person) if person else rows)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 from django.http import Http404
 
 from tillit import evidence
@@ -154,6 +154,18 @@ def reviews_of(person: UUID) -> Reviews:
         cursor.execute("select id, removed, why from hiring.removed_reviews(%s)", [person])
         removed = list(cursor.fetchall())
     return Reviews(rows, len(rows), average, {one: stars[one] for one in range(5, 0, -1)}, removed)
+
+
+def averages(people: Iterable[UUID]) -> dict[UUID, tuple[int, float]]:
+    """How many reviews of each of these people everybody may read, and their average of stars; of those with FEWEST or
+    more."""
+    rows = (
+        Review.objects.filter(about_id__in=list(people), removed=None, opens__lte=clock.now())
+        .order_by()
+        .values_list("about_id")
+        .annotate(count=Count("pk"), average=Avg("stars"))
+    )
+    return {person: (count, float(average)) for person, count, average in rows if count >= FEWEST}
 
 
 def reviews_in(job: Job) -> dict[str, Review]:

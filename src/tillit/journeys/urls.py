@@ -17,7 +17,7 @@ from tillit.journeys import (
     views,
 )
 from tillit.journeys.embedding import framed
-from tillit.journeys.market import documents, money, sharing_views
+from tillit.journeys.market import adverts, documents, money, sharing_views
 from tillit.journeys.market import messages as market_messages
 from tillit.privacy.policy import children
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("tillit.journeys.search.urls")),
     path("", include("tillit.journeys.hire.urls")),
     path("p/<slug:code>/write/", market_messages.write, name="write"),
+    path("adverts/<uuid:advert>/apply/", adverts.answer, name="advert_apply"),
     path("book/<slug:kind>/", children.first(views.book), name="book"),
     path("embed/book/<slug:kind>/", framed(children.first(views.book), of="book"), name="embed_book"),
     path("embed/booked/<str:token>/", framed(views.booked, of="booking_manage"), name="embed_booked"),

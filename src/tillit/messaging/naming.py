@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tillit.access import Actor, acting, current
 from tillit.identity.queries import people_by_id
+from tillit.kernel import contact_words
 
 LONGEST = 80
 Called = Callable[[Iterable[UUID]], Mapping[UUID, str]]
@@ -23,10 +24,12 @@ def by(source: Called) -> Called:
 
 
 def called(person: UUID) -> str:
-    """What somebody is called where a thread begins: as they say in public, else their first name. "" for nobody."""
+    """What somebody is called where a thread begins: as they say in public, else their first name. "" for nobody,
+    and for a name that is a number, an address or a link."""
     for source in _sources:
         if found := source([person]).get(person):
             return found[:LONGEST]
     with acting(replace(current() or Actor(), office="member", account=None, person=person, subject=None)):
         known = people_by_id([person]).get(person)
-        return known.display_name.split()[0][:LONGEST] if known and known.display_name.split() else ""
+        first = known.display_name.split()[0][:LONGEST] if known and known.display_name.split() else ""
+        return "" if contact_words.find(first) else first

@@ -89,7 +89,7 @@ def said(thread: UUID, *, before: str = "") -> Page:
         made, pk = cursor
         rows = rows.filter(Q(made__lt=made) | Q(made=made, pk__lt=pk))
     found = list(rows.order_by("-made", "-pk")[: PAGE + 1])
-    more, found = len(found) > PAGE, found[:PAGE][::-1]
+    more, found = len(found) > PAGE, [_without_taken(one) for one in found[:PAGE][::-1]]
     earlier = f"{found[0].made.isoformat()}_{found[0].pk}" if more else None
     return Page(found, earlier, _files([one.pk for one in found if one.files]))
 
@@ -97,7 +97,7 @@ def said(thread: UUID, *, before: str = "") -> Page:
 def latest(threads: Iterable[UUID]) -> dict[UUID, Message]:
     """The newest message of each of these threads."""
     rows = Message.objects.filter(thread_id__in=list(threads)).order_by("thread_id", "-made", "-pk")
-    return {one.thread_id: one for one in rows.distinct("thread_id")}
+    return {one.thread_id: _without_taken(one) for one in rows.distinct("thread_id")}
 
 
 def message(wanted: UUID) -> Message:
@@ -105,7 +105,7 @@ def message(wanted: UUID) -> Message:
     found = Message.objects.filter(pk=wanted).first()
     if found is None:
         raise Http404
-    return found
+    return _without_taken(found)
 
 
 def unseen() -> int:
@@ -205,6 +205,13 @@ def _uploads(rows: list[Any]) -> list[Upload]:
         one.name = name
         found.append(one)
     return found
+
+
+def _without_taken(one: Message) -> Message:
+    """Taken back, its words are for nobody but whoever looks into a report of them (reporting.show_chosen)."""
+    if one.taken:
+        one.words = ""
+    return one
 
 
 def _cursor(before: str) -> tuple[datetime, UUID] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
 from django.urls import reverse
 
 from tillit import notify
@@ -14,6 +15,8 @@ from tillit.kernel import live
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.messaging import queries
 from tillit.messaging.events import TOLD, Said
+from tillit.moderation import queries as moderation
+from tillit.moderation.events import Decided
 
 
 @consumer("messaging.live", Said)
@@ -31,6 +34,15 @@ def told(event: Said, about: Envelope) -> None:
             first = queries.first_unseen(event.message)
         if first:
             _tell(receiver, event.thread)
+
+
+@consumer("messaging.settled", Decided)
+def settled(event: Decided, about: Envelope) -> None:
+    """What was taken back while a moderator looked at it goes."""
+    decision = moderation.decision_by_id(event.decision)
+    if decision and decision.case.kind == "thread":
+        with connection.cursor() as cursor:
+            cursor.execute("select messaging.settle(%s)", [decision.case.object_id])
 
 
 def _tell(receiver: UUID, thread: UUID) -> None:

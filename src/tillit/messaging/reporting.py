@@ -92,7 +92,7 @@ def show_chosen(thread: UUID, chosen: Sequence[UUID]) -> Part | None:
         cursor.execute("select message, number, person from messaging.sides(%s::uuid[])", [[one.pk for one in rows]])
         sides = {message: (number, person) for message, number, person in cursor.fetchall()}
     people = {person for _number, person in sides.values() if person}
-    evidence.saw(people, events.REPORTED.name.rpartition(".")[0], "moderates", object=thread)
+    evidence.saw(people, events.REPORTED.name.rpartition(".")[0], "moderates")  # the thread would tell who reported
     zone = organisation_by_id(rows[0].organisation_id).time_zone
     said = [{"row": one, "first": sides.get(one.pk, (0, None))[0] == 0} for one in rows]
     return Part("messaging/reported.html", {"said": said, "zone": zone})

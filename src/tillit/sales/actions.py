@@ -118,6 +118,8 @@ def post(invoice: Invoice, *, days: int = DAYS_TO_PAY) -> Invoice:
     items = queries.items(invoice)
     if not items:
         raise NotSold("lines")
+    if tax:  # two invoices to one buyer: one after the other
+        _call("select 1 from pg_advisory_xact_lock(hashtextextended(%s, 0))", f"rut:{tax.seller_id}:{tax.buyer_id}")
     invoice.reduction = queries.reduction_for(items, tax, invoice.includes_vat) if tax else 0
     invoice.said = {**invoice.said, "seller": seller_said(invoice)}
     invoice.save(update_fields=["reduction", "said"])

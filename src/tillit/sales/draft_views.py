@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tillit.sales import actions, forms, queries
+from tillit.sales.doors import person, reason
 from tillit.sales.models import Invoice
-from tillit.sales.views import of_seller, person, reason
+from tillit.sales.views import of_seller
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,9 @@ from tillit.sales.actions import PAYING_LASTS, NotSold, _call, _organisation
 from tillit.sales.models import Plan, Subscription
 from tillit.wallet import actions as wallet
 from tillit.wallet import queries as payments
+
+if TYPE_CHECKING:
+    from tillit.wallet.models import Payment
 
 WITHDRAWAL = timedelta(days=14)
 """In which whoever took it at a distance may withdraw (distansavtalslagen 2005:59, 2 kap. 10 and 10 a §§). Kept by
@@ -82,18 +86,26 @@ def settle(subscription: UUID) -> None:
     became = _call("select sales.settle_subscription(%s)", subscription)
     if became == "back":
         pay_back(subscription, "too_much")
+    elif became == "twice":
+        pay_back(subscription, "too_much", all_but_first=True)
     elif became == "on":
         one = Subscription.objects.get(pk=subscription)
         evidence.record(events.TAKEN.name, subject=one.person_id, object=one.pk)
         outbox.emit(events.MembershipTold(subscription=one.pk))
 
 
-def pay_back(subscription: UUID, why: str) -> None:
-    """In the office "reaction": all that is held for it goes back."""
-    for one in payments.payments_for(subscription):
+def pay_back(subscription: UUID, why: str, *, all_but_first: bool = False) -> None:
+    """In the office "reaction": all that is held for it goes back, or all but what was paid first."""
+    paid = sorted((one for one in payments.payments_for(subscription) if one.settled and one.held), key=_settled)
+    for one in paid[1:] if all_but_first else paid:
         free = one.held - sum(refund.amount for refund in one.refunds.all() if refund.state == "asked")
         if free > 0:
             wallet.pay_back(one, Money(free, one.currency), why=why)
+
+
+def _settled(one: Payment) -> datetime:
+    assert one.settled is not None
+    return one.settled
 
 
 def over(one: Subscription) -> None:

@@ -17,8 +17,8 @@ from tillit.identity.queries import acting_person
 from tillit.kernel import clock
 from tillit.sales import members, queries
 from tillit.sales.actions import NotSold
+from tillit.sales.doors import person
 from tillit.sales.models import Subscription
-from tillit.sales.views import person
 from tillit.wallet import actions as wallet
 from tillit.wallet import links
 from tillit.wallet import queries as payments

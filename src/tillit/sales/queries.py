@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from tillit.access import Actor, current
@@ -109,7 +109,18 @@ def reduction_for(items: Sequence[Item], tax: Reduction, includes_vat: bool) -> 
     if tax.state != "given" or tax.remaining is None:
         return 0
     holds = household(clock.now().date())
-    return sums.reduction(sums.of_all(items, includes_vat=includes_vat).work, holds.share, tax.remaining)
+    left = min(tax.remaining, holds.most * 100 - reduced_this_year(tax))
+    return sums.reduction(sums.of_all(items, includes_vat=includes_vat).work, holds.share, left)
+
+
+def reduced_this_year(tax: Reduction) -> int:
+    """What this seller has taken off this buyer's invoices of the year already (minor units): whatever a buyer says is
+    left, one seller alone never asks for more than the law's highest sum."""
+    said = Invoice.objects.filter(
+        seller_id=tax.seller_id, buyer_id=tax.buyer_id, state="posted", kind="invoice",
+        issued__year=clock.now().year, credited_by=None,
+    ).exclude(pk=tax.invoice_id)  # fmt: skip
+    return int(said.aggregate(sum=Sum("reduction"))["sum"] or 0)
 
 
 def number_given(tax: Reduction) -> bool:

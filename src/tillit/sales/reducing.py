@@ -71,7 +71,7 @@ def _answer(tax: Reduction, **said: object) -> None:
 def file(year: int, *, name: str) -> tuple[bytes, int]:
     """As the seller: the authority's file for what was paid in full in that year and not yet decided; how many cases.
     Their numbers are recorded as seen. Raises NotSold ("lines": nothing to ask for; "late": after 31 January)."""
-    if clock.now().date() > date(year + 1, *LAST_DAY):
+    if not 2000 <= year < 3000 or clock.now().date() > date(year + 1, *LAST_DAY):
         raise NotSold("late")
     wanted = {one.pk: one for one in queries.to_request() if queries.standing(one).paid_on.year == year}
     with connection.cursor() as cursor:
@@ -98,7 +98,8 @@ def decide(tax: Reduction, approved: int) -> Invoice | None:
     """As the seller, note by hand what the authority pays (minor units). What it does not pay the buyer owes: a
     draft of a supplementary invoice over that, else None. Raises NotSold."""
     invoice = tax.invoice
-    if tax.state != "requested" or not 0 <= approved <= invoice.reduction:
+    held = Reduction.objects.select_for_update().filter(pk=tax.pk, state="requested").exists()  # two tabs: one decides
+    if not held or not 0 <= approved <= invoice.reduction:
         raise NotSold("again")
     tax.state, tax.approved, tax.decided = "decided", approved, clock.now()
     tax.save(update_fields=["state", "approved", "decided"])

@@ -16,9 +16,9 @@ from tillit.access import Actor, current
 from tillit.kernel import clock
 from tillit.sales import queries, rates, reducing, shown, sums
 from tillit.sales.actions import NotSold
+from tillit.sales.doors import SOLD_TO, person, reason
 from tillit.sales.forms import DecideForm, ReductionForm
 from tillit.sales.household import NotFit
-from tillit.sales.views import SOLD_TO, person, reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -12,43 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tillit import evidence
-from tillit.access import Actor, current
-from tillit.identity.doors import signed_in
-from tillit.identity.queries import current_organisation, roles
+from tillit.identity.queries import roles
 from tillit.sales import actions, pdf, queries, reducing, shown
 from tillit.sales.actions import NotSold
+from tillit.sales.doors import SOLD_TO, View, person, reason, sells
 from tillit.sales.forms import PaidForm
 from tillit.sales.models import Invoice
 from tillit.wallet import actions as wallet
 from tillit.wallet import links
 from tillit.wallet import queries as payments
-
-View = Callable[..., HttpResponse]
-SOLD_TO = "sold to"
-
-
-def person(view: View) -> View:
-    """Whoever belongs to an organisation that has this trade; everybody else is a stranger."""
-
-    @signed_in
-    @wraps(view)
-    def wrapped(request: Any, slug: str, **more: Any) -> HttpResponse:
-        here = current_organisation(request)
-        if request.actor.person is None or here is None or "sales" not in here.modules:
-            raise Http404
-        return view(request, slug=slug, **more)
-
-    return wrapped
-
-
-def sells(invoice: Invoice) -> bool:
-    """Is the acting person its seller?"""
-    if invoice.seller_id is None:
-        return "administrator" in roles()
-    return invoice.seller_id == (current() or Actor()).person
 
 
 def of_seller(view: View) -> View:
@@ -180,18 +154,3 @@ def pay(request: HttpRequest, slug: str, invoice: UUID) -> HttpResponse:
     except (NotSold, wallet.NotTaken):
         messages.warning(request, _("There is nothing to pay here now."))
     return redirect(where)
-
-
-def reason(not_sold: NotSold) -> str:
-    """Why it was not done, in words."""
-    return {
-        "business": _("First say what stands on your invoices of you."),
-        "lines": _("There is nothing in it, or a number beyond bounds."),
-        "rate": _("There is no such rate of VAT."),
-        "reduction": _("The buyer has not answered about the tax reduction yet."),
-        "late": _("The last day for these requests is over."),
-        "nobody": _("Nobody writes themselves an invoice."),
-    }.get(not_sold.why, _("That was done already, or can no longer be done."))
-
-
-__all__ = ["as_pdf", "do", "listing", "of_seller", "one", "paid", "pay", "person", "reason", "require_http_methods"]

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from tillit.kernel import mail
 
-COOKIE = "way-on"
+WAY_COOKIE = "way-on"
 STAYS = 3 * 3600  # seconds: longer than anybody is given to pay
 _PAYMENT = "tillit.wallet.payment"
 _WAY = "tillit.wallet.way-on"
@@ -52,7 +52,7 @@ def send_on(slug: str, payment: UUID, *, afterwards: str) -> HttpResponse:
     """On to the provider. This browser, and nobody else, knows the path where its payer goes afterwards."""
     response = redirect(onward(slug, payment))
     response.set_cookie(
-        COOKIE, Signer(salt=_WAY).sign(f"{payment.hex}{afterwards}"), max_age=STAYS, path=f"/o/{slug}/payments/",
+        WAY_COOKIE, Signer(salt=_WAY).sign(f"{payment.hex}{afterwards}"), max_age=STAYS, path=f"/o/{slug}/payments/",
         httponly=True, samesite="Lax", secure=settings.HTTPS,
     )  # fmt: skip
     return response
@@ -61,7 +61,7 @@ def send_on(slug: str, payment: UUID, *, afterwards: str) -> HttpResponse:
 def way_on(request: HttpRequest, payment: UUID) -> str:
     """Where the payer of this browser goes on from this payment; "" where the browser does not say."""
     try:
-        said = Signer(salt=_WAY).unsign(request.COOKIES.get(COOKIE, ""))
+        said = Signer(salt=_WAY).unsign(request.COOKIES.get(WAY_COOKIE, ""))
     except BadSignature:
         return ""
     return said[32:] if said[:32] == payment.hex else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.kernel.egress import BadAnswer
 from tillit.kernel.money import Money
 from tillit.kernel.probing import Ground
-from tillit.kernel.promise import Finding, Group, Promise, give
+from tillit.kernel.promise import Finding, Group, Kind, Promise, give
 from tillit.kernel.ticket import Actor
 from tillit.wallet import providers
 from tillit.wallet.cards import looks_like_card
@@ -25,12 +25,14 @@ _ASKS = re.compile(r'autocomplete="cc-|name="[^"]*(?:card_?number|cvc|cvv)', re.
 def card_data_never_here(ground: Ground) -> Finding:
     """Nothing here could take a card number, what a provider sends with one is refused, and no row holds one."""
     columns = ground.rows(
-        "select table_name || '.' || column_name from information_schema.columns where table_schema = 'public'"
+        "select c.relname || '.' || a.attname from pg_catalog.pg_attribute a "
+        "join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') "
+        "where c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped"
     )
     for (name,) in columns:
         if _NAMED.search(str(name).rpartition(".")[2]) and not str(name).startswith("messaging_"):
             return Finding(False, f"The column {name} could hold a card.")
-    for path, page in ground.public_pages().items():
+    for path, page in ground.public_pages.items():
         if _ASKS.search(page.content.decode(errors="replace")):
             return Finding(False, f"{path} asks for a card number.")
     schema = json.loads(ground.get("/api/v1/openapi.json").content or b"{}").get("components", {}).get("schemas", {})
@@ -66,5 +68,14 @@ give(
         modules=frozenset({"booking", "sales"}),
         probe=card_data_never_here,
         sabotage="tests/wallet/test_card_promise.py::test_card_data_never_here",
+    ),
+    Promise(
+        "payments-at-certified-provider",
+        group=Group.MONEY,
+        says=_("Cards are typed at the page of a payment provider that is certified for them (PCI DSS)."),
+        by=_("No program sees a certificate: a named person attests it, or that no cards are taken, until a day."),
+        kind=Kind.ATTESTED,
+        modules=frozenset({"booking", "sales"}),
+        sabotage="tests/privacy/test_sabotage.py::test_attestation",
     ),
 )  # fmt: skip

@@ -91,6 +91,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     items = []
     if person and "directory" in organisation.modules:
         items.append({"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"})
+        if "messaging" in organisation.modules:
+            url = reverse("adverts", args=[organisation.slug])
+            items.append({"label": _("Advertisements"), "url": url, "icon": "tag"})
     if person and "messaging" in organisation.modules:
         items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
@@ -162,6 +165,8 @@ def _foot(request: HttpRequest, organisation: Any, account: bool) -> list[dict[s
     moderated = organisation is not None and set(organisation.modules) & MODERATED
     everybody = [{"label": _("Help"), "url": help.address(help.about(request), slug)}]
     if organisation:
+        if not account and organisation.published and "directory" in organisation.modules:
+            everybody.append({"label": _("Find somebody"), "url": reverse("find", args=[slug])})
         everybody += [
             *([] if account else [{"label": _("Search"), "url": reverse("search", args=[organisation.slug])}]),
             {"label": _("What we promise"), "url": reverse("trust", args=[organisation.slug])},

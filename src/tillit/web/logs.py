@@ -7,7 +7,7 @@ import re
 
 _BEFORE = (
     "booking", "booked", "my", "join", "email", "prove", "key", "contact", "feed", "erased", "privacy/request", "l",
-    "told", "letter", "poll/mine", "poll",
+    "told", "letter", "poll/mine", "poll", "notice",
 )  # fmt: skip
 _LINK = re.compile(rf"(/(?:{'|'.join(_BEFORE)})/)[^/\s]+")
 

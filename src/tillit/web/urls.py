@@ -50,6 +50,7 @@ urlpatterns: list[Any] = [
     path("o/<slug:slug>/", include("tillit.exchange.urls")),
     path("o/<slug:slug>/", include("tillit.directory.urls")),
     path("o/<slug:slug>/", include("tillit.directory.upkeep.urls")),
+    path("o/<slug:slug>/", include("tillit.directory.adverts.urls")),
     path("o/<slug:slug>/", include("tillit.messaging.urls")),
     path("o/<slug:slug>/", include("tillit.sales.urls")),
     path("o/<slug:slug>/", include("tillit.documents.urls")),

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from tillit.booking.queries import meeting_types
+from tillit.directory.find_views import front
 from tillit.identity import joining
 from tillit.identity.queries import current_organisation, published_organisations, roles
 from tillit.journeys import embedding
@@ -37,6 +38,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         for kind in meeting_types()
     ]
     context = {"about": here.about_in(get_language()), "offer_items": offers, "joinable": joining.is_open(here)}
+    if not embedding.frame(request):
+        context |= front(request, here)
     if context["joinable"] and request.user.is_authenticated:
         context["provider"] = "provider" in roles()
     return render(request, "web/organisation.html", context)

@@ -3,51 +3,38 @@ where she does."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from tests.e2e.scenario_a.stage import Stage
 from tillit.booking import actions
-from tillit.booking.queries import all_hosts
+from tillit.booking.engaging import become_bookable
 from tillit.kernel import formats
 
 HOURS = {str(day): [["08:00", "18:00"]] for day in range(1, 7)}
 
 
-def saturday(stage: Stage) -> date:
-    """The next Saturday of the installation, not today."""
-    today = stage.now().date()
-    return today + timedelta(days=(5 - today.weekday()) % 7 or 7)
-
-
 def given(stage: Stage) -> None:
     """Petra's hours are there, and she is listed."""
     petra = stage.market.person("Petra")
-    with stage.as_("Jonas"):
-        host = next((one for one in all_hosts() if one.person_id == petra.pk), None)
-        if host is None:
-            host = actions.add_host(
-                organisation=stage.market.organisation.pk, person=petra.pk, name="Petra N.", slug="petra"
-            )
+    with stage.as_("Petra"):
+        host = become_bookable(name="Petra N.", zone="Europe/Stockholm")
         actions.set_schedule(host=host, zone="Europe/Stockholm", weekly=HOURS)
     stage.until(
         lambda: stage.rows("select from directory_listing where person_id = %s and free_from is not null", petra.pk),
         "Petra is not listed with her free time.",
     )
-    stage.known["saturday"] = saturday(stage)
 
 
 def play(stage: Stage) -> None:
     """In the browser, on the page."""
     given(stage)
-    day = stage.known["saturday"]
+    day = stage.saturday
     page = stage.page("Sara")
     page.goto(f"{stage.home}find/")
     page.get_by_label("Vad behöver du hjälp med?").select_option(label="Barnpassning")
     page.get_by_label("I närheten av vilken ort?").fill("Eskilstuna")
     page.get_by_label("Hur långt bort som mest?").select_option("10")
     page.get_by_label("Vilken dag?").fill(day.isoformat())
-    page.get_by_label("Från", exact=True).fill("09:00")
-    page.get_by_label("Till", exact=True).fill("12:00")
+    page.locator("input[name=since]").fill("09:00")
+    page.locator("input[name=until]").fill("12:00")
     page.locator(".find-form button").click()
     found = page.locator(".found-one").filter(has_text="Petra N.")
     found.wait_for()

@@ -36,7 +36,7 @@ def play(stage: Stage) -> None:
         if isinstance(value, str):
             petra.fill(f"[name={name}]", value)
     petra.check("[name=f_tax]")
-    petra.get_by_role("button", name="Spara", exact=False).first.click()
+    petra.get_by_role("button", name="Behåll").first.click()
     draft = _draft(stage)
     where = f"{stage.home}invoices/{draft}/"
     petra.goto(where)

@@ -11,9 +11,10 @@ PAGES = ("", "find/?place=eskilstuna", "find/how/", "find/map/?place=eskilstuna"
 
 def play(stage: Stage) -> None:
     """What was asked in all steps; and what the pages say that they load, or send to."""
-    page = stage.page("Sara")
+    page = stage.page("Petra")
     for path in PAGES:
-        page.goto(f"{stage.home}{path}")
+        answer = page.goto(f"{stage.home}{path}")
+        assert answer.status == 200, path
         addresses = page.locator(
             "link[href], script[src], img[src], source[src], iframe[src], video[src], form[action]"
         ).evaluate_all("all => all.map(one => one.href || one.src || one.action)")

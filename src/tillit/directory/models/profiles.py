@@ -177,7 +177,7 @@ class Fact(Row, Made):
     profile = models.ForeignKey(Profile, CASCADE, related_name="facts")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     kind = _about(_one_of(KINDS))
-    stage = _about(_one_of(STAGES, default="draft"), Data.ACTIVITY)
+    stage = _about(_one_of(STAGES, default="draft"), Data.PROFESSIONAL)
     seen_by = _about(_one_of(SEEN_BY, default="everybody"), Data.CHOICE)
     value = Sealed(
         models.JSONField(), of="person", what=Data.PROFESSIONAL, why=[Purpose.OFFER], keep=OFFERED, erase=Erase.DELETE,

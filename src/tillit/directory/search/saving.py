@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 
 from tillit.access import current
@@ -33,18 +34,20 @@ class TooMany(Exception):
     """Nobody keeps more than so many: the text says how many."""
 
 
-def _me() -> tuple[UUID, UUID]:
+def member() -> tuple[UUID, UUID]:
+    """The organisation and the person that act, or 404 for whoever is no member."""
     actor = current() or Actor()
     if actor.person is None or actor.organisation is None or actor.office != "member":
         raise Http404
     return actor.organisation, actor.person
 
 
-def _placed(model: Any, most: int, make: Callable[[int], Any]) -> Any:
-    """Save a row at the lowest free of `most` places; two at once never share one. Raises TooMany."""
-    _, person = _me()
+def placed(rows: QuerySet[Any], most: int, make: Callable[[int], Any]) -> Any:
+    """Save a row at the lowest of `most` places that none of `rows` has; two at once never share one.
+
+    Raises TooMany."""
     for _ in range(most):
-        taken = set(model.objects.filter(person_id=person).values_list("number", flat=True))
+        taken = set(rows.values_list("number", flat=True))
         free = next((number for number in range(most) if number not in taken), None)
         if free is None:
             raise TooMany(str(most))
@@ -60,10 +63,10 @@ def _placed(model: Any, most: int, make: Callable[[int], Any]) -> Any:
 
 def keep(asked: Question, name: str, *, alerts: bool) -> Saved:
     """Keep a search of the acting person. Raises TooMany, Http404 for whoever is no member."""
-    organisation, person = _me()
+    organisation, person = member()
     now = clock.now()
-    row: Saved = _placed(
-        Saved,
+    row: Saved = placed(
+        Saved.objects.filter(person_id=person),
         MOST_SAVED,
         lambda number: Saved(
             organisation_id=organisation, person_id=person, number=number, name=name[:80], question=asked.address(),
@@ -127,13 +130,13 @@ def look(search: UUID) -> bool:
 
 def like(profile: UUID) -> None:
     """Keep a profile as a favourite; again is no error. Raises TooMany, Http404 where it is not seen."""
-    organisation, person = _me()
+    organisation, person = member()
     if not Profile.objects.filter(pk=profile).exists():
         raise Http404
     if Favourite.objects.filter(profile_id=profile).exists():
         return
-    _placed(
-        Favourite,
+    placed(
+        Favourite.objects.filter(person_id=person),
         MOST_FAVOURITES,
         lambda number: Favourite(
             organisation_id=organisation, person_id=person, profile_id=profile, number=number, made=clock.now()
@@ -168,7 +171,7 @@ def weights() -> tuple[int, ...] | None:
 
 def remember(wanted: tuple[int, ...] | None) -> None:
     """Remember what counts for the acting person; None forgets it."""
-    organisation, person = _me()
+    organisation, person = member()
     Weighting.objects.filter(person_id=person).delete()
     if wanted is not None:
         Weighting(

@@ -7,6 +7,9 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare open boolean := new.approved is not null and new.here and new.standing = 'open';
 begin
   update public.directory_fact f set visible = open where f.profile_id = new.id and f.visible is distinct from open;
+  if not open then  -- whoever leaves, pauses or is taken down is found no more from that moment
+    delete from public.directory_listing l where l.profile_id = new.id;
+  end if;
   return null;
 end $$;
 create trigger keep_visible after update of approved, here, standing on public.directory_profile
@@ -26,6 +29,16 @@ create trigger new_fact before insert on public.directory_fact
 for each row execute function directory.new_fact();
 revoke execute on function directory.new_fact() from public;
 alter function directory.new_fact() owner to tillit_definer;
+
+-- What was checked is what was said then: other words are unchecked, whatever stage they have.
+create function directory.said_anew() returns trigger
+language plpgsql as $$
+begin
+  new.check_how := ''; new.checked := null; new.check_ends := null; new.checked_by_id := null;
+  return new;
+end $$;
+create trigger said_anew before update of value, files on public.directory_fact
+for each row execute function directory.said_anew();
 
 -- Pictures go with the fact that they are.
 create function directory.fact_gone() returns trigger

@@ -237,7 +237,7 @@ revoke execute on function documents.unchecked() from public;
 alter function documents.unchecked() owner to tillit_definer;
 
 -- Whoever saw an extract from the criminal record notes that it was shown, and on what day: the organisation, or
--- somebody who had asked for it and was told yes. Answers whether it is noted.
+-- somebody who had asked for it and was told yes, for a day from then on. Answers whether it is noted.
 create function documents.note_shown(body text, mac text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -252,7 +252,8 @@ begin
      or not exists (select from public.identity_person p where p.id = owner and p.organisation_id = who.organisation)
      or not (ours or exists (
        select from public.documents_request r
-       where r.asker_id = who.person and r.person_id = owner and r.kind = 'criminal_record' and r.state = 'approved'))
+       where r.asker_id = who.person and r.person_id = owner and r.kind = 'criminal_record' and r.state = 'approved'
+         and day >= (r.answered - interval '1 day')::date))
   then
     return false;
   end if;

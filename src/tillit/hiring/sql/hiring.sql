@@ -144,7 +144,8 @@ begin
     returning * into one;
   else
     one := hiring.lock_job(who, (wish ->> 'job')::uuid);
-    if one.id is null or one.state not in ('proposed', 'agreed') or one.begins <= who.moment then
+    if one.id is null or one.state not in ('proposed', 'agreed') or one.begins <= who.moment
+       or hiring.may_agree(who, one.seeker_id, one.provider_id) is not true then
       return 'gone';
     elsif one.number <> seen then
       return 'changed';
@@ -181,6 +182,8 @@ begin
     return 'gone';
   elsif terms.number = one.agreed then
     return 'again';
+  elsif hiring.may_agree(who, one.seeker_id, one.provider_id) is not true then
+    return 'gone';
   elsif one.number <> terms.number or terms.refused is not null or terms.author_id = who.person then
     return 'changed';
   elsif lower(terms.spans[1]) <= who.moment or one.begins <= who.moment then
@@ -272,10 +275,11 @@ begin
       cancelled_by = hiring.side(who, j.seeker_id, j.provider_id),
       late = next - make_interval(hours => terms.cancel_hours) <= who.moment
   where j.id = one.id returning j.* into one;
-  if worked is null then
-    perform access.close_relation(who.organisation, 'hired', one.id);
-  end if;
-  if one.state = 'agreed' then
+  perform access.close_relation(who.organisation, 'hired', one.id);
+  if one.state = 'agreed' then  -- a visit has begun: the address is open for that one
+    perform access.open_grants(
+      who, one.seeker_id, array[one.provider_id], 'contact.address', 'hired', 'agreement', one.id,
+      one.ends + interval '1 day');
     perform kernel.put_ends(who, one.seeker_id, array[('hiring.over', one.id, one.ends, null, null, null, '')::kernel.due]);
   else
     perform kernel.cancel_ends('hiring.over', array[one.id]);

@@ -87,7 +87,9 @@ def _reach(thread: UUID | None) -> None:
 
 
 def change(job: Job, offer: Offer, *, seen: int) -> int:
-    """As hiring.actions.change: what was agreed holds until the other says yes."""
+    """As hiring.actions.change: what was agreed holds until the other says yes. Raises Refused("gone") also where the
+    other wants to hear nothing of the acting person."""
+    _reach(job.thread)
     return actions.change(job, offer, seen=seen)
 
 

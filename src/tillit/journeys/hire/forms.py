@@ -49,6 +49,10 @@ def between(day: Any, start: time, end: time, zone: str) -> tuple[datetime, date
     return first, last
 
 
+def _public(label: Any, rows: int, **more: Any) -> Words:
+    return Words(label=label, rows=rows, max_length=LONGEST, **more)
+
+
 class TermsForm(forms.Form):
     """What is agreed: what, when, what it costs, and until when either side cancels freely."""
 
@@ -165,7 +169,7 @@ class ReviewForm(forms.Form):
     """How it was: stars, words, and how the author is called."""
 
     stars = forms.TypedChoiceField(label=_("How was it?"), coerce=int, widget=forms.RadioSelect)
-    words = Words(label=_("In your words"), rows=5, max_length=LONGEST)
+    words = _public(_("In your words"), rows=5)
     signature = forms.ChoiceField(label=_("You are called"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
@@ -179,12 +183,7 @@ class ReviewForm(forms.Form):
 class AnswerForm(forms.Form):
     """The one public answer to a review."""
 
-    words = Words(
-        label=_("Your answer"),
-        rows=4,
-        max_length=LONGEST,
-        help_text=_("Everybody can read it, and you can answer once."),
-    )
+    words = _public(_("Your answer"), rows=4, help_text=_("Everybody can read it, and you can answer once."))
 
 
 class ReferenceForm(forms.Form):

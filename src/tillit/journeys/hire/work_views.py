@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,6 +34,9 @@ from tillit.journeys.hire.shown import REPORTED_TIMES, name_of, signed, why
 from tillit.kernel import clock, zones
 from tillit.messaging import naming
 from tillit.messaging import queries as talks
+
+if TYPE_CHECKING:
+    from tillit.hiring.models import Job
 
 MOST_TIMES = 5
 SHOWN = 24  # free times that are offered to be ticked
@@ -168,12 +171,8 @@ def decide(request: HttpRequest, slug: str, report: UUID) -> HttpResponse:
     return redirect("job", slug, one.job_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def review(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
-    """Say how it was, once; nobody reads it before both have written, or two weeks are over."""
-    here(request)
-    one = queries.get_job(job)
+def signatures(one: Job) -> list[str]:
+    """How whoever acts may sign a review of a job: never as somebody else."""
     me = queries.me()
     assert me is not None
     first = naming.called(me).split(" ")[0]
@@ -184,6 +183,16 @@ def review(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     names = [*dict.fromkeys([first, shown])]
     if queries.side_of(one) == "seeker":
         names.append(_("A family in %(town)s") % {"town": town} if town else _("A family"))
+    return names
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def review(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
+    """Say how it was, once; nobody reads it before both have written, or two weeks are over."""
+    here(request)
+    one = queries.get_job(job)
+    names = signatures(one)
     form = ReviewForm(request.POST or None, names=names)
     problem, status = "", 200
     if request.method == "POST":

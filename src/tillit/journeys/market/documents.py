@@ -30,7 +30,7 @@ from tillit.messaging import slots as on_thread
 CARD = "documents.request"
 
 
-def wire() -> None:
+def ready() -> None:
     """Fill the places on profiles and threads."""
     on_profile.add("sections", on_page)
     on_thread.add("actions", beside_thread)
@@ -126,9 +126,13 @@ def _ask(request: Any, talk: Any, form: forms.AskForm) -> bool:
 
 def _open(request: Any, talk: Any, form: forms.ApproveForm) -> bool:
     given = form.cleaned_data
-    grant = actions.approve(
-        UUID(given["document"]), talk.other, hours=given["hours"], download=given["download"], name=talk.called
-    )
+    try:
+        grant = actions.approve(
+            UUID(given["document"]), talk.other, hours=given["hours"], download=given["download"], name=talk.called
+        )
+    except actions.Refused:
+        form.add_error(None, _("That is no longer possible."))
+        return False
     if (made := queries.request_of(grant)) is not None:
         messaging.post_card(talk.id, CARD, made.pk)
     messages.success(request, _("It is open now, and closes by itself. You can take it back at any moment."))
@@ -136,7 +140,11 @@ def _open(request: Any, talk: Any, form: forms.ApproveForm) -> bool:
 
 
 def _note(request: Any, talk: Any, form: forms.ShownForm) -> bool:
-    actions.note_shown(talk.other, form.cleaned_data["on"])
+    try:
+        actions.note_shown(talk.other, form.cleaned_data["on"])
+    except actions.Refused:
+        form.add_error("on", _("It cannot have been shown to you on that day."))
+        return False
     messages.success(request, _("It is noted that it was shown, and nothing else."))
     return True
 

@@ -19,9 +19,9 @@ from tillit.messaging import actions as threads
 from tillit.messaging import cards, slots
 from tillit.messaging import queries as talks
 from tillit.sales import actions, queries, shown
+from tillit.sales.doors import person
 from tillit.sales.events import InvoicePosted
 from tillit.sales.sums import Item
-from tillit.sales.views import person
 
 CARD = "sales.invoice"
 HOUR = 60

@@ -10,6 +10,8 @@ from tillit.access import current
 from tillit.booking import events
 from tillit.booking.queries import contacts, open_time
 from tillit.directory.search import hours, listing, sources
+from tillit.hiring import queries as hiring
+from tillit.hiring.events import ReviewsOpened
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
@@ -27,6 +29,17 @@ def free(people: Iterable[UUID], first: date, days: int) -> Mapping[UUID, list[i
         person: hours.bits(spans.starts, spans.ends, zone, first, days)
         for person, spans in open_time(people, low, high).items()
     }
+
+
+def reviews(people: Iterable[UUID]) -> Mapping[UUID, tuple[int, float]]:
+    """As sources.Reviews says: what everybody may read, once there are enough for an average."""
+    return hiring.averages(people)
+
+
+@consumer("directory.reviewed", ReviewsOpened)
+def reviewed(event: ReviewsOpened, about: Envelope) -> None:
+    """The provider whom one of them is about."""
+    listing.remake([job.provider_id for job in hiring.get_jobs([event.job]).values()])
 
 
 @consumer("directory.hours_changed", events.HoursChanged)
@@ -48,4 +61,4 @@ def booked(event: events.BookingMade, about: Envelope) -> None:
 
 def ready() -> None:
     """Let the search ask them."""
-    sources.register(free=free)
+    sources.register(free=free, reviews=reviews)

@@ -209,7 +209,31 @@ end $$;
 alter function messaging.begin(text, text, uuid, bytea, uuid, bytea, uuid, bytea, text, uuid, bytea, uuid[], integer,
                                uuid, text, jsonb, text) owner to tillit_definer;
 
--- Its author takes a message back, a quarter of an hour at most after it was sent. Returns its files; null: too late,
+-- Was it chosen to be shown to a moderator, who has not decided yet?
+create function messaging.is_reported(message uuid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from public.moderation_report r
+                 where r.kind = 'thread' and r.state = 'waiting' and message = any (r.chosen));
+$$;
+revoke execute on function messaging.is_reported(uuid) from public;
+grant execute on function messaging.is_reported(uuid) to tillit_definer;
+
+-- What was taken back while it was reported goes when that is decided. A reaction asks for it.
+create function messaging.settle(thread uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  if who.office is distinct from 'reaction' then
+    raise exception 'only a reaction settles' using errcode = '42501';
+  end if;
+  update public.messaging_message m set words = ''
+  where m.thread_id = settle.thread and m.organisation_id = who.organisation and m.taken is not null
+    and not messaging.is_reported(m.id);
+end $$;
+alter function messaging.settle(uuid) owner to tillit_definer;
+
+-- Its author takes a message back, a quarter of an hour at most after it was sent; whoever looks into a report of it
+-- still reads it until they decide, and nobody else. Returns its files; null: too late,
 -- or not theirs.
 create function messaging.take_back(message uuid) returns uuid[]
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -222,7 +246,9 @@ begin
   if not found then
     return null;
   end if;
-  update public.messaging_message m set words = '', files = '{}', taken = who.moment where m.id = message;
+  update public.messaging_message m
+  set words = case when messaging.is_reported(m.id) then m.words else '' end, files = '{}', taken = who.moment
+  where m.id = message;
   delete from public.kernel_upload u
   where u.id = any (gone) and u.organisation_id = who.organisation and u.owner_id = who.person;
   return gone;

@@ -71,6 +71,7 @@ declare
   one uuid;
   proven boolean := (wish ->> 'proven')::boolean;
 begin
+  perform pg_advisory_xact_lock(hashtextextended('moderation.report' || who.person::text, 0));
   if who.person is null or (wish ->> 'about')::uuid = who.person
      or not exists (select from public.identity_person p
                     where p.id = (wish ->> 'about')::uuid and p.organisation_id = who.organisation) then
@@ -231,6 +232,21 @@ begin
 end $$;
 alter function moderation.decide(text, text) owner to tillit_definer;
 
+-- Whoever was ended takes no role by joining again: an appeal brings back what they had, nothing else does.
+create function moderation.ended_stays_out() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from public.moderation_pause p
+             where p.person_id = new.person_id and p.lifted is null and p.until is null) then
+    return null;
+  end if;
+  return new;
+end $$;
+create trigger ended_stays_out before insert on public.identity_membership
+for each row execute function moderation.ended_stays_out();
+revoke execute on function moderation.ended_stays_out() from public;
+alter function moderation.ended_stays_out() owner to tillit_definer;
+
 -- Appeals ----------------------------------------------------------------------------------------------------------
 
 -- Somebody whom a decision concerns, or who had reported in vain (by their report), wants it looked at again: within
@@ -293,6 +309,11 @@ begin
   if lifts then
     update public.moderation_decision d set lifted = who.moment where d.id = told.id;
     update public.moderation_pause p set lifted = who.moment where p.decision_id = told.id and p.lifted is null;
+    update public.identity_membership m set ended = null  -- what the decision ended, and nothing that ended otherwise
+    where told.outcome = 'end' and m.person_id = told.subject_id and m.organisation_id = who.organisation
+      and m.ended = told.made
+      and not exists (select from public.identity_membership n
+                      where n.person_id = m.person_id and n.role = m.role and n.ended is null);
   end if;
   update public.moderation_tally t
   set appealed = t.appealed + 1, lifted = t.lifted + lifts::integer

@@ -79,6 +79,7 @@ class Subscription(Row, Made):
         see = [own(), office("reaction", "sweeper", "payments", "prober")]
         change = [own()]
         fields_to_change = ("renews",)
+        trust_parents = ("plan", "follows")  # written by sql/plans.sql alone
         definer = ["SELECT", "INSERT", "UPDATE (state, since, until, told, why)", "DELETE"]
 
     def __str__(self) -> str:

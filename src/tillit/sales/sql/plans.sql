@@ -52,7 +52,8 @@ end $$;
 alter function sales.pay_subscription(uuid, uuid, bytea, text, timestamptz) owner to tillit_definer;
 
 -- A payment for it has changed, as the program hears: paid turns it on, from the end of the one before it or from now.
--- Answers "on", "over" (the payment came to nothing), "back" (paid for what is over: it goes back), "".
+-- Answers "on", "over" (the payment came to nothing), "back" (paid for what is over: it goes back), "twice" (paid more
+-- than once: all but the first goes back), "".
 create function sales.settle_subscription(wanted uuid) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare who access.actor := access.actor(); one public.sales_subscription; begins timestamptz; ends timestamptz;
@@ -79,6 +80,8 @@ begin
     update public.sales_subscription s set state = 'over', why = 'unpaid' where s.id = wanted;
     perform sales.subscription_forgotten_later(who, one.person_id, wanted);
     return 'over';
+  elsif one.state = 'on' and held > one.price then
+    return 'twice';
   elsif one.state = 'over' and one.why in ('unpaid', 'withdrawn') and held > 0 then
     return 'back';
   end if;
@@ -111,7 +114,8 @@ begin
   end if;
   if who.office is distinct from 'sweeper' then
     select max(p.settled) into paid from public.wallet_payment p where p.object_id = wanted and p.state = 'paid';
-    reason := case when paid >= who.moment - interval '14 days' then 'withdrawn' else 'ended' end;
+    reason := case when one.state = 'open' then 'unpaid'  -- what comes for it after all goes back
+                   when paid >= who.moment - interval '14 days' then 'withdrawn' else 'ended' end;
   end if;
   update public.sales_subscription s set state = 'over', why = reason where s.id = wanted;
   perform sales.subscription_forgotten_later(who, one.person_id, wanted);

@@ -78,6 +78,21 @@ end $$;
 create trigger received_stays before update or delete on public.sales_received
   for each row execute function sales.received_stays();
 
+-- Whose number an invoice takes is whose invoice it is, and its buyer belongs here.
+create function sales.of_its_series() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if new.series is distinct from coalesce(new.seller_id, new.organisation_id) or not exists (
+    select from public.identity_person p where p.id = new.buyer_id and p.organisation_id = new.organisation_id) then
+    raise exception 'an invoice stands in the series of its seller, to somebody who is here' using errcode = '23514';
+  end if;
+  return new;
+end $$;
+create trigger of_its_series before insert on public.sales_invoice
+  for each row execute function sales.of_its_series();
+revoke execute on function sales.of_its_series() from public;
+alter function sales.of_its_series() owner to tillit_definer;
+
 -- Post a draft: the next number of its seller's series, consecutive because the series is locked until the end of the
 -- transaction. Answers the number; raises where the sums are not those of the lines.
 create function sales.post(wanted uuid, day date, payable date) returns bigint
@@ -90,6 +105,9 @@ begin
     raise exception 'no such draft' using errcode = '42501';
   elsif one.state <> 'draft' then
     return null;
+  end if;
+  if abs(day - (who.moment at time zone 'UTC')::date) > 1 or payable not between day and day + 366 then
+    raise exception 'an invoice is of the day on which it is posted' using errcode = '23514';
   end if;
   select count(*) as many, sum(l.net) as net, sum(l.vat) as vat, sum(l.gross) as gross,
     coalesce(sum(l.gross) filter (where l.kind = 'work' and l.work <> ''), 0) as work into sums
@@ -211,6 +229,22 @@ begin
   return new;
 end $$;
 create trigger buyer_says before update on public.sales_reduction for each row execute function sales.buyer_says();
+
+-- Its seller asks the buyer of a draft, and nobody else: whoever is asked sees the invoice.
+create function sales.asked_about_draft() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (
+    select from public.sales_invoice i where i.id = new.invoice_id and i.organisation_id = new.organisation_id
+      and i.seller_id = new.seller_id and i.buyer_id = new.buyer_id and i.state = 'draft') then
+    raise exception 'the seller of a draft asks its buyer' using errcode = '42501';
+  end if;
+  return new;
+end $$;
+create trigger asked_about_draft before insert on public.sales_reduction
+  for each row execute function sales.asked_about_draft();
+revoke execute on function sales.asked_about_draft() from public;
+alter function sales.asked_about_draft() owner to tillit_definer;
 
 create function sales.number_of_buyer() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

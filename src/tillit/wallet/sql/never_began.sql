@@ -13,6 +13,7 @@ alter function wallet.never_began(uuid) owner to tillit_definer;
 -- Does anything else keep this payer's key of the books? Whoever else seals with it replaces this function.
 create function wallet.kept_elsewhere(payer uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$ select false $$;
+revoke execute on function wallet.kept_elsewhere(uuid) from public;
 alter function wallet.kept_elsewhere(uuid) owner to tillit_definer;
 
 -- As before, but for those whose key of the books something else needs.

@@ -33,7 +33,7 @@ class CountedOut(Out):
     most: int
 
 
-class FoundOut(Out):
+class FoundPersonOut(Out):
     """Somebody who is found. code: of their profile. why: the sentence that the page says."""
 
     code: str
@@ -44,7 +44,7 @@ class FoundOut(Out):
 
 
 class FoundsOut(Out):
-    items: list[FoundOut]
+    items: list[FoundPersonOut]
     next: str | None
 
 
@@ -89,7 +89,7 @@ def find(request: HttpRequest, slug: str, cursor: Cursor) -> Any:
     q, w_…), the best first."""
     organisation = current_organisation(request)
     actor = current() or Actor()
-    if organisation is None or "directory" not in organisation.modules:
+    if organisation is None or "directory" not in organisation.modules or not (organisation.published or actor.person):
         raise Http404
     if not throttle.SEARCH.take(str(actor.person or throttle.network(request))):
         raise Problem(429, _("That is a lot at once. Go on in a few minutes."), kind="too-many")

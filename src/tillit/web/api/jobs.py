@@ -8,16 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from tillit.booking.actions import NotBooked
+from tillit.directory import typed
 from tillit.directory.queries import profile
 from tillit.hiring import queries, working
 from tillit.hiring.actions import LONGEST, Offer, Refused
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.job_views import sides
 from tillit.journeys.hire.shown import name_of, signed, why
+from tillit.journeys.hire.work_views import signatures
 from tillit.kernel import zones
 from tillit.messaging import queries as talks
 from tillit.web.api import doors, paging
@@ -36,7 +40,7 @@ Minutes = Annotated[int, Field(ge=0, le=1440), Whole]
 Number = Annotated[int, Field(ge=1, le=1000), Whole]
 
 
-class SpanOut(Out):
+class WorkedSpanOut(Out):
     start: At
     end: At
 
@@ -54,7 +58,7 @@ class TermsOut(Out):
     what: str
     notes: str
     place: str
-    times: list[SpanOut]
+    times: list[WorkedSpanOut]
     rate: int
     travel: int
     payee: str
@@ -258,8 +262,11 @@ def decide(request: HttpRequest, slug: str, report: UUID, body: YesIn) -> Any:
 @router.post("o/{slug:slug}/jobs/{uuid:job}/review", response=WholeJobOut, auth=write)
 def review(request: HttpRequest, slug: str, job: UUID, body: ReviewIn) -> Any:
     """Say once how it was."""
+    found = _get(job)
+    if body.signature not in signatures(found):
+        raise Problem(422, _("Sign with your own name, or as a family."), kind="not-accepted")
     with _refusals():
-        working.review(_get(job), stars=body.stars, words=body.words, signature=body.signature)
+        working.review(found, stars=body.stars, words=_public(body.words), signature=body.signature)
     return _whole(job)
 
 
@@ -269,7 +276,7 @@ def answer(request: HttpRequest, slug: str, review: UUID, body: ReplyIn) -> Any:
     doors.me()
     found = queries.get_review(review)
     with _refusals():
-        working.answer_review(found, body.words)
+        working.answer_review(found, _public(body.words))
     return _review(queries.get_review(review))
 
 
@@ -278,6 +285,14 @@ def reviews(request: HttpRequest, slug: str, profile_slug: str) -> Any:
     """What everybody may read of whoever has the profile."""
     said = queries.reviews_of(profile(profile_slug).person)
     return {"count": said.count, "average": said.average, "items": [_review(row) for row in said.rows]}
+
+
+def _public(words: str) -> str:
+    """Words that everybody reads, as the page takes them: tidied, without contact details."""
+    try:
+        return str(typed.Words(rows=1, max_length=LONGEST).clean(words))
+    except ValidationError as wrong:
+        raise Problem(422, " ".join(wrong.messages), kind="not-accepted") from None
 
 
 @contextmanager

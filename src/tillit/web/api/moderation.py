@@ -126,7 +126,9 @@ def report(request: HttpRequest, slug: str, body: ReportIn) -> Any:
     """Report what a page shows. Whom it is about never learns who did."""
     doors.me()
     if body.reason not in REASONS:
-        raise Problem(422, _("This is none of the reasons."), faults=[Fault(field="reason", says=", ".join(REASONS))])
+        raise Problem(
+            422, _("This is none of the reasons."), faults=[Fault(pointer="/reason", detail=", ".join(REASONS))]
+        )
     found = report_views.at(body.where, slug)
     if found is None:
         raise Http404

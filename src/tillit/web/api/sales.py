@@ -11,15 +11,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from ninja import Router
-from pydantic import StrictInt
 
 from tillit import evidence
 from tillit.sales import actions, queries
+from tillit.sales.doors import reason, sells
 from tillit.sales.sums import ocr
-from tillit.sales.views import reason, sells
 from tillit.web.api import doors
 from tillit.web.api.problems import Problem
-from tillit.web.api.types import DayText, Field, In, Out
+from tillit.web.api.types import DayText, Field, In, Out, Whole
 
 if TYPE_CHECKING:
     from tillit.sales.models import Invoice
@@ -77,7 +76,7 @@ class WholeInvoiceOut(InvoiceOut):
 class PaymentIn(In):
     """Money that came on a day, in minor units; below zero takes back a mistake."""
 
-    amount: Annotated[StrictInt, Field(ge=-(10**11), le=10**11)]
+    amount: Annotated[int, Field(ge=-(10**11), le=10**11), Whole]
     day: DayText
 
 

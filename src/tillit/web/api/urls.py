@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tillit.web.api import (
+    adverts,
     asking,
     bookings,
     calendar,
@@ -41,7 +42,7 @@ from tillit.web.api.site import api
 for part in (
     organisations, trust, bookings, payments, intake, calendar, hosting, polls, mine, living, moderation, rights,
     told, searching, offers, asking, sharing, resources, numbers, office, desk, sent, imports, lists, webhooks,
-    clients, profiles, finding, talking, sales, jobs, documents,
+    clients, profiles, finding, adverts, talking, sales, jobs, documents,
 ):  # fmt: skip
     api.add_router("", part.router)
 

@@ -1,0 +1,1 @@
+"""Advertisements of seekers, and offers of providers to do what they ask."""
