@@ -170,6 +170,8 @@ def move(
 ) -> bool:
     """Move a booking of the actor to another minute, with the first free one of each pool of `resources`. False when it
     stands there already. whole: with the rest of its series. Raises NotBooked."""
+    if booking.between_two:
+        raise NotBooked(Refusal.AGREED)
     with connection.cursor() as cursor:
         cursor.execute(
             "select outcome, moved_up"
@@ -196,8 +198,10 @@ def cancel(*, booking: Booking, reason: str = "", whole: bool = False) -> bool:
     """Cancel a booking of the actor (its guest or its host), or leave the line. False when that was done already.
     whole: with the rest of its series.
 
-    Raises NotBooked with Refusal.PAST when the meeting has begun.
+    Raises NotBooked with Refusal.PAST when the meeting has begun, with Refusal.AGREED where two agreed on it.
     """
+    if booking.fixed:
+        raise NotBooked(Refusal.AGREED)
     written = sealed.value(
         Booking,
         "cancel_reason",

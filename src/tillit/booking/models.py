@@ -200,6 +200,16 @@ class Booking(Row, Made):
         definer = ["SELECT", "INSERT", "UPDATE"]
 
     @property
+    def between_two(self) -> bool:
+        """Did the two agree on it between themselves? No form was filled in then, and no contact is opened by it."""
+        return self.request_key == self.pk
+
+    @property
+    def fixed(self) -> bool:
+        """Is it part of more that the two agreed on, and changed only there?"""
+        return self.between_two and self.meeting.meeting_type.for_polls
+
+    @property
     def stands(self) -> bool:
         """Is it booked, with nothing to pay first and nobody to say yes first?"""
         return self.state == "confirmed" and self.answer_by is None and self.pay_by is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,8 +12,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from tillit import evidence
-from tillit.access import current
-from tillit.booking import engine, lines, links
+from tillit.access import Actor, current
+from tillit.booking import agreed, engine, lines, links
 from tillit.booking.engine import Refusal, Start, Window
 from tillit.booking.facts import BookableHost, assignment_of, load_hosts, offered_hosts, rules_of, schedule_of
 from tillit.booking.models import (
@@ -230,6 +231,19 @@ def hosts_of(booking: Booking) -> list[Host]:
     return [time.host for time in booking.meeting.host_times.all()]
 
 
+def host_names(bookings: Iterable[Booking]) -> dict[UUID, list[str]]:
+    """How the guest of these bookings, one and the same, calls the hosts of each: by their names on the public page; of
+    times that two agreed on, as they do there."""
+    rows = list(bookings)
+    known = agreed.known(rows, rows[0].person_id) if rows else {}
+    return {
+        one.pk: [name for name in [known[one.pk].called] if name]
+        if one.pk in known
+        else [host.name for host in hosts_of(one) if host.name]
+        for one in rows
+    }
+
+
 def link_ended(booking: Booking) -> bool:
     """Whether the manage link's time is over: a while after the meeting."""
     return clock.now() > booking.meeting.span.upper + links.AFTER_MEETING
@@ -266,7 +280,8 @@ def busy_times(host: Host, start: datetime, end: datetime) -> list[BusyTime]:
 def hosted_meetings(start: datetime, end: datetime) -> list[Meeting]:
     """The live meetings that the acting person hosts and that touch the span.
 
-    Each booking carries `guest`: the person, or None when the time in which the host may know them is over.
+    Each booking carries `guest`: the person, or None when the time in which the host may know them is over; and
+    `agreed`: what is known of a time that the two agreed on, else None.
     """
     host = my_host()
     if host is None:
@@ -292,8 +307,10 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     read_visits(meetings)
     every = [booking for meeting in meetings for booking in meeting.bookings.all()]
     people = people_by_id(booking.person_id for booking in every)
+    known = agreed.known(every, (current() or Actor()).person)
     for booking in every:
         booking.guest = people.get(booking.person_id)  # type: ignore[misc]
+        booking.agreed = known.get(booking.pk)  # type: ignore[misc]
     evidence.saw(people, "booking.guest", "booked with")
     groups = [meeting.pk for meeting in meetings if meeting.meeting_type.capacity > 1]
     waiting = lines.waiting_for(groups) if groups else {}

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.booking import actions, standing
+from tillit.booking.agreed import guest_name
 from tillit.booking.attendance import attendance
 from tillit.booking.calendars.queries import questions, unread
 from tillit.booking.confirming import unanswered
@@ -151,7 +152,7 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
     add_money(bookings)
     for booking in bookings:
         booking.attendance = attendance(booking, "host")  # type: ignore[attr-defined]
-    names = [booking.guest.display_name for booking in bookings if booking.guest]
+    names = [name for booking in bookings if (name := guest_name(booking))]
     kind = meeting.visit
     title, note = kind.word("title", language), ""
     if meeting.poll:
@@ -181,6 +182,6 @@ def event_of(meeting: Meeting, slug: str) -> dict[str, Any]:
         "mark": f"meeting-{meeting.pk}",
         "url": reverse("calendar_meeting", args=[slug, meeting.pk]),
         "move_url": reverse("host_move", args=[slug, bookings[0].pk])
-        if len(bookings) == 1 and meeting.span.lower > clock.now()
+        if len(bookings) == 1 and meeting.span.lower > clock.now() and not bookings[0].between_two
         else "",
     }

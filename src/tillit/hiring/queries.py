@@ -129,10 +129,15 @@ def between(person: UUID) -> tuple[list[FirstMeeting], list[Job]]:
     )
 
 
-def job_of_booking(booking: UUID) -> Job | None:
-    """The job of the actor for which a booking stands."""
-    terms = Terms.objects.filter(bookings__contains=[booking]).select_related("job").first()
-    return terms.job if terms else None
+def of_bookings(bookings: Iterable[UUID]) -> dict[UUID, Job | FirstMeeting]:
+    """For what these bookings of the actor stand: a job or a first meeting."""
+    wanted = set(bookings)
+    found: dict[UUID, Job | FirstMeeting] = {}
+    for terms in Terms.objects.filter(bookings__overlap=list(wanted)).select_related("job"):
+        found |= dict.fromkeys(wanted.intersection(terms.bookings), terms.job)
+    for meeting in FirstMeeting.objects.filter(booking__in=wanted):
+        found[meeting.booking] = meeting
+    return found
 
 
 # -- reviews ----------------------------------------------------------------------------------------------------------

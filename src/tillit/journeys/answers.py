@@ -17,7 +17,7 @@ from tillit.booking.intake.asking import AskingForm, Intake
 from tillit.booking.intake.given import Given
 from tillit.booking.intake.queries import file as sent_file
 from tillit.booking.intake.queries import intake_of
-from tillit.booking.queries import hosts_of
+from tillit.booking.queries import host_names
 from tillit.journeys.offers import offer_words
 from tillit.journeys.views import with_link
 from tillit.kernel import formats, uploads
@@ -46,7 +46,7 @@ def answers(request: HttpRequest, *, slug: str, token: str, booking: Booking) ->
         "form": form,
         "kind": booking.meeting.meeting_type,
         "token": token,
-        "host_names": formats.join_words([host.name for host in hosts_of(booking)], get_language() or "en"),
+        "host_names": formats.join_words(host_names([booking])[booking.pk], get_language() or "en"),
         "files_again": bool(request.FILES),
     }
     return render(request, "journeys/answers.html", shown, status=422 if form.errors else 200)

@@ -53,6 +53,8 @@ def move(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
     if host is None:
         raise Http404
     found = get_booking(booking)
+    if found.between_two:
+        return redirect("calendar_meeting", slug=slug, meeting=found.meeting_id)
     schedule = my_schedule(host)
     zone = schedule.zone if schedule else "UTC"
     asked = request.POST if request.method == "POST" else request.GET

@@ -35,6 +35,8 @@ def move(request: HttpRequest, slug: str, booking: UUID) -> HttpResponse:
     coming = bound.coming(found) if found else []
     if host is None or found is None or found.series is None or not coming:
         raise Http404
+    if found.between_two:
+        return redirect("calendar_meeting", slug=slug, meeting=found.meeting_id)
     schedule = my_schedule(host)
     zone = schedule.zone if schedule else "UTC"
     problem = ""

@@ -12,15 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from tillit.booking import actions, lines, links
 from tillit.booking.polls import actions as poll_actions
 from tillit.booking.polls import queries as polls
-from tillit.booking.queries import all_of, hosts_of, link_ended, to_come, with_hosts
+from tillit.booking.queries import all_of, host_names, link_ended, to_come, with_hosts
 from tillit.journeys import ics
+from tillit.journeys.hire import rights as hired  # noqa: F401 (it is found from here)
 from tillit.kernel.dpv import Words
 from tillit.privacy.rights import corrections, parts
 
 
 def tells(person: UUID) -> Iterator[Words]:
     """Bookings that are still to come: those of the guest, and those of others with a host who leaves."""
-    coming = to_come(person)
+    coming = [booking for booking in to_come(person) if not booking.fixed]
     own = sum(booking.person_id == person for booking in coming)
     if own:
         yield ngettext(
@@ -48,7 +49,7 @@ def tells(person: UUID) -> Iterator[Words]:
 def cancel(person: UUID) -> None:
     """What is still to come is cancelled, while it is known who they are; mails go out as for any cancellation.
     Nobody moves up to a host who leaves."""
-    coming = to_come(person)
+    coming = [booking for booking in to_come(person) if not booking.fixed]  # their job is cancelled, and they with it
     for meeting in {booking.meeting_id for booking in coming if booking.person_id != person}:
         lines.close_line(meeting)
     for booking in coming:
@@ -61,7 +62,8 @@ def calendar(person: UUID) -> Iterator[parts.File]:
     """The person's bookings for a calendar. They knew with whom."""
     language = get_language() or "en"
     had = [booking for booking in all_of(person) if booking.state in ("confirmed", "cancelled")]  # none in a line
-    bookings = [(booking, [host.name for host in hosts_of(booking)]) for booking in had]
+    names = host_names(had)
+    bookings = [(booking, names[booking.pk]) for booking in had]
     if bookings:
         yield parts.File("bookings.ics", _("your bookings, for a calendar"), ics.many(bookings, language))
 

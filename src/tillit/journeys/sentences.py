@@ -27,6 +27,8 @@ def refusal_sentence(refusal: Refusal | None) -> str:
             return _("That time is too far ahead to be booked yet. Please choose an earlier one.")
         case Refusal.LATE:
             return _("It is too late to move it: neither side can so shortly before. You can still cancel it.")
+        case Refusal.AGREED:
+            return _agreed()
         case Refusal.CLOSED:
             return _("Nobody receives at that time. Please choose one of the free times.")
         case Refusal.OFF_GRID:
@@ -55,4 +57,10 @@ def not_cancelled_sentence(refusal: Refusal | None) -> str:
     """Why a booking cannot be cancelled, in the reader's language. None: it is gone."""
     if refusal is Refusal.PAST:
         return _("The meeting has already begun; it can no longer be cancelled here.")
+    if refusal is Refusal.AGREED:
+        return _agreed()
     return _("This booking is no longer there. Nothing has been cancelled.")
+
+
+def _agreed() -> str:
+    return _("This time is part of what the two of you agreed on. Change or cancel it there, so that both know of it.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit import notify
 from tillit.access import as_office
-from tillit.booking import links
+from tillit.booking import agreed, links
 from tillit.booking.away.actions import stand_in_of
 from tillit.booking.events import (
     BookingCancelled,
@@ -23,7 +23,7 @@ from tillit.booking.events import (
     BookingPaid,
     BookingWaiting,
 )
-from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
+from tillit.booking.queries import Contact, contacts, get_booking, host_names
 from tillit.identity.queries import organisation_by_id
 from tillit.journeys import ics
 from tillit.kernel import config, mail
@@ -81,8 +81,11 @@ def tell(booking_id: UUID, organisation_id: UUID, what: str, method: str = "", *
     told = contacts(booking_id, organisation_id)
     with as_office("guest", str(booking_id)):
         booking = get_booking(booking_id)
-        hosts = [host.name for host in hosts_of(booking) if host.name]
+        hosts = host_names([booking])[booking_id]
     guests = [contact.name for contact in told if contact.side == "guest" and contact.name]
+    if booking.between_two:  # nobody's contact is opened by it
+        guests = [one.called for c in told if c.side == "host" for one in agreed.known([booking], c.person).values()]
+        guests = [name for name in guests if name][:1]
     to = [contact for contact in told if only in ("", contact.side)]
     for contact in to:
         _tell(contact, booking, what, method, hosts if contact.side == "guest" else guests, [c.person for c in told])

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from tillit import notify
 from tillit.access import as_office
-from tillit.booking import links, series
-from tillit.booking.queries import Contact, contacts, get_booking, hosts_of
+from tillit.booking import agreed, links, series
+from tillit.booking.queries import Contact, contacts, get_booking, host_names
 from tillit.journeys import ics
 from tillit.journeys.telling import BOOKED
 from tillit.kernel import config, mail
@@ -24,7 +24,7 @@ def tell(booking_id: UUID, organisation_id: UUID) -> None:
     """Tell the guest of every date of the series, and each host of those that are theirs; as reaction."""
     with as_office("guest", str(booking_id)):
         bookings = series.all_of(get_booking(booking_id))
-        hosts = {one.pk: [host.name for host in hosts_of(one) if host.name] for one in bookings}
+        hosts = host_names(bookings)
     told: dict[UUID, Contact] = {}
     theirs: dict[UUID, list[Booking]] = {}
     for one in bookings:
@@ -32,6 +32,9 @@ def tell(booking_id: UUID, organisation_id: UUID) -> None:
             told.setdefault(contact.person, contact)
             theirs.setdefault(contact.person, []).append(one)
     guests = [contact.name for contact in told.values() if contact.side == "guest" and contact.name]
+    if bookings[0].between_two:  # nobody's contact is opened by it
+        host = next((contact.person for contact in told.values() if contact.side == "host"), None)
+        guests = list(dict.fromkeys(one.called for one in agreed.known(bookings, host).values() if one.called))
     for person, contact in told.items():
         mine = theirs[person]
         names = {one.pk: hosts[one.pk] if contact.side == "guest" else guests for one in mine}

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tillit.access import as_office
-from tillit.booking import lines, links, standing
+from tillit.booking import agreed, lines, links, standing
 from tillit.booking import series as bound
 from tillit.booking.attendance import attendance
 from tillit.booking.engine import Refusal
@@ -31,8 +31,8 @@ from tillit.booking.queries import (
     get_booking,
     get_guest,
     get_meeting_type,
+    host_names,
     hosted_meeting,
-    hosts_of,
     link_ended,
     meeting_types,
     my_host,
@@ -274,14 +274,14 @@ def with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _about(booking: Booking, zone: str) -> dict[str, Any]:
     """What every page about one booking shows."""
     span = booking.meeting.span
-    hosts = hosts_of(booking)
     organisation = booking.organisation
     add_money([booking])
     return offer_words(booking.meeting.visit) | {
         "booking": booking,
         "rows": _rows(span.lower, span.upper, zone, organisation.time_zone),
-        "host_names": _(" and ").join(host.name for host in hosts),
+        "host_names": _(" and ").join(host_names([booking])[booking.pk]),
         "guest": get_guest(booking),
+        "agreed": agreed.known([booking], booking.person_id).get(booking.pk),
         "start": span.lower,
         "end": span.upper,
         "zone": zone,
@@ -312,7 +312,7 @@ def manage_page(
     about = _about(booking, get_guest(booking).zone)
     about |= {"token": token, "new": new, "cancel_form": cancel_form or CancelForm()}
     about["siblings"] = series_page.siblings(booking, slug, mailed=mailed)
-    about["siblings_coming"] = bool(booking.series and bound.coming(booking))
+    about["siblings_coming"] = bool(booking.series and not booking.fixed and bound.coming(booking))
     if mailed:  # whoever has only booked may have typed somebody else's address
         about["my_data"] = reverse("my:data", args=[slug, my_links.token(booking.person_id)])
     in_line = booking.state in ("waiting", "left")
@@ -345,6 +345,8 @@ def cancel(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> 
 @with_link
 def move(request: HttpRequest, *, slug: str, token: str, booking: Booking) -> HttpResponse:
     """Choose another time; the old one is given back in the same moment."""
+    if booking.between_two:
+        return redirect("booking_manage", slug=slug, token=token)
     guest = get_guest(booking)
     zone, chosen, problem = _zone(request, guest.zone)
     kind = booking.meeting.visit
@@ -377,12 +379,14 @@ def calendar_file(request: HttpRequest, *, slug: str, token: str, booking: Booki
     assert organisation is not None
     link, language = mail.link(reverse("booking_manage", args=[slug, token])), get_language() or "en"
     if booking.series:
-        every = [(one, [host.name for host in hosts_of(one)]) for one in bound.all_of(booking)]
+        series = bound.all_of(booking)
+        names = host_names(series)
+        every = [(one, names[one.pk]) for one in series]
         content = ics.many(every, language, contact=organisation.contact_email, link=link)
     else:
         content = ics.booking_file(
             booking,
-            hosts=[host.name for host in hosts_of(booking)],
+            hosts=host_names([booking])[booking.pk],
             organisation=organisation.name,
             contact=organisation.contact_email,
             language=language,

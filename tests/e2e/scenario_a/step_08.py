@@ -3,8 +3,9 @@ longer book those hours, and Sara's address is shown to Petra until the day afte
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,8 +16,13 @@ from tillit.hiring import queries
 from tillit.hiring.actions import Offer
 from tillit.journeys.hire import agreeing
 
-START = datetime(2026, 11, 28, 8, tzinfo=UTC)  # 09:00 in Stockholm
-SPAN = (START, START + timedelta(hours=3))
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def span(stage: Stage) -> tuple[datetime, datetime]:
+    """09:00 to 12:00 in Stockholm on the story's Saturday."""
+    start = datetime.combine(stage.saturday, time(9), tzinfo=STOCKHOLM)
+    return start, start + timedelta(hours=3)
 
 
 def given(stage: Stage) -> None:
@@ -24,7 +30,7 @@ def given(stage: Stage) -> None:
     thread_of(stage)
     sara, petra = (stage.market.person(first).pk for first in ("Sara", "Petra"))
     with stage.as_("Sara"):
-        offer = Offer("Barnpassning", [SPAN], 46_000, 6_000)
+        offer = Offer("Barnpassning", [span(stage)], 46_000, 6_000)
         thread = UUID(str(stage.known["thread"]))
         job = agreeing.propose(seeker=sara, provider=petra, offer=offer, thread=thread)
     with stage.as_("Petra"):
@@ -52,12 +58,12 @@ def play(stage: Stage) -> None:
 
     sara.goto(around)
     sara.fill("[name=what]", "Barnpassning")
-    sara.fill("[name=day]", "2026-11-28")
+    sara.fill("[name=day]", stage.saturday.isoformat())
     sara.fill("[name=start]", "09:00")
     sara.fill("[name=end]", "12:00")
     sara.fill("[name=rate]", "460")
     sara.fill("[name=travel]", "60")
-    sara.get_by_role("button", name="Föreslå", exact=True).click()
+    sara.get_by_role("button", name="Föreslå det").click()
     sara.get_by_text("Det väntar på ett ja från").wait_for()
     address = sara.url
     job = UUID(address.rstrip("/").rsplit("/", 1)[1])
@@ -69,10 +75,10 @@ def play(stage: Stage) -> None:
     stage.known["job"] = job
 
     taken = "select 1 from booking_hosttime where live and person_id = %s and span = tstzrange(%s, %s)"
-    assert stage.rows(taken, stage.market.person("Petra").pk, *SPAN)
+    assert stage.rows(taken, stage.market.person("Petra").pk, *span(stage))
     amir, provider = (stage.market.person(first).pk for first in ("Amir", "Petra"))
     with stage.as_("Amir"):
-        second = agreeing.propose(seeker=amir, provider=provider, offer=Offer("Barnpassning", [SPAN], 46_000))
+        second = agreeing.propose(seeker=amir, provider=provider, offer=Offer("Barnpassning", [span(stage)], 46_000))
     with pytest.raises(NotBooked), stage.as_("Petra"):
         agreeing.confirm(queries.get_job(second), 1)
     shown = stage.rows(
@@ -80,6 +86,7 @@ def play(stage: Stage) -> None:
         " where subject_id = %s and scope = 'contact.address' and object_id = %s",
         stage.market.person("Sara").pk, job,
     )  # fmt: skip
-    assert shown == [(datetime(2026, 11, 29, 23, tzinfo=UTC), provider)]
+    until = datetime.combine(stage.saturday + timedelta(days=2), time(), tzinfo=STOCKHOLM)
+    assert shown == [(until, provider)]
     page = stage.page("Amir")
     assert page.goto(address).status == 404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from tests.e2e.scenario_a.stage import Stage
@@ -23,7 +22,7 @@ def _draft(stage: Stage) -> object:
     """Over the job's approved time where there is one, else over the same sums."""
     with stage.as_("Petra"):
         return actions.draft(
-            buyer=stage.market.person("Sara").pk, items=[WORK, TRAVEL], supplied=date(2026, 11, 28),
+            buyer=stage.market.person("Sara").pk, items=[WORK, TRAVEL], supplied=stage.saturday,
             buyer_name="Sara Holm", job=stage.known.get("job"),
         ).pk  # fmt: skip
 

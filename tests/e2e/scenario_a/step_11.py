@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.e2e.scenario_a.stage import Stage
-from tests.e2e.scenario_a.step_08 import SPAN
+from tests.e2e.scenario_a.step_08 import span
 from tillit.hiring import queries, working
 
 WARM, KIND, THANKS = "Varm och trygg, barnen vill ha henne igen.", "Tydliga och vänliga.", "Tack, det var roligt!"
@@ -59,5 +59,5 @@ def _write(page: object, address: str, words: str) -> None:
 
 def _over(stage: Stage) -> None:
     """The Saturday is over, by the demo's own clock."""
-    while (left := SPAN[1] + timedelta(hours=1) - stage.now()) > timedelta():
+    while (left := span(stage)[1] + timedelta(hours=1) - stage.now()) > timedelta():
         stage.move(days=left.days, hours=0 if left.days else left.seconds // 3600 + 1)

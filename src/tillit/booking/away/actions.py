@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from tillit.booking.actions import block_time
 from tillit.booking.away.models import Absence
@@ -18,7 +19,18 @@ from tillit.kernel import clock, outbox
 
 
 class NotHandedOver(Exception):
-    """The meeting stays; the word says why: taken (the stand-in is not free then), past or gone."""
+    """The meeting stays; the word says why: taken (the stand-in is not free then), past, agreed
+    (between these two) or gone."""
+
+    @property
+    def says(self) -> str:
+        """That, and what to do, in the reader's language."""
+        match str(self):
+            case "taken":
+                return _("Who stands in for you is not free then. Move the booking to another time.")
+            case "agreed":
+                return _("The two of you agreed on this between yourselves, so nobody else can take it over.")
+        return _("The meeting has already begun.")
 
 
 @dataclass(frozen=True)
@@ -79,8 +91,11 @@ def meetings_in(absence: Absence) -> list[Meeting]:
 @transaction.atomic
 def hand_over(meeting: UUID, host: Host) -> None:
     """Give a meeting of the acting host to who stands in for them then; guests and stand-in are told. Raises
-    NotHandedOver."""
-    bookings = list(Booking.objects.filter(meeting=meeting, state="confirmed").values_list("pk", flat=True))
+    NotHandedOver; "agreed" where the two have agreed on it between themselves."""
+    rows = list(Booking.objects.filter(meeting=meeting, state="confirmed"))
+    if any(one.between_two for one in rows):
+        raise NotHandedOver("agreed")
+    bookings = [one.pk for one in rows]
     with connection.cursor() as cursor:
         cursor.execute("select booking.hand_over(%s)", [meeting])
         (outcome,) = cursor.fetchone()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tillit.booking.agreed import guest_name
 from tillit.booking.away import actions
 from tillit.booking.away.forms import AwayForm
 from tillit.booking.models import Host
@@ -63,12 +64,7 @@ def hand_over(request: HttpRequest, slug: str, meeting: UUID) -> HttpResponse:
     except actions.NotHandedOver as why:
         if str(why) == "gone":
             raise Http404 from None
-        messages.warning(
-            request,
-            _("Who stands in for you is not free then. Move the booking to another time.")
-            if str(why) == "taken"
-            else _("The meeting has already begun."),
-        )
+        messages.warning(request, why.says)
     return redirect("away", slug=slug)
 
 
@@ -76,9 +72,12 @@ def _shown(absence: Any) -> dict[str, Any]:
     language = get_language() or "en"
     meetings = []
     for one in actions.meetings_in(absence):
-        names = [booking.guest.display_name for booking in one.bookings.all() if booking.guest]
+        names = [name for booking in one.bookings.all() if (name := guest_name(booking))]
         title = one.visit.word("title", language)
-        meetings.append({"meeting": one, "title": formats.join_words(names, language) or title, "note": title})
+        agreed = any(booking.between_two for booking in one.bookings.all())
+        meetings.append(
+            {"meeting": one, "title": formats.join_words(names, language) or title, "note": title, "agreed": agreed}
+        )
     return {"absence": absence, "span": absence.busy.span, "stand_in": absence.stand_in, "meetings": meetings}
 
 

@@ -67,6 +67,8 @@ class Refusal(Enum):
     HORIZON = "horizon"
     LATE = "late"
     """What is booked can no longer be moved."""
+    AGREED = "agreed"
+    """It is part of what two agreed on, and changed only where they did."""
     CLOSED = "closed"
     OFF_GRID = "off_grid"
     TAKEN = "taken"

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tillit.booking import queries as booking
+from tillit.booking.agreed import guest_name
 from tillit.exchange.lists import Between, Line, List, register
 from tillit.journeys import ics
 from tillit.journeys.exporting.common import administrators, instants, language
@@ -19,7 +20,7 @@ def _bookings(request: Any, between: Between) -> Iterable[Line]:
         title = meeting.visit.word("title", language())
         for one in meeting.bookings.all():
             guest = one.guest
-            who = (guest.display_name, guest.email, guest.phone) if guest else ("", "", "")
+            who = (guest.display_name, guest.email, guest.phone) if guest else (guest_name(one), "", "")
             note = one.note if guest else ""
             yield Line((meeting.span.lower, meeting.span.upper, title, *who, note), one.person_id, one)
 

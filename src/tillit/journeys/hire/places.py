@@ -11,10 +11,12 @@ from django.http import Http404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tillit.booking import agreed
 from tillit.directory import slots as profiles
 from tillit.hiring import queries, working
 from tillit.identity.queries import organisation_by_id
 from tillit.journeys.hire.agreeing import JOB, MEETING
+from tillit.journeys.hire.booked import bookings
 from tillit.journeys.hire.job_views import sides
 from tillit.journeys.hire.shown import facts, signed
 from tillit.kernel import formats
@@ -100,6 +102,7 @@ def _whose(review: UUID) -> UUID | None:
 
 def register() -> None:
     """Fill these places; once, however often the program starts."""
+    agreed.by(bookings)
     cards.declare(JOB, load=job_cards)
     cards.declare(MEETING, load=meeting_cards)
     threads.add("actions", in_thread)

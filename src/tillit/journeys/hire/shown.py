@@ -79,13 +79,19 @@ def why(refused: Refused | Refusal | None) -> str:
 
 
 def name_of(row: Any) -> str:
-    """What the acting person calls the other one: as in their thread, else by the public name, else the first name."""
+    """What the acting person calls the other one, in words also where nobody is left."""
+    return known_name(row) or _("somebody who left")
+
+
+def known_name(row: Any) -> str:
+    """What the acting person calls the other one: as in their thread, else by the public name, else the first name. ""
+    where nobody is left."""
     other = queries.other_of(row)
     if row.thread:
         for talk in [one for one in talks.talks() if one.id == row.thread]:
             if talk.called:
                 return talk.called
-    return called([other]).get(other) or naming.called(other) or _("somebody who left")
+    return called([other]).get(other) or naming.called(other)
 
 
 @dataclass(frozen=True)

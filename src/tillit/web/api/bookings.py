@@ -14,7 +14,7 @@ from ninja import Router, Status
 
 from tillit.access import Actor, acting, as_office, current
 from tillit.booking import lines, links
-from tillit.booking.queries import all_of, get_booking, get_guest, get_meeting_type, hosts_of, link_ended
+from tillit.booking.queries import all_of, get_booking, get_guest, get_meeting_type, host_names, link_ended
 from tillit.booking.visits.queries import with_further
 from tillit.identity import throttle
 from tillit.identity.queries import acting_person
@@ -292,7 +292,7 @@ def _out(booking: Booking, slug: str) -> dict[str, Any]:
         "state": booking.state,
         "start": booking.meeting.span.lower,
         "end": booking.meeting.span.upper,
-        "hosts": [host.name for host in hosts_of(booking)],
+        "hosts": host_names([booking])[booking.pk],
         "name": guest.name,
         "email": guest.email,
         "note": booking.note,

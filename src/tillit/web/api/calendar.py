@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from tillit.booking import actions
+from tillit.booking.agreed import guest_name
 from tillit.booking.queries import busy_times, get_booking, hosted_meeting, hosted_meetings, my_host, my_schedule
 from tillit.journeys import book as journey
 from tillit.journeys import typed
@@ -278,10 +279,7 @@ def _hours(host: Host) -> dict[str, Any]:
 
 
 def _meeting(one: Any) -> dict[str, Any]:
-    guests = [
-        {"booking": booking.pk, "name": booking.guest.display_name if booking.guest else ""}
-        for booking in one.bookings.all()
-    ]
+    guests = [{"booking": booking.pk, "name": guest_name(booking)} for booking in one.bookings.all()]
     language = get_language() or "en"
     title = (one.poll and one.poll.title) or one.visit.word("title", language)
     return {

@@ -201,10 +201,7 @@ def hand_over(request: HttpRequest, slug: str, meeting: UUID) -> Any:
     except away.NotHandedOver as why:
         if str(why) == "gone":
             raise Http404 from None
-        said = _("Who stands in for you is not free then. Move the booking to another time.")
-        raise Problem(
-            409, said if str(why) == "taken" else _("The meeting has already begun."), kind="not-given"
-        ) from None
+        raise Problem(409, why.says, kind="not-given") from None
     return Status(204, None)
 
 
