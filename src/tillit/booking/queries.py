@@ -310,7 +310,7 @@ def _with_guests(asked: QuerySet[Meeting]) -> list[Meeting]:
     known = agreed.known(every, (current() or Actor()).person)
     for booking in every:
         booking.guest = people.get(booking.person_id)  # type: ignore[misc]
-        booking.agreed = known.get(booking.pk)  # type: ignore[misc]
+        booking.agreed = known.get(booking.pk)  # type: ignore[attr-defined]
     evidence.saw(people, "booking.guest", "booked with")
     groups = [meeting.pk for meeting in meetings if meeting.meeting_type.capacity > 1]
     waiting = lines.waiting_for(groups) if groups else {}

@@ -136,7 +136,7 @@ def of_bookings(bookings: Iterable[UUID]) -> dict[UUID, Job | FirstMeeting]:
     for terms in Terms.objects.filter(bookings__overlap=list(wanted)).select_related("job"):
         found |= dict.fromkeys(wanted.intersection(terms.bookings), terms.job)
     for meeting in FirstMeeting.objects.filter(booking__in=wanted):
-        found[meeting.booking] = meeting
+        found[meeting.booking] = meeting  # type: ignore[index]
     return found
 
 
