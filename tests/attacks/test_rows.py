@@ -17,6 +17,10 @@ pytestmark = pytest.mark.attack
 
 # Tables that everybody with a ticket may read whole, and why.
 PUBLIC: dict[str, str] = {
+    "directory_listing": "what everybody may see of a profile, to be searched: nothing that the profile does not show",
+    "directory_offer": "the same, service by service",
+    "directory_step": "which steps of the published formula somewhere are met: nothing about anybody",
+    "directory_word": "words that some profile has, for typing errors",
     "privacy_proberesult": "answers of the probes, as the trust page shows them to everybody",
     "privacy_processor": "who processes data for the organisation, as its public list says",
     "privacy_attestation": "what a named person attests on the trust page",

@@ -5,7 +5,18 @@ from __future__ import annotations
 
 def ready() -> None:
     """When the program starts: every file's own."""
-    from tillit.journeys.market import documents, messages, moderating, money, names, profiles, searching, sharing
+    from tillit.journeys.market import (
+        adverts,
+        documents,
+        documents_told,  # noqa: F401 (its reactions)
+        messages,
+        moderating,
+        money,
+        names,
+        profiles,
+        searching,
+        sharing,
+    )
 
-    for part in (documents, messages, moderating, money, names, profiles, searching, sharing):
+    for part in (adverts, documents, messages, moderating, money, names, profiles, searching, sharing):
         part.ready()
