@@ -115,9 +115,9 @@ class Profile(Row, Made):
 
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     slug = models.CharField(max_length=16)
-    standing = _about(_one_of(STANDINGS, default="open"), Data.ACTIVITY)
-    approved = _about(models.DateTimeField(null=True), Data.ACTIVITY)
-    changed = _about(models.DateTimeField(), Data.ACTIVITY)
+    standing = _about(_one_of(STANDINGS, default="open"), Data.PROFESSIONAL)
+    approved = _about(models.DateTimeField(null=True), Data.PROFESSIONAL)
+    changed = _about(models.DateTimeField(), Data.PROFESSIONAL)
     here = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -145,8 +145,8 @@ class Submission(Row, Made):
 
     profile = models.ForeignKey(Profile, CASCADE, related_name="submissions")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    state = _about(_one_of(("waiting", "approved", "refused", "withdrawn"), default="waiting"), Data.ACTIVITY)
-    decided = _about(models.DateTimeField(null=True), Data.ACTIVITY)
+    state = _about(_one_of(("waiting", "approved", "refused", "withdrawn"), default="waiting"), Data.PROFESSIONAL)
+    decided = _about(models.DateTimeField(null=True), Data.PROFESSIONAL)
 
     class Meta:
         constraints = [
@@ -184,9 +184,9 @@ class Fact(Row, Made):
     )  # fmt: skip
     files = ArrayField(models.UUIDField(), default=list, blank=True)
     visible = models.BooleanField(default=False, editable=False)
-    check_how = _about(_one_of(HOW, blank=True, default=""), Data.ACTIVITY)
-    checked = _about(models.DateTimeField(null=True), Data.ACTIVITY)
-    check_ends = _about(models.DateField(null=True), Data.ACTIVITY)
+    check_how = _about(_one_of(HOW, blank=True, default=""), Data.PROFESSIONAL)
+    checked = _about(models.DateTimeField(null=True), Data.PROFESSIONAL)
+    check_ends = _about(models.DateField(null=True), Data.PROFESSIONAL)
     checked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
 
     class Meta:
