@@ -20,6 +20,9 @@ begin
     end if;
     return old;
   end if;
+  if tg_op = 'INSERT' and (one.id is null or new.organisation_id is distinct from access.organisation()) then
+    return new;  -- row security refuses it, and tells nothing of another's invoice
+  end if;
   if tg_op = 'UPDATE' or one.state is distinct from 'draft' then
     raise exception 'a posted document does not change' using errcode = '23514';
   end if;
@@ -82,8 +85,8 @@ create trigger received_stays before update or delete on public.sales_received
 create function sales.of_its_series() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if new.organisation_id is distinct from access.organisation() and access.organisation() is not null then
-    return new; -- row security refuses it
+  if sales.sells(new.seller_id) is not true then
+    return new;  -- row security refuses it
   end if;
   if new.series is distinct from coalesce(new.seller_id, new.organisation_id) or not exists (
     select from public.identity_person p where p.id = new.buyer_id and p.organisation_id = new.organisation_id) then
