@@ -74,15 +74,10 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
-def manage(dsn: str, *arguments: str) -> None:
-    """A management command in a process of its own, as the role of `dsn`."""
-    subprocess.run(
-        [sys.executable, "-m", "django", *arguments],
-        env={**os.environ, "TILLIT_DSN": dsn},
-        check=True,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
+def run_module(*arguments: str, dsn: str) -> None:
+    """`python -m …` in a process of its own, as the role of `dsn`."""
+    command = [sys.executable, "-m", *arguments]
+    subprocess.run(command, env={**os.environ, "TILLIT_DSN": dsn}, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="session")
@@ -113,11 +108,7 @@ def template(server) -> str:
             done = admin.execute("select 1 from pg_database where datname = %s and datistemplate", [name]).fetchone()
         if not done:
             bootstrap.create_database(server.admin_dsn(), name=name)
-            owner = server.dsn("tillit_owner", "test", name)
-            manage(owner, "migrate", "--verbosity=0", "--skip-checks")
-            manage(owner, "install_ticket_key", "--skip-checks")
-            manage(owner, "install_keys", "--skip-checks")
-            manage(owner, "install_erasure", "--skip-checks")
+            run_module("tillit.ops.upgrade", "database", dsn=server.dsn("tillit_owner", "test", name))
             with psycopg.connect(server.admin_dsn(), autocommit=True) as admin:
                 admin.execute(f'alter database "{name}" is_template true')
     return name
