@@ -156,8 +156,9 @@ class _Ask:
         if rarest > MANY:
             self._among(wanted)
             return None
-        known = places.every()
-        around = f"{wanted} & {within(known[one] for one in self.values['places'])}" if self.question.place else wanted
+        known, service = places.every(), self.question.service
+        near = [known[one] for one in self.values["places"]] if self.question.place else []
+        around = wanted + within(near, None if service == ANY else service)
         with connection.cursor() as cursor:
             cursor.execute("select directory.with_words(%s::tsquery, %s)", [around, FEW + 1])
             (ids,) = cursor.fetchone()
