@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from statistics import median, quantiles
 from typing import Any
 from uuid import UUID
@@ -70,12 +71,17 @@ def _begin(world: _world.World, one: int, other: int) -> UUID:
 
 
 def _fill(world: _world.World, thread: UUID) -> None:
-    """The first person's thread is long, and they have others."""
+    """The first person's thread is long and goes over weeks, and they have others."""
     from tillit.access import Actor, acting
+    from tillit.kernel import clock
     from tillit.messaging import actions
 
+    now = clock.now()
     for n in range(SAID):
-        with acting(Actor(organisation=world.organisation, person=world.people[n % 2], office="member")):
+        with (
+            acting(Actor(organisation=world.organisation, person=world.people[n % 2], office="member")),
+            clock.at(now - (SAID - n) * timedelta(hours=4)),
+        ):
             actions.send(thread, f"{n}: {WORDS}")
     for n in range(BESIDE):
         _begin(world, 2 + n, 0)

@@ -67,7 +67,7 @@ def marks(place: Place, services: Collection[UUID]) -> list[str]:
 
 
 def offered(mark: str, service: UUID) -> str:
-    """The mark of a service in a part of the world. Two services may end alike: the search reads who really offers it."""
+    """The mark of a service in a part of the world. Two may end alike: the search reads who really offers it."""
     return f"{mark}/{service.hex[-10:]}"
 
 
