@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import translation
 
 from tests.conftest import privileged
 from tests.directory.conftest import SAID, provide
@@ -20,6 +21,8 @@ from tillit.directory.models.search import MOST_SAVED
 from tillit.directory.search import finding, formula, listing, results, saving
 from tillit.directory.search.question import Question, read
 from tillit.kernel import clock
+from tillit.kernel.dpv import Data
+from tillit.privacy.rights import values
 
 
 def asked(address: str = "", **more: Any) -> Question:
@@ -187,3 +190,24 @@ def test_the_nightly_round_lists_everybody_anew(two: Market) -> None:
     with acting(two.as_("Sara")), as_office("reaction"):
         assert listing.remake_all() == 2
     assert people(two, asked("place=eskilstuna&q=regnar")) == ["Petra"]
+
+
+def test_what_is_searched_of_somebody_is_said_in_words_under_my_data(two: Market) -> None:
+    def said(field: str, value: Any) -> str:
+        return values.of(f"directory.{field}", Data.LANGUAGE, value, language="sv", zone="UTC")
+
+    here = asked("place=eskilstuna&speaks=fa&q=laga")
+    with acting(two.as_("Petra")), translation.override("sv"):
+        assert said("listing.languages", ["sv", "fi"]) == "Svenska, finska"
+        assert said("offer.place", here.place.id if here.place else 0) == "Eskilstuna, Södermanland"
+        told = said("saved.question", here.address())
+    assert "persiska" in told.lower() and "laga" in told and "10 km" in told and "=" not in told
+    assert values.words(Data.LANGUAGE, ["sv"], language="sv", zone="UTC")
+
+
+def test_the_pages_language_is_not_a_wish(two: Market) -> None:
+    with acting(PUBLIC):
+        page = Client().get("/o/omsorgstorget/find/?place=eskilstuna&km=10&language=sv")
+        assert "Omar B." in page.content.decode()
+        page = Client().get("/o/omsorgstorget/find/?place=eskilstuna&km=10&speaks=fa")
+        assert page.headers["Content-Language"] != "fa" and "Petra N." not in page.content.decode()

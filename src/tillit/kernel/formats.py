@@ -310,7 +310,7 @@ def format_count(count: int, unit: str, language: str) -> str:
 
 
 def format_days(days: int, language: str) -> str:
-    """So many days, as people say it: 365 is a year, 1,827 five years with their leap days, 90 three months, 45 days."""
+    """So many days, as people say it: 365 is a year, 1,827 five years with leap days, 90 three months, 45 days."""
     years, rest = divmod(days, 365)
     if years and rest <= (years + 3) // 4:
         return format_count(years, "year", language)
