@@ -169,7 +169,7 @@ def offer(request: HttpRequest, slug: str, advert: UUID, body: AdvertOfferIn) ->
     return Status(201, _offer(queries.my_offer(queries.get(advert))))
 
 
-@router.post("o/{slug:slug}/offers/{uuid:application}", response={204: None}, auth=write)
+@router.post("o/{slug:slug}/adverts/offers/{uuid:application}", response={204: None}, auth=write)
 def answer(request: HttpRequest, slug: str, application: UUID, body: AdvertAnswerIn) -> Any:
     """Say yes or no to an offer, or take one's own back. 409 where it was answered before."""
     _here(request)
