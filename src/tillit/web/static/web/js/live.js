@@ -1,9 +1,9 @@
-// Open pages hear of changes (Server-Sent Events): the badge counts anew, and a toast offers what has changed. Only
+// Open pages hear of changes (Server-Sent Events): the badge counts, and a toast offers what has changed. Only
 // ids come; what they name is fetched as this person. A page that nobody looks at does not listen; looked at again
 // it asks for what it missed, which is kept for an hour.
 const [source] = document.querySelectorAll("[data-live]");
 const kept = 50 * 60 * 1000;
-const missed = ["notify.note", "booking.changed", "messaging.said"].map((kind) => ({ kind }));
+const missed = ["notify.note", "booking.changed", "messaging.said"];
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 let stream, last, away;
 
@@ -11,7 +11,7 @@ function open() {
   if (stream || document.hidden) return;
   stream = new EventSource(`${source.dataset.live}?after=${last}`);
   stream.onopen = () => {
-    if (away && Date.now() - away > kept) missed.forEach(heard);
+    if (away && Date.now() - away > kept) missed.forEach((kind) => heard({ kind }));
     away = 0;
   };
   stream.onmessage = (event) => {
