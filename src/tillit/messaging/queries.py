@@ -25,7 +25,8 @@ JUST_SAID = 10  # messages over which somebody might split a number
 @dataclass(frozen=True)
 class Talk:
     """A thread as one of the two sees it. other: None once they left. called: "" then. other_read: when the other read
-    last, where both tell each other. seat, other_seat: by which of them a message is."""
+    last, where both tell each other. to_read: looking at it now changes something. seat, other_seat: by which of them
+    a message is."""
 
     id: UUID
     about_kind: str
@@ -39,6 +40,7 @@ class Talk:
     tells: bool
     other_read: datetime | None
     blocked: bool = False
+    to_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def _talks(seats: list[Seat]) -> list[Talk]:
         Talk(
             one.thread_id, threads[one.thread_id].about_kind, threads[one.thread_id].about, one.pk,
             rows[one.thread_id][1], rows[one.thread_id][3], called[one.thread_id] or "", one.words_at, one.unseen,
-            one.tells, rows[one.thread_id][5], rows[one.thread_id][3] in blocked,
+            one.tells, rows[one.thread_id][5], rows[one.thread_id][3] in blocked, one.to_read,
         )
         for one in seats
         if one.thread_id in threads and one.thread_id in rows and one.words_at

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tillit.access import current
 from tillit.booking.actions import NotBooked
-from tillit.directory.queries import profile_of
+from tillit.directory.queries import profile_of, profiles_of
 from tillit.hiring import queries
 from tillit.hiring.actions import Refused
 from tillit.identity.doors import signed_in
@@ -108,7 +108,8 @@ def sides(talk: Any) -> tuple[UUID, UUID]:
     me = actor.person if actor else None
     if me is None or talk.other is None:
         raise Http404
-    theirs, mine = profile_of(talk.other), profile_of(me)
+    found = profiles_of([talk.other, me])
+    theirs, mine = found.get(talk.other), found.get(me)
     if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != "profile"):
         return me, talk.other
     if mine is not None or "provider" in roles():
