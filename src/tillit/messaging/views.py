@@ -74,7 +74,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
     verb, _colon, kind = do.partition(":")
     if verb in {"share", "leave-out"} and kind in guard.OF:
         return _share(request, form, talk, verb, kind, words), None, False
-    if do != "anyway" and (asked := guard.asked("\n".join([words, *form.names()]), talk.other, me)):
+    if do != "anyway" and (asked := guard.asked("\n".join([words, *form.names()]), talk.other, me, talk.id)):
         return form, asked, False
     if not WRITTEN.take(str(me)):
         form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
@@ -102,7 +102,7 @@ def _share(
         except (grants.Refused, KeyError, ValueError):
             messages.warning(request, _("That is not possible. Nothing is shown."))
     key = form.cleaned_data["key"] or new_id()
-    return MessageForm(initial={"words": guard.without(words, kind), "key": key})
+    return MessageForm(initial={"words": guard.without(words, kind, talk.id), "key": key})
 
 
 @require_POST
