@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tillit.access import Actor, acting, current
 from tillit.hiring import queries as hiring
+from tillit.identity.queries import organisation_by_id
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.kernel.slots import Part
@@ -35,6 +38,9 @@ def for_job(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     found = hiring.get_job(job)
     if hiring.side_of(found) != "provider":
         raise Http404
+    if queries.business() is None:
+        messages.warning(request, _("First say who you are on your invoices. Then go back to the job and write it."))
+        return redirect("business", slug=slug)
     drafts = [one for one in queries.of_job(job) if one.state == "draft"]
     made = drafts[0] if drafts else _draft(found, called_in(found.thread))
     return redirect("invoice_edit", slug=slug, invoice=made.pk)
@@ -62,8 +68,19 @@ def job_items(job: Any, *, work: str = "childcare") -> list[Item]:
         if minutes > 0:
             found.append(Item("work", terms.what or "–", minutes * 1000 // HOUR, "hour", terms.rate, 2500, work))
         if travel := one.travel:
-            found.append(Item("travel", str(_travel()), 1000, "piece", travel))
+            found.append(Item("travel", _("Travel"), 1000, "piece", travel))
     return found
+
+
+def of_job(job: Any) -> dict[str, Any]:
+    """For the page of a job: its invoices that the acting person may see, as rows, and whether they may write one."""
+    organisation = organisation_by_id(job.organisation_id)
+    if "sales" not in organisation.modules:
+        return {}
+    sold = hiring.side_of(job) == "provider"
+    found = queries.of_job(job.pk)
+    rows = [shown.row(one, sold=sold) | {"slug": organisation.slug} for one in found]
+    return {"invoices": rows, "may_invoice": sold and not found and bool(hiring.approved_reports(job.pk))}
 
 
 def called_in(thread: UUID | None) -> str:
@@ -84,12 +101,6 @@ def _draft(job: Any, called: str) -> Any:
         buyer=job.seeker_id, items=job_items(job), job=job.pk, buyer_name=called,
         supplied=last.astimezone(zone).date() if last else None,
     )  # fmt: skip
-
-
-def _travel() -> Any:
-    from django.utils.translation import gettext
-
-    return gettext("Travel")
 
 
 def _cards(ids: list[UUID], viewer: UUID) -> Mapping[UUID, Part]:
@@ -128,4 +139,4 @@ def ready() -> None:
     slots.add("actions", _actions)
 
 
-__all__ = ["card", "for_job", "for_thread", "job_items", "ready"]
+__all__ = ["card", "for_job", "for_thread", "job_items", "of_job", "ready"]
