@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access import Actor, current
-from tillit.booking import queries as booking
 from tillit.booking.engaging import become_bookable, bookable, engage
+from tillit.booking.queries import still_booked
 from tillit.directory.queries import called
 from tillit.hiring import actions, queries
 from tillit.hiring.actions import Offer, Refused
@@ -78,10 +77,9 @@ def stands(meeting: FirstMeeting) -> bool:
     """Has a time been picked, and not been cancelled since, here or in a calendar?"""
     if meeting.state != "picked":
         return False
-    try:
-        return booking.get_booking(meeting.booking).stands if meeting.booking else False
-    except Http404:  # before it began: given back, and no longer the host's; later: gone with its days
-        return meeting.chosen is not None and meeting.chosen <= clock.now()
+    if meeting.chosen is not None and meeting.chosen <= clock.now():
+        return True  # and the booking may be gone with its days
+    return meeting.booking is not None and still_booked(meeting.booking)
 
 
 def call_off(meeting: FirstMeeting) -> bool:
