@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tillit.access import current
 from tillit.booking.actions import NotBooked
-from tillit.directory.queries import profile_of
+from tillit.directory.queries import profile_of, profiles_of
 from tillit.hiring import queries
 from tillit.hiring.actions import Refused
 from tillit.identity import living
@@ -53,7 +53,9 @@ def jobs(request: HttpRequest, slug: str) -> HttpResponse:
     }
     lines = [facts(one, newest.get(one.pk) or terms.get(one.pk)) for one in rows]
     lines.sort(key=_turn)
-    context = {"lines": lines, "asks": queries.asks_for_me(), "zone": organisation.time_zone}
+    unwanted = talks.unwanted()
+    asks = [one for one in queries.asks_for_me() if one.asker_id not in unwanted]
+    context = {"lines": lines, "asks": asks, "zone": organisation.time_zone}
     return render(request, "journeys/hire/jobs.html", context)
 
 
@@ -119,7 +121,8 @@ def sides(talk: Any) -> tuple[UUID, UUID]:
     me = actor.person if actor else None
     if me is None or talk.other is None:
         raise Http404
-    theirs, mine = profile_of(talk.other), profile_of(me)
+    found = profiles_of([talk.other, me])
+    theirs, mine = found.get(talk.other), found.get(me)
     if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != ABOUT):
         return me, talk.other
     if mine is not None or "provider" in roles():
