@@ -115,6 +115,8 @@ async def _open_chats(
             stream, writer = await live.open_stream(port, number, cookies[number])
         return asyncio.create_task(_listen(stream, number, heard, port, cookies[number])), writer
 
+    _, first = await live.open_stream(port, 0, cookies[0])  # the process is up once it answers
+    first.close()
     before = live.megabytes(process)
     streams = await asyncio.gather(*(reader(number) for number in range(CHATS)))
     await asyncio.sleep(2)
@@ -170,8 +172,9 @@ async def _get(port: int, path: str, cookie: str) -> bytes:
 
 
 def _deliveries(sent: dict[tuple[int, str], float], heard: Heard) -> list[dict[str, Any]]:
-    told = [(heard.told[one][-1] - at) * 1000 for one, at in sent.items() if heard.told[one]]
-    shown = [(heard.shown[one] - at) * 1000 for one, at in sent.items() if one in heard.shown]
+    after = {one: [told for told in heard.told[one] if told > at - PAUSE] for one, at in sent.items()}
+    told = [max(0.0, after[one][0] - at) * 1000 for one, at in sent.items() if after[one]]
+    shown = [max(0.0, heard.shown[one] - at) * 1000 for one, at in sent.items() if one in heard.shown]
     if not told or not shown:
         raise RuntimeError("No page heard of anything.")
     return [

@@ -62,7 +62,7 @@ django.setup()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files whose tests take long come first, so that no worker begins with one when the others are done."""
-    long = ("tests/e2e/", "tests/ops/", "tests/faults/", "tests/web/api/test_fuzz")
+    long = ("tests/e2e/", "tests/ops/", "tests/faults/", "tests/web/api/test_fuzz", "tests/web/test_live")
     items.sort(key=lambda item: not item.nodeid.startswith(long))
 
 

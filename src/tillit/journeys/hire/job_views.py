@@ -37,7 +37,8 @@ def here(request: HttpRequest) -> Any:
 @require_safe
 @signed_in
 def jobs(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the acting person has agreed on, on either side: what waits for them first."""
+    """What the acting person has agreed on, on either side: what waits for them, what comes, and what was, the last
+    first."""
     organisation = here(request)
     rows = list(queries.my_jobs()[:100])
     terms = queries.newest_terms(rows)
@@ -48,11 +49,19 @@ def jobs(request: HttpRequest, slug: str) -> HttpResponse:
         if (found := next(iter(queries.versions(one)), None)) and not found.refused
     }
     lines = [facts(one, newest.get(one.pk) or terms.get(one.pk)) for one in rows]
-    lines.sort(key=lambda one: not one["waits_for_me"])
+    lines.sort(key=_turn)
     unwanted = talks.unwanted()
     asks = [one for one in queries.asks_for_me() if one.asker_id not in unwanted]
     context = {"lines": lines, "asks": asks, "zone": organisation.time_zone}
     return render(request, "journeys/hire/jobs.html", context)
+
+
+def _turn(line: dict[str, Any]) -> tuple[int, float]:
+    """Where a job stands in the list."""
+    at = line["start"].timestamp() if line["start"] else 0.0
+    if line["waits_for_me"]:
+        return 0, at
+    return (1, at) if line["state"] in ("proposed", "agreed") else (2, -at)
 
 
 @require_safe
