@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import socket
+import subprocess
+import sys
 import threading
 
 import pikepdf
@@ -11,6 +13,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from tests.conftest import ROOT
 from tests.documents.papers import changed, pdf, picture
 from tillit.documents import boxed, drawing, intake
 
@@ -182,3 +185,36 @@ def test_no_name_leaves_a_part_of_the_page_without_a_mark(name):
         for top in range(0, 1414, 250):
             part = sheet.crop((left, top, min(left + 500, 1000), min(top + 500, 1414)))
             assert part.width < 400 or part.height < 400 or part.getextrema()[0] < 250, (left, top)
+
+
+GATED = """
+import sys
+from tillit.documents import boxed
+from tillit.kernel.egress import gate
+gate.shut()
+cleaned = boxed.clean(sys.stdin.buffer.read())
+print(cleaned.pages, boxed.draw(cleaned.content, 1, 1000)[0])
+"""
+APART = """
+import runpy, socket, subprocess, sys
+sys.addaudithook(runpy.run_path(sys.argv[1])["_stay"])
+for leave in (lambda: socket.socket().connect(("127.0.0.1", 9)), lambda: subprocess.run(["true"])):
+    try:
+        leave()
+    except PermissionError:
+        print("shut")
+"""
+
+
+def test_files_are_read_behind_a_shut_gate():
+    """As web and worker run: the process apart is started all the same, and lets nothing out."""
+
+    def said(program: str, *arguments: str, given: bytes = b"") -> str:
+        environment = {"PYTHONPATH": str(ROOT / "src"), "TILLIT_MODE": "test"}
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments], input=given, env=environment, capture_output=True, check=True
+        )
+        return done.stdout.decode()
+
+    assert said(GATED, given=pdf()).split(maxsplit=1)[0] == "1"
+    assert said(APART, str(ROOT / "src/tillit/documents/apart.py")).split() == ["shut", "shut"]

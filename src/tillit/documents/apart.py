@@ -39,6 +39,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.addaudithook(_stay)
     given = sys.stdin.buffer.read()
     if sys.argv[1] == "clean":
         try:
@@ -52,6 +53,12 @@ def main() -> None:
         number, width = map(int, sys.argv[2:4])
         size, points = draw(given, number, width)
         _answer(f"{size[0]} {size[1]}", points)
+
+
+def _stay(event: str, _arguments: tuple[object, ...]) -> None:
+    """Nothing here opens a connection or starts a program. Raises PermissionError."""
+    if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")):
+        raise PermissionError(event)
 
 
 def clean(given: bytes) -> tuple[dict[str, Any], bytes]:

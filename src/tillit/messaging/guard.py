@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access import actions as grants
 from tillit.access import queries as access
 from tillit.access.scopes import SCOPES
+from tillit.identity import living
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock, contact_words
 from tillit.kernel.dpv import Words
@@ -82,4 +83,6 @@ def _has(scope: str, me: UUID) -> bool:
     person = people_by_id([me]).get(me)
     if scope == "contact.phone":
         return bool(person and person.phone)
-    return bool(person and person.email) if scope == "contact.email" else True
+    if scope == "contact.email":
+        return bool(person and person.email)
+    return living.mine() is not None

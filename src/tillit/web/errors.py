@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tillit.kernel.tasks import describe
 from tillit.web.api import arriving, problems
+
+log = logging.getLogger("tillit.web")
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
@@ -42,7 +47,9 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; nothing of the request was kept."""
+    """500: our fault; nothing of the request was kept. Operators read where in the code, and no word of anybody's."""
+    if error := sys.exception():
+        log.error("a page failed: %s", describe(error))
     return _page(request, "500.html", 500)
 
 

@@ -112,8 +112,17 @@ class Stage:
         from django.db import transaction
 
         actor = self.market.as_(first) if first else self.market.visitor()
-        with self.live.django(), clock.at(self.now()), acting(actor), transaction.atomic():
+        with self._here(), self.live.django(), clock.at(self.now()), acting(actor), transaction.atomic():
             yield actor
+
+    @contextmanager
+    def _here(self) -> Iterator[None]:
+        """Files go where the installation keeps its own."""
+        before, os.environ["TILLIT_VAR"] = os.environ["TILLIT_VAR"], str(self.live.log.parent)
+        try:
+            yield
+        finally:
+            os.environ["TILLIT_VAR"] = before
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         """What the database holds, past every policy."""

@@ -16,11 +16,14 @@ from tillit.booking.actions import NotBooked
 from tillit.directory.queries import profile_of, profiles_of
 from tillit.hiring import queries
 from tillit.hiring.actions import Refused
+from tillit.identity import living
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import current_organisation, roles
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.forms import ObjectionForm, TermsForm
 from tillit.journeys.hire.shown import REPORTS, facts, hours, name_of, signed, timeline, why, worked
+from tillit.journeys.market import money
+from tillit.journeys.market.messages import ABOUT
 from tillit.kernel import clock, zones
 from tillit.messaging import queries as talks
 
@@ -37,7 +40,8 @@ def here(request: HttpRequest) -> Any:
 @require_safe
 @signed_in
 def jobs(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the acting person has agreed on, on either side: what waits for them first."""
+    """What the acting person has agreed on, on either side: what waits for them, what comes, and what was, the last
+    first."""
     organisation = here(request)
     rows = list(queries.my_jobs()[:100])
     terms = queries.newest_terms(rows)
@@ -48,11 +52,19 @@ def jobs(request: HttpRequest, slug: str) -> HttpResponse:
         if (found := next(iter(queries.versions(one)), None)) and not found.refused
     }
     lines = [facts(one, newest.get(one.pk) or terms.get(one.pk)) for one in rows]
-    lines.sort(key=lambda one: not one["waits_for_me"])
+    lines.sort(key=_turn)
     unwanted = talks.unwanted()
     asks = [one for one in queries.asks_for_me() if one.asker_id not in unwanted]
     context = {"lines": lines, "asks": asks, "zone": organisation.time_zone}
     return render(request, "journeys/hire/jobs.html", context)
+
+
+def _turn(line: dict[str, Any]) -> tuple[int, float]:
+    """Where a job stands in the list."""
+    at = line["start"].timestamp() if line["start"] else 0.0
+    if line["waits_for_me"]:
+        return 0, at
+    return (1, at) if line["state"] in ("proposed", "agreed") else (2, -at)
 
 
 @require_safe
@@ -96,6 +108,7 @@ def _page(request: HttpRequest, wanted: UUID, problem: str = "", status: int = 2
         "address_until": agreeing.day_after(one, held or newest),
         "shares": one.state == "agreed" and agreeing.day_after(one, held or newest) > now,
         "reference": queries.reference_of(one) if about["side"] == "seeker" and over else None,
+        **money.of_job(one), "lives_said": about["side"] == "provider" or living.mine() is not None,
         "objection_form": forms.get("objection_form") or ObjectionForm(), "open_report": forms.get("report"),
     }  # fmt: skip
     return render(request, "journeys/hire/job.html", context, status=status)
@@ -110,7 +123,7 @@ def sides(talk: Any) -> tuple[UUID, UUID]:
         raise Http404
     found = profiles_of([talk.other, me])
     theirs, mine = found.get(talk.other), found.get(me)
-    if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != "profile"):
+    if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != ABOUT):
         return me, talk.other
     if mine is not None or "provider" in roles():
         return talk.other, me

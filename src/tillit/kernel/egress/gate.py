@@ -57,7 +57,8 @@ def is_shut() -> bool:
 
 @contextmanager
 def opened() -> Iterator[None]:
-    """Let this thread through, inside the block. For egress only; tests/guards/test_sockets.py sees to it."""
+    """Let this thread through, inside the block. For egress, and for what stays on this machine (kernel/boxes.py,
+    kernel/clamd.py); tests/guards/test_sockets.py sees to it."""
     before = getattr(_pass, "held", False)
     _pass.held = True
     try:

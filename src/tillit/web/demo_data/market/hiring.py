@@ -11,6 +11,7 @@ from tillit.hiring import queries, working
 from tillit.hiring.actions import Offer
 from tillit.identity.queries import organisation_by_id
 from tillit.journeys.hire import agreeing
+from tillit.journeys.market.messages import ABOUT
 from tillit.kernel import clock, zones
 from tillit.messaging import actions as messaging
 
@@ -29,7 +30,9 @@ def fill(world: World) -> None:
     def at(days: int, hour: int) -> datetime:
         return datetime.combine(world.today + timedelta(days=days), time(hour), tzinfo=zone)
 
-    sara, amir = (_thread(world, name) for name in (SARA, AMIR))
+    with clock.at(at(-25, 18)):
+        sara = _thread(world, SARA, "Hej Petra! Kan du hämta våra två på tisdag och laga middag?")
+    amir = _thread(world, AMIR, "Hej Petra! Har du tid för läxor och lek på onsdagar?")
     with clock.at(at(-24, 9)):
         past = _proposed(world, SARA, sara, Offer("Hämtning och middag", [(at(-20, 15), at(-20, 19))], 46_000, 6_000))
         _agreed(world, past)
@@ -53,12 +56,12 @@ def fill(world: World) -> None:
     _proposed(world, AMIR, amir, Offer("Läxor och lek på onsdagar", weekly, 46_000, notes="Vi börjar med fyra gånger."))
 
 
-def _thread(world: World, seeker: str) -> UUID:
-    """Where the two write with each other: about Petra's profile, as from its page."""
+def _thread(world: World, seeker: str, words: str) -> UUID:
+    """Where the two write with each other about Petra's profile."""
     with world.as_person(seeker):
         profile = profile_of(world.people[PETRA])
-        about = ("profile", profile.id) if profile else ("person", world.people[PETRA])
-        return messaging.begin(to=world.people[PETRA], about=about, words="Hej Petra! Har du tid för oss?")
+        about = (ABOUT, profile.id) if profile else ("person", world.people[PETRA])
+        return messaging.begin(to=world.people[PETRA], about=about, words=words)
 
 
 def _proposed(world: World, seeker: str, thread: UUID, offer: Offer) -> UUID:
