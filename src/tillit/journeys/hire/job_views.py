@@ -21,6 +21,7 @@ from tillit.identity.queries import current_organisation, roles
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.forms import ObjectionForm, TermsForm
 from tillit.journeys.hire.shown import REPORTS, facts, hours, name_of, signed, timeline, why, worked
+from tillit.journeys.market import money
 from tillit.kernel import clock, zones
 from tillit.messaging import queries as talks
 
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, wanted: UUID, problem: str = "", status: int = 2
         "shares": one.state == "agreed" and agreeing.day_after(one, held or newest) > now,
         "reference": queries.reference_of(one) if about["side"] == "seeker" and over else None,
         "objection_form": forms.get("objection_form") or ObjectionForm(), "open_report": forms.get("report"),
+        "parts": money.of_job(one),
     }  # fmt: skip
     return render(request, "journeys/hire/job.html", context, status=status)
 

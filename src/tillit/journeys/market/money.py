@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tillit.access import Actor, acting, current
 from tillit.hiring import queries as hiring
+from tillit.identity.queries import organisation_by_id
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.kernel.slots import Part
@@ -49,6 +50,20 @@ def for_thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
         raise Http404
     made = actions.draft(buyer=talk.other, job=None, buyer_name=talk.called)
     return redirect("invoice_edit", slug=slug, invoice=made.pk)
+
+
+def of_job(job: Any) -> Iterator[Part]:
+    """The invoices of a job on its page, and a way for its provider to begin the one over its approved time."""
+    organisation = organisation_by_id(job.organisation_id)
+    if "sales" not in organisation.modules:
+        return
+    sold, found = hiring.side_of(job) == "provider", queries.of_job(job.pk)
+    open_ones = [one for one in found if one.kind != "credit" and not queries.standing(one).credited]
+    may_begin = sold and not open_ones and bool(hiring.approved_reports(job.pk))
+    if found or may_begin:
+        rows = [shown.row(one, sold=sold) | {"slug": organisation.slug} for one in found]
+        context = {"rows": rows, "may_begin": may_begin, "job": job.pk, "slug": organisation.slug}
+        yield Part("journeys/market/invoices_of_job.html", context)
 
 
 def job_items(job: Any, *, work: str = "childcare") -> list[Item]:
@@ -128,4 +143,4 @@ def ready() -> None:
     slots.add("actions", _actions)
 
 
-__all__ = ["card", "for_job", "for_thread", "job_items", "ready"]
+__all__ = ["card", "for_job", "for_thread", "job_items", "of_job", "ready"]
