@@ -36,8 +36,9 @@ test: install-test browser softhsm ## everything that has to be green: lint, the
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
 	echo "All green."
 
+# One worker more than two cores: some test always waits for a server, a clock or a page.
 pytest: install-test
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: lint-ruff lint-format lint-imports lint-templates lint-mypy ## style, types, who imports whom, templates
 

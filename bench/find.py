@@ -48,17 +48,17 @@ def load(dsn: str, organisation: UUID, listings: int = LISTINGS) -> None:
     """Listings, their offers, steps and words, past the policies."""
     from tillit.directory import places
     from tillit.directory.models.search import ANY, DAYS_AHEAD
-    from tillit.directory.search.words import cell
+    from tillit.directory.search.words import cells
 
     swedish = [place for place in places.every().values() if place.country == "SE"]
     total, sofar = sum(place.people for place in swedish), 0
     with psycopg.connect(dsn) as admin:
         admin.execute("set local session_replication_role = replica")
         admin.execute("set local maintenance_work_mem = '1GB'")
-        admin.execute("create temp table spread (place int, low float, mark text) on commit drop")
+        admin.execute("create temp table spread (place int, low float, fine text, coarse text) on commit drop")
         with admin.cursor() as cursor, cursor.copy("copy spread from stdin") as copy:
             for place in swedish:
-                copy.write_row([place.id, sofar / total, cell(place)])
+                copy.write_row([place.id, sofar / total, *cells(place)])
                 sofar += place.people
         admin.execute("create index on spread (low)")
         values = {"organisation": organisation, "listings": listings, "days": DAYS_AHEAD, "any": ANY,
@@ -74,34 +74,41 @@ def load(dsn: str, organisation: UUID, listings: int = LISTINGS) -> None:
 LOAD = (
     "drop index directory_words",
     """
+    create temp table drawn on commit drop as
+    select gen_random_uuid() id, s.*, floor(random() * 32768)::int turn,
+      array(select distinct (%(services)s::uuid[])[1 + floor(8 * power(random() + q.g * 0, n))::int]
+            from unnest(array[1.6, 1]) n) services
+    from (select g, random() as r from generate_series(1, %(listings)s) g) q
+    cross join lateral (select place, fine, coarse from spread where low <= q.r order by low desc limit 1) s
+    """,
+    """
     insert into directory_listing (id, organisation_id, profile_id, person_id, languages, ages, years, words, free_from,
       free, listed, turn)
-    select gen_random_uuid(), %(organisation)s, gen_random_uuid(), gen_random_uuid(),
+    select d.id, %(organisation)s, gen_random_uuid(), gen_random_uuid(),
       (array['{sv}', '{sv,en}', '{sv,en,fa}', '{sv,ar}', '{en,pl}'])[1 + floor(5 * power(random(), 2))::int]::varchar[],
       (array['{0-2,3-6}', '{3-6,7-12}', '{65-}', '{18-64,65-}'])[1 + floor(4 * random())::int]::varchar[],
       (random() * 30)::int, array_to_tsvector(
         (select array_agg(distinct 'ord' || (1 + floor(%(words)s * power(random(), 4))::int) || 'x')
-         from generate_series(1, 20) x where g is not null)
-        || (select array[mark, '@@' || place] from spread where low <= r order by low desc limit 1)),
+         from generate_series(1, 20) x where d.turn is not null)
+        || array[d.fine, d.coarse]
+        || (select array_agg(m || '/' || right(replace(s::text, '-', ''), 10))
+            from unnest(array[d.fine, d.coarse, '@']) m, unnest(d.services) s)),
       %(today)s::date,
       (select array_agg(case when random() < 0.45
          then ((1::bigint << (26 + (random() * 16)::int + x * 0)) - (1::bigint << (14 + (random() * 8)::int)))
-         else 0 end) from generate_series(1, %(days)s) x where g is not null),
-      now() - random() * interval '1 year', floor(random() * 32768)::int
-    from (select g, random() as r from generate_series(1, %(listings)s) g) q
+         else 0 end) from generate_series(1, %(days)s) x where d.turn is not null),
+      now() - random() * interval '1 year', d.turn
+    from drawn d
     """,
     "create index directory_words on directory_listing using gin (words)",
     """
     create temp table ringed on commit drop as
-    select l.id, (select substr(w, 3)::int from unnest(tsvector_to_array(l.words)) w where w like '@@%%' limit 1) place,
+    select l.id, d.place, d.services,
       floor(3 * power(random(), 1.5))::int + 3 * floor(4 * power(random(), 2))::int
       + 12 * floor(4 * power(random(), 2.5))::int + 48 * floor(3 * random())::int grade,
       (15000 + random() * 40000)::int rate, l.turn, l.person_id,
-      array(select distinct s from unnest(array[%(any)s::uuid,
-        (%(services)s::uuid[])[1 + floor(8 * power(random(), 1.6))::int],
-        (%(services)s::uuid[])[1 + floor(8 * random())::int]]) s where l.turn is not null) services,
       p.parts
-    from directory_listing l cross join lateral (
+    from directory_listing l join drawn d using (id) cross join lateral (
       select array_agg(b order by c) parts from (
         select c.c, coalesce(bit_or(b.q << (b.ring %% 15 * 4)), 0) b from generate_series(0, 3) c(c) left join (
           select (%(today)s::date - date '0001-01-01' + f.n::int) %% 60 as ring,
@@ -114,7 +121,7 @@ LOAD = (
       parts_0, parts_1, parts_2, parts_3)
     select gen_random_uuid(), %(organisation)s, r.id, r.person_id, s, r.place,
       r.grade + 144 * (3 - least(3, r.rate / 15000)), r.turn, r.rate, r.parts[1], r.parts[2], r.parts[3], r.parts[4]
-    from ringed r, unnest(r.services) s
+    from ringed r, unnest(%(any)s::uuid || r.services) s
     """,
     """
     insert into directory_step (id, organisation_id, category, place, grade)
@@ -123,7 +130,7 @@ LOAD = (
     """
     insert into directory_word (id, organisation_id, word, seen)
     select gen_random_uuid(), %(organisation)s, word, ndoc
-    from ts_stat('select words from directory_listing tablesample system (5)') where word not like '@%%'
+    from ts_stat('select words from directory_listing') where word not like '@%%'
     """,
 )
 

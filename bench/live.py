@@ -46,7 +46,7 @@ def run() -> list[dict[str, Any]]:
 def log_in(admin: psycopg.Connection[Any], world: _world.World) -> list[str]:
     """A session for each host; returns their cookies."""
     from tillit.identity.models import Account, Membership, Session
-    from tillit.identity.sessions import LIFE, key_hash
+    from tillit.identity.sessions import LIFE, SessionStore, key_hash
     from tillit.kernel import clock
 
     now = clock.now()
@@ -55,7 +55,13 @@ def log_in(admin: psycopg.Connection[Any], world: _world.World) -> list[str]:
     roles = [Membership(organisation_id=world.organisation, person_id=one, role="host") for one in world.people]
     sessions = [
         Session(
-            key_hash=key_hash(mark), account_id=one.pk, data="", device="", started=now, seen=now, expires=now + LIFE
+            key_hash=key_hash(mark),
+            account_id=one.pk,
+            data=SessionStore(mark).encode(_logged_in(one)),
+            device="",
+            started=now,
+            seen=now,
+            expires=now + LIFE,
         )
         for mark, one in zip(marks, accounts, strict=True)
     ]
@@ -64,6 +70,15 @@ def log_in(admin: psycopg.Connection[Any], world: _world.World) -> list[str]:
     for person, account in zip(world.people, accounts, strict=True):
         admin.execute("update identity_person set account_id = %s where id = %s", [account.pk, person])
     return marks
+
+
+def _logged_in(account: Any) -> dict[str, Any]:
+    """What a session holds once somebody has logged in with it."""
+    return {
+        "_auth_user_id": str(account.pk),
+        "_auth_user_backend": "allauth.account.auth_backends.AuthenticationBackend",
+        "_auth_user_hash": account.get_session_auth_hash(),
+    }
 
 
 @contextmanager
@@ -83,14 +98,14 @@ def serving(db: scratch.Database) -> Iterator[tuple[int, int]]:
 
 async def _measure(port: int, process: int, world: _world.World, cookies: list[str]) -> list[dict[str, Any]]:
     heard: dict[tuple[int, str], float] = {}
-    _, writer = await _open(port, 0, cookies[0])
+    _, writer = await open_stream(port, 0, cookies[0])
     writer.close()
-    before = _megabytes(process)
+    before = megabytes(process)
     turns = asyncio.Semaphore(OPENING)
 
     async def listener(number: int) -> tuple[asyncio.Task[None], asyncio.StreamWriter]:
         async with turns:
-            reader, writer = await _open(port, number, cookies[number])
+            reader, writer = await open_stream(port, number, cookies[number])
         return asyncio.create_task(_listen(reader, number, heard)), writer
 
     begun = time.perf_counter()
@@ -100,7 +115,7 @@ async def _measure(port: int, process: int, world: _world.World, cookies: list[s
     one_by_one = await asyncio.to_thread(_publish, world, [[n * 7919 % STREAMS] for n in range(EVENTS)])
     at_once = await asyncio.to_thread(_publish, world, [list(range(STREAMS))])
     await asyncio.sleep(2)
-    after = _megabytes(process)
+    after = megabytes(process)
     for task, writer in streams:
         task.cancel()
         writer.close()
@@ -133,7 +148,8 @@ def _publish(world: _world.World, rounds: list[list[int]]) -> dict[tuple[int, st
     return told
 
 
-async def _open(port: int, number: int, cookie: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def open_stream(port: int, number: int, cookie: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A stream as a logged-in browser opens it, after the head of the answer. Raises RuntimeError when refused."""
     while True:
         try:
             here = f"127.0.0.{2 + number % NETWORKS}"
@@ -174,6 +190,7 @@ def _figure(what: str, value: float, unit: str, goal: float | None = None) -> di
     return row if goal is None else row | {"goal": f"≤ {goal} {unit}".strip(), "ok": value <= goal}
 
 
-def _megabytes(process: int) -> float:
+def megabytes(process: int) -> float:
+    """The memory that a process holds."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024

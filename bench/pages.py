@@ -109,15 +109,18 @@ async def _measure() -> list[dict[str, Any]]:
     return figures
 
 
-async def page(path: str) -> bytes:
-    """The body of a page. Raises when it is not there."""
+async def page(path: str, *, cookie: str = "") -> bytes:
+    """The body of a page, as whoever the cookie is. Raises when it is not there."""
     from tillit.web.asgi import application
 
     path, _, query = path.partition("?")
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
         "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
-        "headers": [(b"host", b"localhost"), (b"accept-language", b"en"), (b"user-agent", b"bench")],
+        "headers": [
+            (b"host", b"localhost"), (b"accept-language", b"en"), (b"user-agent", b"bench"),
+            (b"cookie", cookie.encode()),
+        ],
         "client": ("127.0.0.1", 1), "server": ("localhost", 80),
     }  # fmt: skip
     incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import django
@@ -61,7 +62,7 @@ django.setup()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files whose tests take long come first, so that no worker begins with one when the others are done."""
-    long = ("tests/e2e/", "tests/ops/", "tests/faults/", "tests/web/api/test_fuzz")
+    long = ("tests/e2e/", "tests/ops/", "tests/faults/", "tests/web/api/test_fuzz", "tests/web/test_live")
     items.sort(key=lambda item: not item.nodeid.startswith(long))
 
 
@@ -73,15 +74,10 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
-def manage(dsn: str, *arguments: str) -> None:
-    """A management command in a process of its own, as the role of `dsn`."""
-    subprocess.run(
-        [sys.executable, "-m", "django", *arguments],
-        env={**os.environ, "TILLIT_DSN": dsn},
-        check=True,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
+def run_module(*arguments: str, dsn: str) -> None:
+    """`python -m …` in a process of its own, as the role of `dsn`."""
+    command = [sys.executable, "-m", *arguments]
+    subprocess.run(command, env={**os.environ, "TILLIT_DSN": dsn}, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="session")
@@ -112,11 +108,7 @@ def template(server) -> str:
             done = admin.execute("select 1 from pg_database where datname = %s and datistemplate", [name]).fetchone()
         if not done:
             bootstrap.create_database(server.admin_dsn(), name=name)
-            owner = server.dsn("tillit_owner", "test", name)
-            manage(owner, "migrate", "--verbosity=0", "--skip-checks")
-            manage(owner, "install_ticket_key", "--skip-checks")
-            manage(owner, "install_keys", "--skip-checks")
-            manage(owner, "install_erasure", "--skip-checks")
+            run_module("tillit.ops.upgrade", "database", dsn=server.dsn("tillit_owner", "test", name))
             with psycopg.connect(server.admin_dsn(), autocommit=True) as admin:
                 admin.execute(f'alter database "{name}" is_template true')
     return name
@@ -173,13 +165,38 @@ def worker_database(make_clone) -> str:
     return make_clone()
 
 
+@pytest.fixture(scope="session")
+def kept() -> Iterator[list[Any]]:
+    """The worker's one open connection, or none: a new one would have to read the whole catalogue again."""
+    connections: list[Any] = []
+    yield connections
+    for connection in connections:
+        connection.close()
+
+
+@contextmanager
+def kept_connection(kept: list[Any]) -> Iterator[None]:
+    """Django connects by taking the kept connection, and gives it back unless something is left on it."""
+    from django.db import connection
+    from psycopg.pq import TransactionStatus
+
+    fresh = connection.get_new_connection
+    with patch.object(connection, "get_new_connection", lambda to: kept.pop() if kept else fresh(to)):
+        yield
+        used = connection.connection
+        if used and not used.closed and used.info.transaction_status == TransactionStatus.IDLE:
+            connection.connection = None
+            kept.append(used)
+
+
 @pytest.fixture
-def db(server, worker_database) -> Iterator[None]:
+def db(server, worker_database, kept) -> Iterator[None]:
     """Quick tests: one transaction, rolled back; the application's role, with a way out through `privileged`."""
     from django.db import connection, transaction
 
     with ExitStack() as stack:
         stack.enter_context(connected_to(server.admin_dsn(worker_database)))
+        stack.enter_context(kept_connection(kept))
         # a connection beside the test's would not see its world
         stack.enter_context(patch("tillit.kernel.egress.departures.record", lambda do: do()))
         stack.callback(lambda: setattr(connection, "ticketless", False))

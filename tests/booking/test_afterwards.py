@@ -123,7 +123,7 @@ def test_a_type_keeps_its_data_for_days_of_its_own(desk):
     set_for(desk, keep_days=3)
     page = Client().get(BOOK, {"start": fields(hour=11)["start"]}).content.decode()
     told = page.partition('class="collected"')[2].partition("</details>")[0]
-    assert "(now 3 days)" in told and "30" not in told
+    assert "(now 3\u00a0days)" in told and "30" not in told
     order(desk.kinds["consultation"], at(11), note="And this one")
     with acting(Actor(organisation=desk.organisation.pk, person=desk.administrator.pk, office="member")):
         assert KEEP_DAYS.choose(90) == 0, "its own days stay its own"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import translation
 
 from tests.conftest import privileged
 from tests.directory.conftest import SAID, provide
@@ -20,6 +21,8 @@ from tillit.directory.models.search import MOST_SAVED
 from tillit.directory.search import finding, formula, listing, results, saving
 from tillit.directory.search.question import Question, read
 from tillit.kernel import clock
+from tillit.kernel.dpv import Data
+from tillit.privacy.rights import values
 
 
 def asked(address: str = "", **more: Any) -> Question:
@@ -62,7 +65,7 @@ def test_by_place_and_distance(two: Market) -> None:
         ("q=laga", ["Omar"]), ("q=lagarr", ["Omar"]), ("q=högt", ["Omar"]), ("q=hogt", ["Omar"]),
         ("q=regnar+ute", ["Petra"]),
         ("q=فارسي", ["Omar"]), ("q=regnaar", ["Petra"]), ("q=zzzzzz", []), ("price=300", ["Omar"]),
-        ("language=fa", ["Omar"]), ("language=sv", ["Petra"]), ("age=0-2", ["Petra", "Omar"]), ("age=65-", []),
+        ("speaks=fa", ["Omar"]), ("speaks=sv", ["Petra"]), ("age=0-2", ["Petra", "Omar"]), ("age=65-", []),
         ("q=barnpassning", ["Petra", "Omar"]),
     ],
 )  # fmt: skip
@@ -85,7 +88,7 @@ def test_cursor_pages_meet_everybody_once_and_forged_ones_begin_anew(two: Market
     "address",
     ["day=9999-01-01", "day=x", "price=-1", "price=99999999999999", "km=-5", "place=qqqqqqqq", "service=1",
      "q=" + "a" * 9999, "q=%00", "q=%27%20%3A*%20%26%20%7C", "w_distance=99", "since=99:99&day=2026-01-01",
-     "language=<script>", "place=%00", "q=((("],
+     "speaks=<script>", "place=%00", "q=((("],
 )  # fmt: skip
 def test_bad_input_is_left_out(two: Market, address: str) -> None:
     with acting(two.visitor()):
@@ -187,3 +190,24 @@ def test_the_nightly_round_lists_everybody_anew(two: Market) -> None:
     with acting(two.as_("Sara")), as_office("reaction"):
         assert listing.remake_all() == 2
     assert people(two, asked("place=eskilstuna&q=regnar")) == ["Petra"]
+
+
+def test_what_is_searched_of_somebody_is_said_in_words_under_my_data(two: Market) -> None:
+    def said(field: str, value: Any) -> str:
+        return values.of(f"directory.{field}", Data.LANGUAGE, value, language="sv", zone="UTC")
+
+    here = asked("place=eskilstuna&speaks=fa&q=laga")
+    with acting(two.as_("Petra")), translation.override("sv"):
+        assert said("listing.languages", ["sv", "fi"]) == "Svenska, finska"
+        assert said("offer.place", here.place.id if here.place else 0) == "Eskilstuna, Södermanland"
+        told = said("saved.question", here.address())
+    assert "persiska" in told.lower() and "laga" in told and "10 km" in told and "=" not in told
+    assert values.words(Data.LANGUAGE, ["sv"], language="sv", zone="UTC")
+
+
+def test_the_pages_language_is_not_a_wish(two: Market) -> None:
+    with acting(PUBLIC):
+        page = Client().get("/o/omsorgstorget/find/?place=eskilstuna&km=10&language=sv")
+        assert "Omar B." in page.content.decode()
+        page = Client().get("/o/omsorgstorget/find/?place=eskilstuna&km=10&speaks=fa")
+        assert page.headers["Content-Language"] != "fa" and "Petra N." not in page.content.decode()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from tillit.exchange import reading, writing
+from tillit.exchange import reading, workbook, writing
 from tillit.exchange.reading.tables import clean
 from tillit.kernel import spreadsheets
 
@@ -46,7 +46,7 @@ def test_tables(values, language, form):
         made = (
             writing.csv_file(["one", "two"], values)
             if form == "csv"
-            else writing.xlsx_file("Sheet", ["one", "two"], values)
+            else workbook.xlsx_file("Sheet", ["one", "two"], values)
         )
     if not wanted:
         return

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import ROOT, manage
+from tests.conftest import ROOT, run_module
 from tests.guards import catalogue
 
 
@@ -44,7 +44,8 @@ def test_every_trusted_parent_has_a_reason():
 def test_migrations_say_what_the_models_say(server):
     """No declaration without its migration. (A process of its own: makemigrations reads all of the code anew.)"""
     assert ROOT.exists()
-    manage(server.dsn("tillit_owner", "test", "postgres"), "makemigrations", "--check", "--dry-run", "--skip-checks")
+    dsn = server.dsn("tillit_owner", "test", "postgres")
+    run_module("django", "makemigrations", "--check", "--dry-run", "--skip-checks", dsn=dsn)
 
 
 DEFINER = "security definer set search_path = pg_catalog, pg_temp as 'select access.office()'"

@@ -154,20 +154,46 @@ def test_a_file_runs_in_its_app(file: Any):
             operation.database_backwards("kernel", editor, None, None)
 
 
-def test_what_a_migration_adds_stands_in_the_rendered_model():
+def test_migrations_that_add_render_what_they_add_alone():
     from django.db import migrations, models
-    from django.db.migrations.state import ModelState, ProjectState
+    from django.db.migrations.state import ProjectState
 
-    from tillit.kernel.management.commands.migrate import noted
+    from tillit.kernel.management.commands.migrate import sparing
 
+    class Silent:
+        atomic_migration = False
+        connection = connection
+        collect_sql = False
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            return lambda *_: None
+
+    def apply(state: ProjectState, *operations: Any) -> ProjectState:
+        migration = migrations.Migration("0001", "sample")
+        migration.atomic, migration.operations = False, list(operations)
+        with sparing():
+            return migration.apply(state, Silent())
+
+    key = ("id", models.AutoField(primary_key=True))
     state = ProjectState()
-    fields = [("id", models.AutoField(primary_key=True)), ("n", models.IntegerField())]
-    state.add_model(ModelState("sample", "Thing", fields))
-    before = state.apps.get_model("sample", "Thing")
-    constraint = models.UniqueConstraint(fields=["n"], name="thing_once")
-    with noted():
-        migrations.AddConstraint("Thing", constraint).state_forwards("sample", state)
-    assert state.models["sample", "thing"].options["constraints"] == [constraint]
-    assert state.apps.get_model("sample", "Thing") is before  # not rendered again
-    assert before._meta.constraints == [constraint]
-    assert state.clone().models["sample", "thing"].options["constraints"] == [constraint]
+    assert not state.apps.get_models()  # rendered, as Django does before the first migration
+    state = apply(state, migrations.CreateModel("Thing", [key, ("n", models.IntegerField())]))
+    thing = state.apps.get_model("sample", "Thing")
+
+    once = models.UniqueConstraint(fields=["n"], name="thing_once")
+    never = models.CheckConstraint(condition=models.Q(n=None), name="thing_never")
+    part = migrations.CreateModel("Part", [key, ("thing", models.ForeignKey("sample.Thing", models.CASCADE))])
+    adding = migrations.AddConstraint("Thing", never), migrations.RemoveConstraint("Thing", "thing_never")
+    state = apply(state, part, migrations.AddConstraint("Thing", once), *adding)
+    assert state.apps.get_model("sample", "Thing") is thing  # not rendered again
+    assert thing._meta.constraints == state.models["sample", "thing"].options["constraints"] == [once]
+    assert state.apps.get_model("sample", "Part")._meta.get_field("thing").related_model is thing
+
+    state = apply(state, migrations.AddField("Thing", "m", models.IntegerField(default=0)))
+    assert state.apps.get_model("sample", "Thing")._meta.get_field("m")
+
+    # whatever changes or takes something away sees all that is related
+    state = apply(state, migrations.AlterField("Thing", "m", models.TextField()))
+    thing = state.apps.get_model("sample", "Thing")
+    assert [one.related_model._meta.model_name for one in thing._meta.related_objects] == ["part"]
+    assert state.apps.get_model("sample", "Part")._meta.get_field("thing").related_model is thing

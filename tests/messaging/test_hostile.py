@@ -8,11 +8,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from tests.conftest import privileged
 from tests.directory.conftest import provide
 from tests.kernel import support
+from tests.marketplace import Market
 from tests.messaging.conftest import HELLO, Talking
+from tests.web.api.conftest import token_of
 from tillit.directory.models import Category
 from tillit.documents import actions as papers
 from tillit.documents import queries as documents
@@ -22,16 +25,17 @@ from tillit.hiring.models import FirstMeeting
 from tillit.journeys.hire import agreeing
 from tillit.kernel import clock, uploads
 from tillit.kernel.ids import new_id
-from tillit.messaging import actions, queries, reporting
+from tillit.messaging import actions, guard, queries, reporting
+from tillit.messaging.models import Message
 from tillit.moderation import actions as moderation
 from tillit.moderation import working
 from tillit.moderation.models import Case, Decision, Pause
 from tillit.privacy.rights import history, showing
 
 
-def paused(talking: Talking, first: str) -> None:
-    whose = {"organisation": talking.market.organisation}
-    now, person = clock.now(), talking.market.person(first)
+def paused(market: Market, first: str) -> None:
+    whose = {"organisation": market.organisation}
+    now, person = clock.now(), market.person(first)
     with privileged():
         case = Case.objects.create(
             **whose, subject=person, kind="thread", object_id=new_id(), queue="report", state="decided", due=now
@@ -42,7 +46,7 @@ def paused(talking: Talking, first: str) -> None:
 
 def test_a_paused_account_writes_to_nobody(talking: Talking) -> None:
     thread = talking.begin()
-    paused(talking, "Sara")
+    paused(talking.market, "Sara")
     for attempt in (
         lambda: talking.send(thread, "Sara", "Jag skriver ändå"),
         lambda: talking.begin(to="Omar", words="Då skriver jag till någon annan"),
@@ -133,7 +137,7 @@ def test_whoever_is_blocked_or_paused_asks_for_nothing_either(talking: Talking) 
             assert documents.asked_of_me() == [] and not FirstMeeting.objects.exists()
             assert [one for one in queries.said(thread).messages if one.card] == []
             actions.unblock(thread)
-        paused(talking, "Sara")
+        paused(talking.market, "Sara")
     with talking.as_("Sara"):
         assert [one.state for one in documents.asked_by_me()] == ["refused"]
     assert sara.post(url, wish).status_code == 422
@@ -196,3 +200,73 @@ def test_a_name_is_no_way_around_the_guard(talking: Talking, name: str) -> None:
     thread = talking.begin()
     with talking.as_("Petra"):
         assert queries.talk(thread).called == ""
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("Du når mig på 070", "174 06 31"), ("noll sju noll", "ett sju fyra", "noll sex tre ett"),
+        ("Mejla sara.holm", "@post.example"), ("Vi bor på Ekgatan", "12 i Eskilstuna"),
+        ("Skriv till", "۰۷۰۱۷۴", "۰۶۳۱"), (*"07017406",),
+    ],
+)  # fmt: skip
+def test_a_detail_split_over_messages_asks_the_writer_too(talking: Talking, parts: tuple[str, ...]) -> None:
+    thread = talking.begin()
+    *before, last = parts
+    for words in before:
+        talking.send(thread, "Petra", "Ja?")
+        talking.send(thread, "Sara", words)
+    sara = talking.browser("Sara")
+    page = sara.post(talking.url(f"{thread}/"), {"words": last, "key": new_id()})
+    assert page.status_code == 422 and "share" in page.content.decode()
+    assert talking.seen_by("Petra", thread)[-1] == before[-1]
+    left = sara.post(talking.url(f"{thread}/"), {"words": last, "key": new_id(), "do": "leave-out:phone"})
+    assert left.status_code in {200, 422}
+    ask = {"headers": {"authorization": f"Bearer {token_of(talking.market.person('Sara'), 'talks:write')}"}}
+    url = f"/api/v1/o/{talking.market.organisation.slug}/threads/{thread}/messages"
+    answer = Client().post(url, {"words": last}, content_type="application/json", **ask)
+    assert answer.status_code == 409
+    assert sara.post(talking.url(f"{thread}/"), {"words": last, "key": new_id(), "do": "anyway"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("Vi har två barn, 3 och 5", "10 timmar i veckan"), ("Klockan 15", "30 minuter räcker"),
+        ("Passar 2026-11-28", "09:00–12:00"), ("Mitt nummer är 070-174 06 31", "15 passar bra"), ("Ja", "Nej"),
+    ],
+)  # fmt: skip
+def test_ordinary_words_after_ordinary_words_ask_nobody(talking: Talking, parts: tuple[str, ...]) -> None:
+    thread = talking.begin()
+    for words in parts[:-1]:
+        talking.send(thread, "Sara", words)
+    with talking.as_("Sara"):
+        assert guard.asked(parts[-1], talking.id("Petra"), talking.id("Sara"), thread) is None
+
+
+def test_what_the_other_wrote_is_not_put_before_one_s_own(talking: Talking) -> None:
+    thread = talking.begin()
+    talking.send(thread, "Petra", "070")
+    with talking.as_("Sara"):
+        assert queries.just_said(thread) == HELLO[-80:]
+        assert guard.asked("174 06 31", talking.id("Petra"), talking.id("Sara"), thread) is None
+
+
+def test_many_messages_at_once_are_refused_in_words_and_a_few_are_reported(talking: Talking) -> None:
+    thread = talking.begin()
+    ids = [talking.send(thread, "Petra", f"Skicka pengar nu {n}") for n in range(21)]
+    sara, page = talking.browser("Sara"), talking.url(f"{thread}/report/")
+    assert sara.get(page).status_code == 200
+    wish = {"reason": "fraud", "words": "Hjälp"}
+    assert sara.post(page, {**wish, "chosen": ids}).status_code == 422
+    assert sara.post(page, {**wish, "chosen": [new_id()]}).status_code == 422
+    assert sara.post(page, {**wish, "chosen": []}).status_code == 422
+    assert talking.browser("Omar").post(page, {**wish, "chosen": ids[:2]}).status_code == 404
+    assert sara.post(page, {**wish, "chosen": ids[:2]}).status_code == 302
+    assert sara.post(page, {**wish, "chosen": ids[2:4]}).status_code == 422
+    with talking.as_("Maria"):
+        case = Case.objects.get(state="waiting")
+        working.take(case)
+        assert Message.objects.count() == 2
+    with talking.as_("Jonas"):
+        assert Message.objects.count() == 0

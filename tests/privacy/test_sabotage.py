@@ -20,6 +20,8 @@ from tillit.kernel.promise import Kind, every
 from tillit.privacy import checking, release
 from tillit.privacy.models import Attestation, ProbeResult
 
+FOOT = "components/foot.html"
+
 
 def asked(house, promise_id):
     promise = next(p for p in every() if p.id == promise_id)
@@ -49,6 +51,16 @@ def sql(*statements):
         for statement in statements:
             connection.cursor().execute(statement)
     yield
+
+
+def template(name, change):
+    """The same pages with one template changed."""
+    (engine,) = settings.TEMPLATES
+    (path,) = Path("src/tillit").glob(f"*/templates/{name}")
+    ours = ("django.template.loaders.locmem.Loader", {name: change(path.read_text(encoding="utf-8"))})
+    every = ("django.template.loaders.cached.Loader", [ours, "django.template.loaders.app_directories.Loader"])
+    changed = {**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": [every]}}
+    return override_settings(TEMPLATES=[changed])
 
 
 def test_contact_details_hidden(house):
@@ -99,9 +111,9 @@ def test_no_third_party_requests(house):
     holds(house, "no-third-party-requests")
     with mock.patch("tillit.web.middleware.POLICY", "default-src 'self' https://cdn.example"):
         breaks(house, "no-third-party-requests", "policy")
-    with override_settings(TEMPLATES=[_with_footer('<img src="https://t.example/p.gif" alt="">')]):
+    with template(FOOT, lambda _: '<img src="https://t.example/p.gif" alt="">'):
         breaks(house, "no-third-party-requests", "other hosts")
-    with override_settings(TEMPLATES=[_with("components/embedded_foot.html", '<img src="//t.example/p.gif" alt="">')]):
+    with template("components/embedded_foot.html", lambda _: '<img src="//t.example/p.gif" alt="">'):
         breaks(house, "no-third-party-requests", "/embed/")
 
 
@@ -116,22 +128,8 @@ def test_technical_cookies_only(house):
 
 def test_who_answers(house):
     holds(house, "who-answers")
-    with override_settings(TEMPLATES=[_with_footer("")]):
+    with template(FOOT, lambda _: ""):
         breaks(house, "who-answers", "does not say")
-
-
-def _with_footer(text):
-    return _with("components/foot.html", text)
-
-
-def _with(name, text):
-    (template,) = settings.TEMPLATES
-    options = template["OPTIONS"]
-    loaders = [
-        ("django.template.loaders.locmem.Loader", {name: text}),
-        "django.template.loaders.app_directories.Loader",
-    ]
-    return {**template, "APP_DIRS": False, "OPTIONS": {**options, "loaders": loaders}}
 
 
 def test_no_false_safety(house):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from pathlib import Path
 from unittest import mock
 
 import pytest
-from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
-from django.test import override_settings
 
 from tests.booking.conftest import NOW
 from tests.conftest import privileged
-from tests.privacy.test_sabotage import asked, breaks, holds, sql
+from tests.privacy.test_sabotage import asked, breaks, holds, sql, template
 from tillit.access import acting
 from tillit.booking.models import Booking, Host
 from tillit.identity.models import Person
@@ -34,18 +31,6 @@ def spoilt(label, **changes):
     """The declaration with other words. It is frozen, so the change goes around that."""
     said = declared(label)
     return mock.patch.dict(said.__dict__, changes)
-
-
-def template(name, change):
-    """The same pages with one template changed."""
-    (engine,) = settings.TEMPLATES
-    (path,) = Path("src/tillit").glob(f"*/templates/{name}")
-    loaders = [
-        ("django.template.loaders.locmem.Loader", {name: change(path.read_text(encoding="utf-8"))}),
-        "django.template.loaders.app_directories.Loader",
-    ]
-    changed = {**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}
-    return override_settings(TEMPLATES=[changed])
 
 
 def processor(house, **fields):

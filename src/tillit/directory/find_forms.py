@@ -30,7 +30,7 @@ class FindForm(forms.Form):
     until = forms.TimeField(label=_("Until"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     q = forms.CharField(label=_("Words"), required=False, max_length=LONGEST_TEXT)
     price = forms.CharField(label=_("Price an hour at most"), required=False, max_length=12)
-    language = forms.MultipleChoiceField(
+    speaks = forms.MultipleChoiceField(
         label=_("Who speaks"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=list(facts.LANGUAGES.items()),
     )  # fmt: skip
@@ -45,7 +45,7 @@ class FindForm(forms.Form):
             "km": str(question.km), "day": question.day.isoformat() if question.day else "",
             "since": f"{question.since:%H:%M}" if question.day else "",
             "until": f"{question.until:%H:%M}" if question.day else "",
-            "q": question.text, "price": question.price or "", "language": list(question.languages),
+            "q": question.text, "price": question.price or "", "speaks": list(question.languages),
             "age": list(question.ages),
         }  # fmt: skip
         for key, weight in zip(formula.KEYS, question.weights, strict=True):

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tillit.access import current
 from tillit.directory import queries, shown
 from tillit.directory.find_forms import FindForm, SaveForm
-from tillit.directory.search import formula, mapped, question, results, saving
-from tillit.directory.telling import category_words
+from tillit.directory.search import formula, mapped, question, results, saving, spoken
 from tillit.identity import throttle
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import current_organisation
@@ -82,17 +81,9 @@ def find(request: Any, slug: str) -> HttpResponse:
             "page": page, "address": address, "began": not cursor,
             "following_url": f"?{address}&after={page.following}" if page.following else "",
             "loosen": [] if page.lines or cursor else results.loosen(one, slug=slug),
-            "save": SaveForm(initial={"name": _name(one, language)}),
+            "save": SaveForm(initial={"name": spoken.words(one)[:80] or _("My search")}),
         }  # fmt: skip
     return render(request, "directory/find.html", context)
-
-
-def _name(one: question.Question, language: str) -> str:
-    names = {category.pk: category for category in queries.categories()}
-    said = [category_words(names[one.service])] if one.service in names else []
-    said += [one.place.shown] if one.place else []
-    said += [formats.format_date(one.day, language, "medium")] if one.day else []
-    return formats.join_words([*said, one.text], language)[:80] or _("My search")
 
 
 @require_safe

@@ -48,13 +48,14 @@ def _said(fact: Fact) -> str:
 
 
 def decided(profile: UUID, outcome: str, reason: str) -> None:
-    """Carry out a decision (moderation.kinds)."""
+    """Carry out a decision (moderation.kinds). What was refused wrongly its owner hands in again: by now it may say
+    what nobody has read."""
     if outcome in ("through", "change", "refuse"):
         actions.decide(profile, through=outcome == "through")
     elif outcome in ("hide", "remove"):
         actions.take_down(profile)
-    elif outcome == "restore" and not actions.take_down(profile, down=False):
-        actions.decide(profile, through=True)
+    elif outcome == "restore":
+        actions.take_down(profile, down=False)
 
 
 def whose(profile: UUID) -> UUID | None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from django.utils.translation import pgettext_lazy
+from typing import Any
 
-from tillit.directory import facts
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from tillit.directory import facts, places, telling
+from tillit.directory.search import spoken
+from tillit.kernel import formats
 from tillit.privacy.rights import coded
 
 STAGES = {
@@ -44,3 +49,26 @@ coded.declare("directory.profile.standing", STANDINGS)
 coded.declare("directory.submission.state", SUBMISSIONS)
 coded.declare("directory.advert.state", ADVERTS)
 coded.declare("directory.application.state", OFFERS)
+
+
+def _place(wanted: Any) -> str:
+    found = places.get(wanted)
+    return found.whole if found else ""
+
+
+def _rate(minor: Any) -> str:
+    return formats.format_number(minor / 100, get_language() or "en") if minor else ""
+
+
+# what of a profile is made ready for the search is programs' own: it is said in words, one sentence for what belongs
+# together
+coded.declare("directory.listing.languages", lambda found: telling.words("languages", found))
+coded.declare("directory.listing.ages", lambda found: telling.words("ages", found))
+coded.declare("directory.listing.words", lambda _found: _("the words of your profile, as the search reads them"))
+coded.declare("directory.listing.free", lambda found: _("when you are free, half-hour by half-hour") if found else "")
+coded.declare("directory.offer.place", _place)
+coded.declare("directory.offer.rate", _rate)
+coded.declare("directory.offer.parts_0", lambda found: _("on which days you are free") if found else "")
+for part in ("parts_1", "parts_2", "parts_3"):
+    coded.declare(f"directory.offer.{part}", lambda _found: "")
+coded.declare("directory.saved.question", spoken.of_address)

@@ -22,9 +22,11 @@ def tells(person: UUID) -> Iterator[Words]:
 
 
 def rests(person: UUID) -> Iterator[Words]:
-    """The profile is not seen meanwhile."""
+    """The profile and the advertisements are not seen meanwhile."""
     if Profile.objects.filter(person_id=person).exclude(approved=None).exists():
         yield _("Nobody sees or finds your profile until then.")
+    if Advert.objects.filter(person_id=person, state="open").exists():
+        yield _("Providers do not see your advertisements until then.")
 
 
 parts.add(parts.Part("directory", tells=tells, rests=rests))

@@ -69,7 +69,9 @@ def _file(request: Any, wanted: lists.List, rows: list[lists.Line], form: str, z
     if form == "csv":
         content = writing.csv_file(wanted.heads, cells, zone=zone)
     elif form == "xlsx":
-        content = writing.xlsx_file(str(wanted.title), wanted.heads, cells, zone=zone)
+        from tillit.exchange import workbook  # 10 MB that only this needs
+
+        content = workbook.xlsx_file(str(wanted.title), wanted.heads, cells, zone=zone)
     else:
         content = dict(wanted.forms)[form](request, rows)
     day = formats.local(clock.now(), zone).date()

@@ -1,4 +1,4 @@
-"""Lists as files: CSV and XLSX for spreadsheets, vCard for address books. No cell runs as a formula."""
+"""Lists as CSV for spreadsheets (workbook.py writes XLSX) and as vCard for address books. No cell runs as a formula."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.utils.translation import get_language, get_language_bidi
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from django.utils.translation import get_language
 
 from tillit.exchange.lists import Cell
 from tillit.kernel import spreadsheets
@@ -25,8 +22,7 @@ KINDS = {
     "vcf": "text/vcard; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
 }
-_LONGEST = 32_767  # characters of an Excel cell
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # in XML 1.0
 _COMMA = {"en"}  # languages whose spreadsheets divide by commas; elsewhere a comma stands in numbers
 
 
@@ -60,47 +56,6 @@ def _text(cell: Cell, zone: str) -> str | int:
     return cell if isinstance(cell, int) else spreadsheets.safe(cell)
 
 
-def xlsx_file(title: str, heads: Sequence[Any], rows: Iterable[Sequence[Cell]], *, zone: str = "UTC") -> bytes:
-    """One sheet, from right to left where the reader's language runs so; days and instants are real ones, on the clock
-    of `zone`, since a sheet knows no time zones. Text is text whatever it begins with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "1")
-    sheet.sheet_view.rightToLeft = get_language_bidi()
-    sheet.freeze_panes = "A2"
-    widths = [max(10, min(50, len(str(head)) + 4)) for head in heads]
-    for at, width in enumerate(widths):
-        sheet.column_dimensions[chr(65 + at % 26) if at < 26 else f"A{chr(65 + at - 26)}"].width = max(width, 18)
-    sheet.append([_bold(sheet, str(head)) for head in heads])
-    for row in rows:
-        sheet.append([_cell(sheet, cell, zone) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _bold(sheet: Any, text: str) -> Any:
-    cell = _cell(sheet, text, "UTC")
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: Any, value: Cell, zone: str) -> Any:
-    cell = WriteOnlyCell(sheet)
-    if isinstance(value, datetime):
-        cell.value = value.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
-        cell.number_format = "yyyy-mm-dd hh:mm"
-    elif isinstance(value, date):
-        cell.value = value
-        cell.number_format = "yyyy-mm-dd"
-    elif isinstance(value, int):
-        cell.value = value
-    elif value:
-        cell.value = _ILLEGAL.sub("", value)[:_LONGEST]
-        cell.data_type = "s"  # also what begins like a formula
-        cell.quotePrefix = spreadsheets.runs(value)  # and stays so when somebody edits the cell or saves as CSV
-    return cell
-
-
 def cards(people: Iterable[tuple[str, str, str, str, str]]) -> bytes:
     """Contact cards (vCard 4.0, RFC 6350) of people: name, e-mail, phone, language, note."""
     out = []
@@ -116,7 +71,7 @@ def cards(people: Iterable[tuple[str, str, str, str, str]]) -> bytes:
 
 def _escaped(text: str) -> str:
     one = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return _ILLEGAL.sub("", one.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n"))
+    return ILLEGAL.sub("", one.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n"))
 
 
 def _folded(line: str) -> str:

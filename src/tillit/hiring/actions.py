@@ -17,6 +17,7 @@ from tillit.hiring import events
 from tillit.hiring.models import LONGEST, FirstMeeting, Job, Terms
 from tillit.kernel import outbox, sealed, signing
 from tillit.kernel.ids import new_id
+from tillit.kernel.normal import clean_text
 from tillit.kernel.ticket import sign_text
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "propose_meeting", "refuse",
 ]  # fmt: skip
 
+LINES = ("what", "where", "signature", "note")
+"""What is written in one line."""
 Span = tuple[datetime, datetime]
 
 
@@ -189,6 +192,7 @@ def _me() -> UUID:
 
 def _sealed(model: Any, field: str, words: str, row: UUID, person: UUID) -> str:
     organisation: Any = (current() or Actor()).organisation
+    words = clean_text(words, lines=field not in LINES)
     return sealed.value(model, field, words, organisation=organisation, row=row, person=person).hex()
 
 

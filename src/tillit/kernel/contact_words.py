@@ -19,6 +19,7 @@ from tillit.kernel.number_words import JOINS, digits_of
 
 KINDS = ("phone", "email", "link", "address")
 LONGEST = 20_000  # characters that are looked at
+LEAD = 80  # characters before a text into which a detail may reach back
 
 _LOOKALIKE = str.maketrans(
     "асеорхуіјԁѕһкмтвнѵԛԝαοινρτυχεκ\u0131\u0261\u0251\u2018\u2019",
@@ -94,8 +95,25 @@ class Found:
     end: int
 
 
-def find(text: str) -> list[Found]:
-    """The contact details of a text, in order and without overlap. Only the first LONGEST characters are looked at."""
+def find(text: str, before: str = "") -> list[Found]:
+    """The contact details of a text, in order and without overlap. Only the first LONGEST characters are looked at.
+
+    before: what the same writer said just before it. A detail that begins there and goes on in the text is found, from
+    the text's beginning; what was whole there already is not found again."""
+    found = _find(text)
+    if not before:
+        return found
+    lead = before[-LEAD:] + "\n"
+    whole = {one.start for one in _find(lead)}
+    reaching = [
+        Found(one.kind, 0, one.end - len(lead))
+        for one in _find(lead + text)
+        if one.start < len(lead) < one.end and one.start not in whole
+    ]
+    return _without_overlap([*reaching, *found])
+
+
+def _find(text: str) -> list[Found]:
     folded, at = fold(text[:LONGEST])
     found: list[tuple[str, int, int]] = []
     for kind, pattern in (("email", _EMAIL), ("link", _LINK), ("address", _ADDRESS)):
@@ -104,9 +122,9 @@ def find(text: str) -> list[Found]:
     return _without_overlap([Found(kind, at[start], at[end - 1] + 1) for kind, start, end in found])
 
 
-def without(text: str, kinds: tuple[str, ...] = KINDS) -> str:
-    """The text with its contact details of these kinds left out."""
-    for one in reversed(find(text)):
+def without(text: str, kinds: tuple[str, ...] = KINDS, before: str = "") -> str:
+    """The text with its contact details of these kinds left out; before: as in `find`."""
+    for one in reversed(find(text, before)):
         if one.kind in kinds:
             text = text[: one.start].rstrip(" \t(") + " " + text[one.end :].lstrip(" \t)")
     return text.strip()
@@ -223,4 +241,4 @@ def _without_overlap(found: list[Found]) -> list[Found]:
     return kept
 
 
-__all__ = ["KINDS", "LONGEST", "Found", "find", "fold", "without"]
+__all__ = ["KINDS", "LEAD", "LONGEST", "Found", "find", "fold", "without"]

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -65,9 +66,16 @@ class Holding:
 
 def holdings() -> Iterator[Holding]:
     """Every declared field of every model, in a stable order."""
-    for model in sorted(apps.get_models(), key=lambda one: one._meta.label_lower):
+    yield from _of(tuple(apps.get_models()))
+
+
+@lru_cache(maxsize=4)
+def _of(models: tuple[type[models.Model], ...]) -> tuple[Holding, ...]:
+    found = []
+    for model in sorted(models, key=lambda one: one._meta.label_lower):
         elsewhere: dict[str, Declared] = getattr(model, "declared_elsewhere", {})
         for field in model._meta.local_concrete_fields:
             declared = getattr(field, "declared", None) or elsewhere.get(field.name)
             if declared:
-                yield Holding(model, field.name, declared)
+                found.append(Holding(model, field.name, declared))
+    return tuple(found)

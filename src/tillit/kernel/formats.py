@@ -309,6 +309,16 @@ def format_count(count: int, unit: str, language: str) -> str:
     return f"{digits(count, code)}{NBSP}{one if count == 1 else other}"
 
 
+def format_days(days: int, language: str) -> str:
+    """So many days, as people say it: 365 is a year, 1,827 five years with leap days, 90 three months, 45 days."""
+    years, rest = divmod(days, 365)
+    if years and rest <= (years + 3) // 4:
+        return format_count(years, "year", language)
+    if days >= 60 and days % 30 == 0:
+        return format_count(days // 30, "month", language)
+    return format_count(days, "day", language)
+
+
 # unit, its seconds, and the distance from which the next larger one is used
 _DISTANCES = (
     ("minute", 60, 3600),

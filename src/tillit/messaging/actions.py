@@ -208,7 +208,7 @@ def tell_read(thread: UUID, tells: bool) -> None:
 def mark_read(thread: UUID, at: Any) -> None:
     """The acting person has seen the thread as it is at that instant."""
     seat = _seat(thread)
-    if not seat.unseen and not (seat.tells and (seat.read is None or seat.words_at > seat.read)):
+    if not seat.to_read:
         return
     seat.unseen = 0
     seat.read = at if seat.tells else None

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from tillit.access import actions as grants
 from tillit.access import queries as access
 from tillit.access.scopes import SCOPES
+from tillit.identity import living
 from tillit.identity.queries import people_by_id
 from tillit.kernel import clock, contact_words
 from tillit.kernel.dpv import Words
+from tillit.messaging import queries
 
 FOR = timedelta(days=7)
 """How long a detail is shown from the guard; "My data" offers other times."""
@@ -45,9 +47,10 @@ class Asked:
         return {"phone": "phone", "email": "mail", "address": "home", "link": "link"}[self.kind]
 
 
-def asked(words: str, other: UUID, me: UUID) -> Asked | None:
-    """What to ask whoever sends these words; None where there is nothing, or the other may see it already."""
-    found = contact_words.find(words)
+def asked(words: str, other: UUID, me: UUID, thread: UUID | None = None) -> Asked | None:
+    """What to ask whoever sends these words; None where there is nothing, or the other may see it already. thread: in
+    which they go on writing; a detail that they split over several messages counts too."""
+    found = contact_words.find(words, queries.just_said(thread) if thread else "")
     open_to_them = _shown_to(other)
     for kind in contact_words.KINDS:
         typed = tuple(words[one.start : one.end] for one in found if one.kind == kind)
@@ -66,9 +69,9 @@ def share(kind: str, other: UUID) -> None:
     grants.show(OF[kind][0], other, clock.now() + FOR)
 
 
-def without(words: str, kind: str) -> str:
-    """The words without details of this kind."""
-    return contact_words.without(words, (kind,))
+def without(words: str, kind: str, thread: UUID | None = None) -> str:
+    """The words without details of this kind, or without their part of one that was begun in the thread."""
+    return contact_words.without(words, (kind,), queries.just_said(thread) if thread else "")
 
 
 def _shown_to(other: UUID) -> set[str]:
@@ -80,4 +83,6 @@ def _has(scope: str, me: UUID) -> bool:
     person = people_by_id([me]).get(me)
     if scope == "contact.phone":
         return bool(person and person.phone)
-    return bool(person and person.email) if scope == "contact.email" else True
+    if scope == "contact.email":
+        return bool(person and person.email)
+    return living.mine() is not None

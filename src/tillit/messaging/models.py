@@ -109,6 +109,12 @@ class Seat(Row):
         trust_parents = ("thread", "person")
         definer = ["SELECT", "INSERT", "UPDATE (words_at, unseen, person_id)"]
 
+    @property
+    def to_read(self) -> bool:
+        """Does it change anything when they look at the thread now?"""
+        since = self.words_at is not None and (self.read is None or self.words_at > self.read)
+        return bool(self.unseen or (self.tells and since))
+
     def __str__(self) -> str:
         return str(self.number)
 

@@ -13,18 +13,20 @@ from django.db.models import Q
 from django.http import Http404
 
 from tillit.access import Actor, current
-from tillit.kernel import sealed
+from tillit.kernel import contact_words, sealed
 from tillit.kernel.tables import Upload
 from tillit.messaging.models import Block, Message, Seat, Thread
 
 PAGE = 50
 LISTED = 200
+JUST_SAID = 10  # messages over which somebody might split a number
 
 
 @dataclass(frozen=True)
 class Talk:
     """A thread as one of the two sees it. other: None once they left. called: "" then. other_read: when the other read
-    last, where both tell each other. seat, other_seat: by which of them a message is."""
+    last, where both tell each other. to_read: looking at it now changes something. seat, other_seat: by which of them
+    a message is."""
 
     id: UUID
     about_kind: str
@@ -38,6 +40,7 @@ class Talk:
     tells: bool
     other_read: datetime | None
     blocked: bool = False
+    to_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,11 @@ def between(other: UUID, about: tuple[str, UUID]) -> UUID | None:
     return None
 
 
+def unwanted() -> set[UUID]:
+    """Whom the acting person wants to hear nothing of."""
+    return set(Block.objects.filter(person_id=_me()[0]).values_list("other_id", flat=True))
+
+
 def with_person(other: UUID) -> list[UUID]:
     """All threads of the acting person with somebody."""
     me, _organisation = _me()
@@ -106,6 +114,14 @@ def message(wanted: UUID) -> Message:
     if found is None:
         raise Http404
     return _without_taken(found)
+
+
+def just_said(thread: UUID) -> str:
+    """The end of what the acting person said last in a thread, the newest last: no more is opened than a contact
+    detail could be split over."""
+    me, _organisation = _me()
+    rows = Message.objects.filter(thread_id=thread, by__person=me, taken=None, card="").order_by("-made", "-pk")
+    return "\n".join(one.words[-contact_words.LEAD :] for one in reversed(rows[:JUST_SAID]))
 
 
 def unseen() -> int:
@@ -156,7 +172,7 @@ def first_unseen(wanted: UUID) -> bool:
 
 
 def _talks(seats: list[Seat]) -> list[Talk]:
-    me, organisation = _me()
+    _person, organisation = _me()
     ids = [one.thread_id for one in seats]
     threads = Thread.objects.in_bulk(ids)
     rows = {row[0]: row for row in _others(ids)}
@@ -164,12 +180,12 @@ def _talks(seats: list[Seat]) -> list[Talk]:
         Seat, "shown_as", [(row[4], row[1], row[3]) for row in rows.values()], organisation=organisation
     )
     called = dict(zip(rows, names, strict=True))
-    blocked = set(Block.objects.filter(person_id=me).values_list("other_id", flat=True)) if rows else set()
+    blocked = unwanted() if rows else set()
     return [
         Talk(
             one.thread_id, threads[one.thread_id].about_kind, threads[one.thread_id].about, one.pk,
             rows[one.thread_id][1], rows[one.thread_id][3], called[one.thread_id] or "", one.words_at, one.unseen,
-            one.tells, rows[one.thread_id][5], rows[one.thread_id][3] in blocked,
+            one.tells, rows[one.thread_id][5], rows[one.thread_id][3] in blocked, one.to_read,
         )
         for one in seats
         if one.thread_id in threads and one.thread_id in rows and one.words_at

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxLengthValidator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,6 +35,9 @@ class ReportForm(forms.Form):
     chosen = forms.MultipleChoiceField(
         label=gettext_lazy("Which messages shall the moderators see?"),
         widget=forms.CheckboxSelectMultiple,
+        validators=[
+            MaxLengthValidator(actions.MOST_CHOSEN, gettext_lazy("Choose at most twenty, those that show it best."))
+        ],
         help_text=gettext_lazy("They see these and no others, until it is decided."),
     )
     reason = forms.ChoiceField(

@@ -32,7 +32,7 @@ WRITTEN = throttle.Limit("messages-written", burst=30, every=timedelta(seconds=4
 def talks(request: HttpRequest, slug: str) -> HttpResponse:
     """Those with whom the person writes, what was said last on top."""
     organisation, _person = here(request)
-    return render(request, "messaging/messages.html", {"rows": _rows(organisation)})
+    return render(request, "messaging/messages.html", {"rows": _rows(organisation, queries.talks())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,8 @@ def talks(request: HttpRequest, slug: str) -> HttpResponse:
 def thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
     """One thread. Whoever types a contact detail is asked first whether to share it properly."""
     organisation, person = here(request)
-    talk = queries.talk(thread)
+    talks = queries.talks()
+    talk = next((one for one in talks if one.id == thread), None) or queries.talk(thread)
     form, asked = MessageForm(initial={"key": new_id()}), None
     if request.method == "POST":
         form, asked, done = _do(request, talk, person.pk)
@@ -48,14 +49,15 @@ def thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
             return redirect("thread", slug=slug, thread=thread)
     page = queries.said(thread, before=request.GET.get("before", ""))
     context = {
-        "talk": talk, "name": name(talk), "form": form, "asked": asked, "page": page, "rows": _rows(organisation),
+        "talk": talk, "name": name(talk), "form": form, "asked": asked, "page": page,
+        "rows": _rows(organisation, talks),
         "lines": conversation(page, talk, organisation.time_zone, person.pk), "marked": _marked(form, asked),
         "keep_days": tasks.KEEP_DAYS.days(), "until": clock.now() + guard.FOR, "zone": organisation.time_zone,
         "actions": slots.PAGE.parts("actions", request, talk), "beside": slots.PAGE.parts("beside", request, talk),
         "about": slots.PAGE.parts("about", request, talk),
         "report_url": reverse("thread_report", args=[slug, thread]),
     }  # fmt: skip
-    if request.method != "POST" and not request.GET.get("before"):
+    if request.method != "POST" and not request.GET.get("before") and talk.to_read:
         actions.mark_read(thread, clock.now())
     return render(request, "messaging/thread.html", context, status=422 if form.errors or asked else 200)
 
@@ -72,7 +74,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
     verb, _colon, kind = do.partition(":")
     if verb in {"share", "leave-out"} and kind in guard.OF:
         return _share(request, form, talk, verb, kind, words), None, False
-    if do != "anyway" and (asked := guard.asked("\n".join([words, *form.names()]), talk.other, me)):
+    if do != "anyway" and (asked := guard.asked("\n".join([words, *form.names()]), talk.other, me, talk.id)):
         return form, asked, False
     if not WRITTEN.take(str(me)):
         form.add_error(None, _("That is a lot at once. Go on in a few minutes."))
@@ -100,7 +102,7 @@ def _share(
         except (grants.Refused, KeyError, ValueError):
             messages.warning(request, _("That is not possible. Nothing is shown."))
     key = form.cleaned_data["key"] or new_id()
-    return MessageForm(initial={"words": guard.without(words, kind), "key": key})
+    return MessageForm(initial={"words": guard.without(words, kind, talk.id), "key": key})
 
 
 @require_POST
@@ -148,8 +150,7 @@ def looked_for(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "messaging/looked_for.html", context)
 
 
-def _rows(organisation: Any) -> list[dict[str, Any]]:
-    found = queries.talks()
+def _rows(organisation: Any, found: list[queries.Talk]) -> list[dict[str, Any]]:
     return listed(found, queries.latest(one.id for one in found), organisation.time_zone)
 
 

@@ -27,6 +27,7 @@ from tillit.moderation.reasons import REASONS
 from tillit.moderation.roles import MODERATED
 
 REPORTED = throttle.Limit("moderation-reported", burst=6, every=timedelta(minutes=10))
+MAILED = throttle.Limit("moderation-mailed", burst=3, every=timedelta(hours=8))  # to one address
 
 
 @never_cache
@@ -75,10 +76,11 @@ def _reported(request: Any, slug: str, form: Any, known: bool) -> HttpResponse |
             made = actions.report(**told)
             messages.success(request, _("Thank you. Somebody looks into it, and you read here what becomes of it."))
             return redirect(reverse("me-moderation:report", args=[slug, made]))
-        actions.report_as_stranger(
-            **told, name=given["name"], email=given["email"], language=get_language() or "en",
-            zone=organisation.time_zone,
-        )  # fmt: skip
+        if MAILED.take(given["email"].casefold()):  # whoever types another's address learns nothing, nor sends much
+            actions.report_as_stranger(
+                **told, name=given["name"], email=given["email"], language=get_language() or "en",
+                zone=organisation.time_zone,
+            )  # fmt: skip
     except actions.Refused as refused:
         form.add_error(None, refused_words(refused.why))
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tillit.kernel.rls import Block, any_of, quoted, subject_id
 
-__all__ = ["decided_on", "not_paused", "under_case"]
+__all__ = ["decided_on", "in_good_standing", "not_paused", "under_case"]
 
 
 def under_case(kind: str, column: str = "id") -> Block:
@@ -16,6 +16,11 @@ def under_case(kind: str, column: str = "id") -> Block:
 def decided_on(column: str = "id") -> Block:
     """The row that a decision is being carried out on (`kinds.Kind.decided`)."""
     return subject_id(column, of="moderation")
+
+
+def in_good_standing(column: str) -> Block:
+    """The account of the person in `column` is not paused, and was not ended."""
+    return Block(f"not {column} = any((select moderation.paused_people())::uuid[])")
 
 
 def not_paused() -> Block:

@@ -12,7 +12,7 @@ from tillit import evidence
 from tillit.access import as_office
 from tillit.kernel import clock, ends, happenings, outbox, sealed
 from tillit.kernel.ids import new_id
-from tillit.moderation import events, kinds
+from tillit.moderation import clocks, events, kinds
 from tillit.moderation.actions import LONGEST, Refused, order
 from tillit.moderation.models import Appeal, Case, Decision
 from tillit.moderation.reasons import REASONS
@@ -81,18 +81,21 @@ def decide(case: Case, outcome: str, *, reason: str = "", words: str = "", unfou
 
 @transaction.atomic
 def answer(appeal: Appeal, case: Case, decision: Decision, *, lift: bool, words: str) -> None:
-    """Another moderator decides an appeal, with words; what is lifted is brought back. Raises Refused("gone"),
-    ValueError without words."""
+    """Another moderator decides an appeal, with words. What is lifted is brought back, unless a later decision took it
+    away as well; what was reported in vain is looked into anew. Raises Refused("gone"), ValueError without words."""
     if not 0 < len(words.strip()) <= LONGEST:
         raise ValueError("An appeal is answered in words.")
     outcome = "lifted" if lift else "upheld"
     written = sealed.value(
         Appeal, "answer", words.strip(), organisation=case.organisation_id, row=appeal.pk, person=appeal.person_id
     )
-    wish = {"appeal": str(appeal.pk), "outcome": outcome, "answer": written.hex()}
-    if (said := order("moderation.answer", "answerappeal", wish)) != "ok":
+    due = clocks.due(case.organisation_id, "report").isoformat()
+    wish = {"appeal": str(appeal.pk), "outcome": outcome, "answer": written.hex(), "case": str(new_id()), "due": due}
+    if (said := order("moderation.answer", "answerappeal", wish)) == "gone":
         raise Refused(said)
-    if lift and decision.outcome in kinds.AGAINST and decision.outcome not in kinds.ON_PERSON:
+    if said == "anew":
+        outbox.emit(events.Waits(case=Case.objects.get(object_id=case.object_id, queue="report", state="waiting").pk))
+    if said == "ok" and lift and decision.outcome in kinds.AGAINST and decision.outcome not in kinds.ON_PERSON:
         with as_office("moderation", str(case.object_id)):
             kinds.get(case.kind).decided(case.object_id, "restore", "")
     evidence.record(events.ANSWERED.name, subject=appeal.person_id, object=appeal.pk, reason=outcome)

@@ -17,6 +17,7 @@ from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock, outbox, sealed, zones
 from tillit.kernel.ids import new_id
 from tillit.kernel.normal import clean_text
+from tillit.moderation import queries as moderation
 from tillit.sales import events, queries, sums
 from tillit.sales.models import Business, Invoice, Line
 from tillit.sales.rates import WORKS, vat_rates
@@ -31,7 +32,8 @@ PAYING_LASTS = timedelta(hours=2)
 
 class NotSold(Exception):
     """It cannot be done. `why`: business (no details of the seller yet), lines (none, or beyond bounds), rate (no such
-    rate of VAT), again (done already), gone, reduction (the buyer has not answered yet), nobody (to oneself)."""
+    rate of VAT), again (done already), gone, reduction (the buyer has not answered yet), nobody
+    (to oneself), paused (what was not agreed on, by an account that is paused)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -112,6 +114,8 @@ def post(invoice: Invoice, *, days: int = DAYS_TO_PAY) -> Invoice:
     """Post a draft under the next number of its series; nothing of it changes any more. days: until it is to be paid.
     Raises NotSold."""
     _still_draft(invoice)
+    if invoice.job is None and invoice.seller_id and moderation.paused():
+        raise NotSold("paused")
     tax = queries.reduction_of(invoice)
     if tax is not None and tax.state == "asked":
         raise NotSold("reduction")

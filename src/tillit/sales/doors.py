@@ -51,5 +51,6 @@ def reason(not_sold: NotSold) -> str:
         "rate": _("There is no such rate of VAT."),
         "reduction": _("The buyer has not answered about the tax reduction yet."),
         "late": _("The last day for these requests is over."),
+        "paused": _("Your account is paused. The reasons are among your messages."),
         "nobody": _("Nobody writes themselves an invoice."),
     }.get(not_sold.why, _("That was done already, or can no longer be done."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from tillit import evidence
 from tillit.kernel import clock, ends, outbox, sealed
@@ -64,7 +64,11 @@ def _answer(tax: Reduction, **said: object) -> None:
         raise NotSold("again")
     for name, value in said.items():
         setattr(tax, name, value)
-    tax.save(update_fields=list(said))
+    try:
+        with transaction.atomic():
+            tax.save(update_fields=list(said))
+    except ProgrammingError:  # it was posted at this moment
+        raise NotSold("again") from None
 
 
 @transaction.atomic

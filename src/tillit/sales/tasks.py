@@ -22,6 +22,12 @@ def forget(invoices: list[UUID]) -> None:
     _forget("books", invoices)
 
 
+@ends.handler("sales.draft", says=_("a draft of an invoice to you"), why=_("it was begun half a year ago"))
+def forget_drafts(invoices: list[UUID]) -> None:
+    """What was never posted is nothing of the books."""
+    _forget("drafts", invoices)
+
+
 @ends.handler(
     "sales.number",
     says=_("your personal identity number, for a tax reduction"),

@@ -88,12 +88,11 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if not _logged_in(request):
         return [_log_in(organisation)]
     roles = queries.roles() if organisation and person else frozenset()
-    items = []
-    if person and "directory" in organisation.modules:
-        items.append({"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"})
-        if "messaging" in organisation.modules:
-            url = reverse("adverts", args=[organisation.slug])
-            items.append({"label": _("Advertisements"), "url": url, "icon": "tag"})
+    items: list[dict[str, str]] = []
+    seeking = _seeking(organisation) if person and "directory" in organisation.modules else []
+    works = bool(roles - {"seeker"})
+    if not works:
+        items += seeking
     if person and "messaging" in organisation.modules:
         items.append({"label": _("Messages"), "url": reverse("messages", args=[organisation.slug]), "icon": "mail"})
     if "host" in roles:
@@ -127,12 +126,23 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if roles & {"administrator", "privacy"}:
         url = reverse("office", args=[organisation.slug])
         items.append({"label": _("Office"), "url": url, "icon": "shield"})
+    if works:
+        items += seeking
     if items:
         home = reverse("organisation", args=[organisation.slug])
         items.insert(0, {"label": _("Public page"), "url": home, "icon": "home"})
     elif not person and not request.path.startswith(reverse("identity:home")):
         items.append({"label": _("Your account"), "url": reverse("identity:home"), "icon": "user"})
     return items
+
+
+def _seeking(organisation: Any) -> list[dict[str, str]]:
+    """What whoever looks for somebody opens; it stands last for those who work here."""
+    found = [{"label": _("Find somebody"), "url": reverse("find", args=[organisation.slug]), "icon": "search"}]
+    if "messaging" in organisation.modules:
+        url = reverse("adverts", args=[organisation.slug])
+        found.append({"label": _("Advertisements"), "url": url, "icon": "tag"})
+    return found
 
 
 def _account_pages(organisation: Any, person: Any) -> list[dict[str, str]]:

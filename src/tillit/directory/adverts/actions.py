@@ -47,7 +47,7 @@ class Asked:
 @transaction.atomic
 def advertise(asked: Asked) -> Advert:
     """The acting member asks for help; a moderator looks at it before anybody sees it. Raises saving.TooMany (MOST_OPEN
-    wait or are open), Http404 for an unknown service, and ProgrammingError of the database for a paused account."""
+    are not closed), Http404 for an unknown service, and ProgrammingError of the database for a paused account."""
     organisation, me = saving.member()
     if asked.category not in {one.pk for one in directory.categories()}:
         raise Http404
@@ -56,7 +56,7 @@ def advertise(asked: Asked) -> Advert:
         zone = organisation_by_id(organisation).time_zone
         until = min(until, zones.day_start(zone, asked.day.toordinal() + 1))  # type: ignore[assignment]
     row: Advert = saving.placed(
-        Advert.objects.filter(person_id=me, state__in=("waiting", "open")), MOST_OPEN,
+        Advert.objects.filter(person_id=me).exclude(state="closed"), MOST_OPEN,
         lambda number: Advert(
             organisation_id=organisation, person_id=me, number=number, category=asked.category, place=asked.place,
             day=asked.day, when=asked.when, ages=list(asked.ages), words=asked.words, ends=until,
@@ -75,9 +75,9 @@ def close(advert: Advert) -> None:
     if advert.state == "closed":
         return
     moderation.withdraw(kind=KIND, object=advert.pk)
+    Advert.objects.filter(pk=advert.pk).update(state="closed")  # first: whoever offers at this moment comes too late
     for one in Application.objects.filter(advert=advert, state="sent"):
         _answer(one, "declined")
-    Advert.objects.filter(pk=advert.pk).update(state="closed")
     evidence.record(events.CLOSED.name, subject=advert.person_id, object=advert.pk)
 
 
@@ -91,15 +91,17 @@ def renew(advert: Advert) -> bool:
     return bool(until) and ends.move("directory.advert", advert.pk, until)
 
 
-def apply(advert: Advert, *, thread: UUID) -> UUID:
-    """The acting provider offers to do it; their words stand in the thread. Returns the offer's id. Raises Refused."""
+def apply(advert: Advert, *, thread: UUID, heard: bool = True) -> UUID:
+    """The acting provider offers to do it; their words stand in the thread. heard: do they reach whoever advertised?
+    Returns the offer's id. Raises Refused."""
     made = new_id()
     with connection.cursor() as cursor:
-        cursor.execute("select directory.apply(%s, %s, %s)", [made, advert.pk, thread])
+        cursor.execute("select directory.apply(%s, %s, %s, %s)", [made, advert.pk, thread, heard])
         (outcome,) = cursor.fetchone()
     if outcome != "ok":
         raise Refused(outcome)
-    evidence.record(events.APPLIED.name, subject=advert.person_id, object=advert.pk)
+    if heard:
+        evidence.record(events.APPLIED.name, subject=advert.person_id, object=advert.pk)
     return made
 
 

@@ -18,6 +18,7 @@ from tillit.directory.search.question import DISTANCES
 from tillit.directory.telling import category_words
 from tillit.directory.typed import Words
 from tillit.kernel import formats
+from tillit.kernel.day_fields import DayField
 
 FARTHEST_DAY = 365
 
@@ -56,10 +57,7 @@ class AdvertForm(forms.Form):
         label=gettext_lazy("When?"), max_length=120,
         help_text=gettext_lazy("For example: Tuesdays and Thursdays, 15–18"),
     )  # fmt: skip
-    day = forms.DateField(
-        label=gettext_lazy("If it is for one day alone: which?"), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )  # fmt: skip
+    day = DayField(label=gettext_lazy("If it is for one day alone: which?"), required=False)
     ages = forms.MultipleChoiceField(
         label=gettext_lazy("Whom is it for?"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=list(facts.AGES.items()),
@@ -81,6 +79,13 @@ class AdvertForm(forms.Form):
         if day and not self.today <= day <= self.today + timedelta(days=FARTHEST_DAY):
             raise forms.ValidationError(_("Choose a day from today on, within a year."))
         return day
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for a contact detail that is split over the two texts."""
+        data: dict[str, Any] = super().clean() or {}
+        if "when" in data and "words" in data:
+            self.fields["words"].validate(f"{data['when']}\n{data['words']}")
+        return data
 
     def asked(self) -> Asked:
         """What was typed."""

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('made', models.DateTimeField(default=tillit.kernel.clock.now, editable=False)),
                 ('thread', models.UUIDField()),
                 ('state', models.CharField(choices=[('sent', 'sent'), ('withdrawn', 'withdrawn'), ('chosen', 'chosen'), ('declined', 'declined')], default='sent', max_length=12)),
+                ('heard', models.BooleanField(default=True)),
                 ('advert', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='applications', to='directory.advert')),
                 ('organisation', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.organisation')),
                 ('owner', models.ForeignKey(on_delete=tillit.kernel.models.CASCADE, related_name='+', to='identity.person')),
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='advert',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'open'))), fields=('person', 'number'), name='directory_advert_place'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('person', 'number'), name='directory_advert_place'),
         ),
         migrations.AddConstraint(
             model_name='advert',
@@ -67,7 +68,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='advert',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'UPDATE', 'DELETE'), name='directory_advert_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((((select access.roles() && array['provider'])) and (state = 'open')) and (not person_id = any((select access.restricted())::uuid[]))) or ((id = any((select moderation.under_case('advert'))::uuid[])) and (not person_id = any((select access.restricted())::uuid[]))) or (id = (select access.subject_id_as('moderation'))) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", ''), ('add', 'permissive', 'INSERT', '', "((person_id = (select access.person())) and (state = 'waiting' and (select directory.is_member()))) and (not (select moderation.paused()))"), ('change', 'permissive', 'UPDATE', "(person_id = (select access.person())) or (id = (select access.subject_id_as('moderation')))", "((person_id = (select access.person())) and (state = 'closed')) or (id = (select access.subject_id_as('moderation')))"), ('remove', 'permissive', 'DELETE', "(person_id = (select access.person())) or ((select access.office()) = 'sweeper')", '')), rights=('SELECT', 'INSERT', 'UPDATE (state)', 'DELETE')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'UPDATE', 'DELETE'), name='directory_advert_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or (((((select access.roles() && array['provider'])) and (state = 'open')) and (not person_id = any((select access.restricted())::uuid[]))) and (not person_id = any((select moderation.paused_people())::uuid[]))) or ((id = any((select moderation.under_case('advert'))::uuid[])) and (not person_id = any((select access.restricted())::uuid[]))) or (id = (select access.subject_id_as('moderation'))) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", ''), ('add', 'permissive', 'INSERT', '', "((person_id = (select access.person())) and (state = 'waiting' and (select directory.is_member()))) and (not (select moderation.paused()))"), ('change', 'permissive', 'UPDATE', "(person_id = (select access.person())) or (id = (select access.subject_id_as('moderation')))", "((person_id = (select access.person())) and (state = 'closed')) or (id = (select access.subject_id_as('moderation')))"), ('remove', 'permissive', 'DELETE', "(person_id = (select access.person())) or ((select access.office()) = 'sweeper')", '')), rights=('SELECT', 'INSERT', 'UPDATE (state)', 'DELETE')),
         ),
         migrations.AddConstraint(
             model_name='application',
@@ -79,7 +80,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='application',
-            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'DELETE'), name='directory_application_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or (owner_id = (select access.person())) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", ''), ('change', 'permissive', 'UPDATE', "((person_id = (select access.person())) and (state = 'sent')) or ((owner_id = (select access.person())) and (state = 'sent'))", "((person_id = (select access.person())) and (state = 'withdrawn')) or ((owner_id = (select access.person())) and (state in ('chosen', 'declined')))"), ('remove', 'permissive', 'DELETE', 'person_id = (select access.person())', '')), rights=('SELECT', 'UPDATE (state)', 'DELETE')),
+            constraint=tillit.kernel.rls.RowSecurity(definer=('SELECT', 'INSERT', 'DELETE'), name='directory_application_rows', policies=(('wall', 'restrictive', 'all', 'organisation_id = (select access.organisation())', 'organisation_id = (select access.organisation())'), ('see', 'permissive', 'SELECT', "(person_id = (select access.person())) or ((owner_id = (select access.person())) and (heard)) or ((select access.office()) in ('reaction', 'sweeper', 'prober'))", ''), ('change', 'permissive', 'UPDATE', "((person_id = (select access.person())) and (state = 'sent')) or (((owner_id = (select access.person())) and (heard)) and (state = 'sent'))", "((person_id = (select access.person())) and (state = 'withdrawn')) or (((owner_id = (select access.person())) and (heard)) and (state in ('chosen', 'declined')))"), ('remove', 'permissive', 'DELETE', 'person_id = (select access.person())', '')), rights=('SELECT', 'UPDATE (state)', 'DELETE')),
         ),
         RunFile('adverts.sql'),
     ]

@@ -15,7 +15,7 @@ from tillit.kernel.dpv import Data, Erase, Keep, Purpose
 from tillit.kernel.models import CASCADE, Made, Row
 from tillit.kernel.rls import Block, office, own
 from tillit.kernel.sealed import Sealed
-from tillit.moderation.visible import decided_on, not_paused, under_case
+from tillit.moderation.visible import decided_on, in_good_standing, not_paused, under_case
 
 STATES = ("waiting", "open", "refused", "closed")
 ANSWERS = ("sent", "withdrawn", "chosen", "declined")
@@ -28,7 +28,8 @@ ASKED = Keep(
     DAYS,
     clock="directory.advert",
 )
-PROVIDERS = staff("provider") & Block("state = 'open'") & in_use("person_id")
+PROVIDERS = staff("provider") & Block("state = 'open'") & in_use("person_id") & in_good_standing("person_id")
+HEARD = own("owner_id") & Block("heard")
 PROGRAMS = office("reaction", "sweeper", "prober")
 
 
@@ -48,7 +49,8 @@ class Advert(Row, Made):
     """Somebody looks for help. Providers see it while it is open, that is, once a moderator has let it through.
 
     place: an area, never an address. day: in the organisation's zone, None where it is for more than one. number: one
-    of MOST_OPEN places. ends: from then on nobody sees it any more, and it goes.
+    of MOST_OPEN places, kept until it is closed, so that what an appeal brings back has one. ends: from then on nobody
+    sees it any more, and it goes.
     """
 
     called = _("what you advertised")
@@ -68,8 +70,7 @@ class Advert(Row, Made):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "number"], condition=models.Q(state__in=("waiting", "open")),
-                name="directory_advert_place",
+                fields=["person", "number"], condition=~models.Q(state="closed"), name="directory_advert_place"
             ),
             models.CheckConstraint(condition=models.Q(number__lt=MOST_OPEN), name="directory_advert_most"),
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="directory_advert_state"),
@@ -93,17 +94,19 @@ class Advert(Row, Made):
 class Application(Row, Made):
     """A provider offers to do what an advertisement asks; what they write stands in a thread of their own.
 
-    owner: whose advertisement it is. Both see it, and nobody else; only what was not answered can be.
+    owner: whose advertisement it is. Both see it, and nobody else; only what was not answered can be. heard: false
+    where the owner wants to hear nothing of whoever offers, and so sees nothing of it.
     """
 
     called = _("advertisements that you answered")
-    not_personal = ("thread", "made")
+    not_personal = ("thread", "heard", "made")
 
     advert = models.ForeignKey(Advert, CASCADE, related_name="applications")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     owner = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     thread = models.UUIDField()
     state = _asked(_one_of(ANSWERS, default="sent"), Data.WISH)
+    heard = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
@@ -112,12 +115,9 @@ class Application(Row, Made):
         ]
 
     class Visible:
-        see = [own(), own("owner_id"), PROGRAMS]
-        change = [own() & Block("state = 'sent'"), own("owner_id") & Block("state = 'sent'")]
-        check_change = [
-            own() & Block("state = 'withdrawn'"),
-            own("owner_id") & Block("state in ('chosen', 'declined')"),
-        ]
+        see = [own(), HEARD, PROGRAMS]
+        change = [own() & Block("state = 'sent'"), HEARD & Block("state = 'sent'")]
+        check_change = [own() & Block("state = 'withdrawn'"), HEARD & Block("state in ('chosen', 'declined')")]
         fields_to_change = ("state",)
         remove = [own()]
         trust_parents = ("advert", "owner", "person")

@@ -25,11 +25,12 @@ from tillit.kernel import clock
 from tillit.kernel.ticket import Actor
 
 PAGE = 20
-FEW = 1500  # listings with the words: up to so many are sorted as they are
+FEW = 5000  # listings with the words: up to so many are sorted as they are
 MANY = 50_000  # listings with a word: of more it is not even asked where they are
 _TURNS = 32768
 _DAILY = 7919  # by so much the turn moves on each day
-_WIDEN = (40, 600, 10_000, 1_000_000)  # steps read at once, until a page is full
+_WIDEN = ((48, 60), (160, 600), (320, 3000), (formula.GRADES, 1_000_000))
+"""Of how many grades, the best, and how many steps are read at once, until a page is full."""
 _LEAST_LIKE = 4  # letters of a word from which on typing errors are forgiven
 
 Key = tuple[int, int, int, int, int, str]
@@ -156,8 +157,9 @@ class _Ask:
         if rarest > MANY:
             self._among(wanted)
             return None
-        known = places.every()
-        around = f"{wanted} & {within(known[one] for one in self.values['places'])}" if self.question.place else wanted
+        known, service = places.every(), self.question.service
+        near = [known[one] for one in self.values["places"]] if self.question.place else []
+        around = wanted + within(near, None if service == ANY else service)
         with connection.cursor() as cursor:
             cursor.execute("select directory.with_words(%s::tsquery, %s)", [around, FEW + 1])
             (ids,) = cursor.fetchone()
@@ -175,14 +177,20 @@ class _Ask:
     def by_steps(self) -> list[Found]:
         """Step after step, the best first; ever more at once until there are enough."""
         found: list[Found] = []
-        for steps in _WIDEN:
-            found = self._rows(BY_STEPS, steps=steps)
-            if len(found) >= self.most or not self._more(steps):
+        for grades, steps in _WIDEN:
+            found = self._rows(BY_STEPS, steps=steps, **self._best(grades))
+            if len(found) >= self.most or (grades == formula.GRADES and self.counted < steps):
                 break
         return found
 
-    def _more(self, steps: int) -> bool:
-        return self.counted >= steps
+    def _best(self, most: int) -> dict[str, Any]:
+        """The best grades, and the score from which on nothing is found beside them, however near."""
+        worth = self.values["points"]
+        least = sorted(worth, reverse=True)[most - 1]
+        return {
+            "grades": [grade for grade, points in enumerate(worth) if points >= least],
+            "least": least + max(self.values["near"], default=0) if most < formula.GRADES else 0,
+        }
 
     def _rows(self, sql: str, **more: Any) -> list[Found]:
         after_steps, after_rows = "", ""
@@ -208,7 +216,8 @@ with best as materialized (
   select s.place, s.grade::int as grade, w.tenths, w.near + (%(points)s::int[])[s.grade::int + 1] as score
   from unnest(%(places)s::int[], %(tenths)s::int[], %(near)s::int[]) as w (place, tenths, near)
   join directory_step s on s.place = w.place
-  where s.organisation_id = %(organisation)s and s.category = %(category)s{after_steps}
+  where s.organisation_id = %(organisation)s and s.category = %(category)s and s.place = any(%(places)s::int[])
+    and s.grade = any(%(grades)s::int[]) and w.near + (%(points)s::int[])[s.grade::int + 1] >= %(least)s{after_steps}
   order by score desc, w.tenths, s.grade desc, s.place limit %(steps)s),
 found as (
   select x.* from best b cross join lateral (
@@ -229,7 +238,8 @@ select x.*, 0 from (
     w.near + (%(points)s::int[])[o.grade::int + 1] as score, w.tenths, o.grade::int as grade, o.place,
     (o.turn::int + %(shift)s) %% 32768 as turn
   from unnest(%(ids)s::uuid[]) as hit (id)
-  join directory_offer o on o.listing_id = hit.id and o.category = %(category)s
+  cross join lateral (
+    select * from directory_offer o where o.listing_id = hit.id and o.category = %(category)s limit 1) o
   join unnest(%(places)s::int[], %(tenths)s::int[], %(near)s::int[]) as w (place, tenths, near) on w.place = o.place
   join directory_listing l on l.id = hit.id
   where o.organisation_id = %(organisation)s{filters}) x

@@ -19,7 +19,7 @@ from tillit.directory.models.search import ANY, DAYS_AHEAD
 from tillit.directory.places import Place
 from tillit.directory.queries import Shown
 from tillit.directory.search import formula, hours, sources
-from tillit.directory.search.words import cell, tokens
+from tillit.directory.search.words import marks, tokens
 from tillit.identity.queries import organisation_by_id
 from tillit.kernel import clock
 from tillit.kernel.ids import new_id
@@ -109,11 +109,11 @@ def _write(profiles: Sequence[Shown]) -> None:
 
 
 def _store(rows: list[tuple[Shown, Listing, bool]], texts: dict[UUID, list[str]]) -> None:
-    places_at = {row.pk: place for one, row, _ in rows if (place := place_of(one))}
+    where = {row.pk: marks(place, _services(one)) for one, row, _ in rows if (place := place_of(one))}
     with connection.cursor() as cursor:
         for _, row, there in rows:
-            marks = [*texts[row.pk], cell(places_at[row.pk])]
-            values = [row.languages, row.ages, row.years, row.free_from, row.free, marks]
+            words = [*texts[row.pk], *where[row.pk]]
+            values = [row.languages, row.ages, row.years, row.free_from, row.free, words]
             if there:
                 cursor.execute(CHANGE, [*values, row.pk])
             else:

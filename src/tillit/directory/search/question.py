@@ -67,7 +67,7 @@ class Question:
             given += [("day", self.day.isoformat()), ("since", f"{self.since:%H:%M}"), ("until", f"{self.until:%H:%M}")]
         if self.price:
             given.append(("price", self.price))
-        given += [("language", one) for one in self.languages] + [("age", one) for one in self.ages]
+        given += [("speaks", one) for one in self.languages] + [("age", one) for one in self.ages]
         if weights and self.own_weights:
             given += [(f"w_{key}", weight) for key, weight in zip(formula.KEYS, self.weights, strict=True)]
         return urlencode(given)
@@ -86,7 +86,7 @@ def read(given: Mapping[str, Any], *, zone: str, country: str = "", weights: tup
         text=str(given.get("q", ""))[:LONGEST_TEXT].replace("\0", "").strip(),
         service=_service(given, odd), place=_place(given, country, odd), km=_km(given, odd),
         day=day, since=since, until=until, price=_number(given, "price", HIGHEST_PRICE, odd),
-        languages=_among(given, "language", facts.LANGUAGES, odd), ages=_among(given, "age", facts.AGES, odd),
+        languages=_among(given, "speaks", facts.LANGUAGES, odd), ages=_among(given, "age", facts.AGES, odd),
         weights=_weights(given, weights, odd), unread=tuple(dict.fromkeys(odd)),
     )  # fmt: skip
 

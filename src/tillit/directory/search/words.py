@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import floor
+from uuid import UUID
 
 from tillit.directory.places import Place
 from tillit.kernel.normal import folded
 
 LONGEST = 40
 MOST_TYPED = 8
+_FINE = (4, 1)  # parts of a degree of latitude, or of two of longitude: some 28 and 110 km in the north
+_PARTS = 9
+ANYWHERE = "@"
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _HALF_SPACE = "\u200c"
 _OURS = "åäö"
@@ -50,12 +54,30 @@ def query(words: Iterable[Iterable[str]]) -> str:
     return " & ".join("(" + " | ".join(f"'{form}':*" for form in forms) + ")" for forms in words)
 
 
-def cell(place: Place) -> str:
-    """The mark, among the words of a listing, of the part of the world where it is: a degree high, two wide. No typed
-    word is written so. Marks of single places would be too many to ask for at once."""
-    return f"@{floor(place.latitude)}_{floor(place.longitude / 2)}"
+def cells(place: Place) -> tuple[str, ...]:
+    """The marks, among the words of a listing, of the parts of the world where it is, at each fineness of _FINE. No
+    typed word is written so."""
+    return tuple(f"@{fine}_{floor(place.latitude * fine)}_{floor(place.longitude / 2 * fine)}" for fine in _FINE)
 
 
-def within(around: Iterable[Place]) -> str:
-    """The tsquery of whatever lies in the same parts of the world as these places."""
-    return "(" + " | ".join(f"'{mark}'" for mark in sorted({cell(place) for place in around})) + ")"
+def marks(place: Place, services: Collection[UUID]) -> list[str]:
+    """Where a listing is, and what is offered where."""
+    there = cells(place)
+    return [*there, *(offered(mark, service) for mark in (*there, ANYWHERE) for service in services)]
+
+
+def offered(mark: str, service: UUID) -> str:
+    """The mark of a service in a part of the world. Two may end alike: the search reads who really offers it."""
+    return f"{mark}/{service.hex[-10:]}"
+
+
+def within(around: Iterable[Place], service: UUID | None) -> str:
+    """What a tsquery adds for whatever lies in the same parts of the world as these places (none: anywhere) and offers
+    this (None: whatever): in the finest parts that are not too many, as the index looks into each."""
+    there = [ANYWHERE]
+    for found in zip(*(cells(place) for place in around), strict=True):
+        if len(parts := sorted(set(found))) <= _PARTS:
+            there = parts
+            break
+    asked = there if service is None else [offered(mark, service) for mark in there]
+    return "" if asked == [ANYWHERE] else " & (" + " | ".join(f"'{mark}'" for mark in asked) + ")"

@@ -9,8 +9,6 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.parsers import expat
 
-from openpyxl import load_workbook
-
 from tillit.exchange.reading.tables import Bad, Limits, Table, Unreadable, gathered
 
 _MEMBERS = 500
@@ -19,6 +17,8 @@ _PIECE = 64 * 1024
 
 def read(content: bytes, limits: Limits) -> Table:
     """The rows of the first sheet that holds any. Raises Unreadable."""
+    from openpyxl import load_workbook  # 10 MB that only this needs
+
     _look(content, limits)
     try:
         with warnings.catch_warnings():

@@ -61,7 +61,7 @@ begin
     return 'times';
   end if;
   perform pg_advisory_xact_lock(uuid_hash_extended(who.person, 7141));
-  if (select count(*) from public.hiring_firstmeeting m where m.author_id = who.person and m.state = 'open'
+  if (select count(*) from public.hiring_firstmeeting m where m.author_id = who.person
       and m.made > who.moment - interval '1 day') >= 20 then
     return 'many';
   end if;
@@ -117,6 +117,7 @@ declare
   who access.actor := access.actor();
   one public.hiring_job;
   seen int := (wish ->> 'number')::int;
+  lately bigint;
   spans tstzrange[] := array(
     select tstzrange((s ->> 0)::timestamptz, (s ->> 1)::timestamptz) from jsonb_array_elements(wish -> 'spans') s order by 1);
   side text;
@@ -128,11 +129,16 @@ begin
                   on a.n < b.n and a.span && b.span) then
     return 'times';
   end if;
+  perform pg_advisory_xact_lock(uuid_hash_extended(who.person, 7142));
+  select count(*) into lately from public.hiring_terms t
+  where t.author_id = who.person and t.made > who.moment - interval '1 day';
+  if lately >= 60 then  -- also what was withdrawn at once: each is told
+    return 'many';
+  end if;
   if seen = 0 then
     if hiring.may_agree(who, (wish ->> 'seeker')::uuid, (wish ->> 'provider')::uuid) is not true then
       return 'gone';
     end if;
-    perform pg_advisory_xact_lock(uuid_hash_extended(who.person, 7142));
     if (select count(*) from public.hiring_terms t join public.hiring_job j on j.id = t.job_id
         where t.author_id = who.person and t.number = 1 and j.state = 'proposed') >= 30 then
       return 'many';
@@ -353,6 +359,9 @@ begin
   end if;
   if exists (select from public.hiring_timereport r where r.job_id = one.id and r.state <> 'corrected' and r.span && worked) then
     return 'twice';
+  elsif (select count(*) from public.hiring_timereport r
+         where r.job_id = one.id and r.made > who.moment - interval '1 day') >= 40 then
+    return 'many';
   end if;
   insert into public.hiring_timereport
     (id, organisation_id, job_id, seeker_id, provider_id, span, pause, travel, note, objection, state, replaces_id, made)
@@ -529,7 +538,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 alter function hiring.references_of(uuid) owner to tillit_definer;
 
--- Somebody asks to read one. Answers ok, again, gone, many.
+-- Somebody asks to read one, unless their account is paused. Answers ok, again, gone, many.
 create function hiring.ask_reference(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -539,7 +548,7 @@ declare
 begin
   select r.* into one from public.hiring_reference r
   where r.id = (wish ->> 'reference')::uuid and r.organisation_id = who.organisation and r.until > who.moment;
-  if one.id is null or who.person is null or who.person in (one.person_id, one.provider_id) then
+  if one.id is null or who.person is null or who.person in (one.person_id, one.provider_id) or moderation.paused() then
     return 'gone';
   elsif (select count(*) from public.hiring_referenceask a where a.asker_id = who.person
          and a.made > who.moment - interval '1 day') >= 10 then

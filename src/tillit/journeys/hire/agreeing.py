@@ -56,7 +56,10 @@ def propose_meeting(
 @transaction.atomic
 def pick(meeting: FirstMeeting, start: datetime | None) -> bool:
     """Pick a proposed time (aware), which is booked with that, or none of them. False when that was done already.
-    Raises Refused, and NotBooked where the time is taken by now; nothing has changed then."""
+    Raises Refused ("gone" also where the other wants to hear nothing of the acting person by now), and NotBooked where
+    the time is taken by now; nothing has changed then."""
+    if start:
+        _reach(meeting.thread)
     receive(meeting.provider_id)
     booking = new_id()
     if not actions.answer_meeting(meeting, start, booking if start else None):
@@ -97,7 +100,9 @@ def change(job: Job, offer: Offer, *, seen: int) -> int:
 def confirm(job: Job, number: int) -> bool:
     """Say yes to the terms of this number. With the second yes, in one step: the provider's calendar is taken, what was
     booked before is given back, and the seeker's address is open to the provider until the day after. False when it was
-    agreed already. Raises Refused, and NotBooked where a time is taken; nothing has changed then."""
+    agreed already. Raises Refused ("gone" also where the other wants to hear nothing of the acting person by now), and
+    NotBooked where a time is taken; nothing has changed then."""
+    _reach(job.thread)
     receive(job.provider_id)
     versions = {one.number: one for one in queries.versions(job)}
     wanted = versions.get(number)

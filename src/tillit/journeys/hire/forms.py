@@ -14,7 +14,6 @@ from tillit.hiring.actions import Offer
 from tillit.journeys.hire.shown import PAYEES, PLACES
 from tillit.kernel import formats, zones
 from tillit.kernel.day_fields import DayField
-from tillit.kernel.normal import clean_text
 from tillit.wallet.amounts import MoneyField
 
 LONGEST = 3000
@@ -102,8 +101,8 @@ class TermsForm(forms.Form):
             for n in range(given["weeks"] or 1)
         ]
         return Offer(
-            what=clean_text(given["what"], lines=False), spans=spans, rate=given["rate"], travel=given["travel"] or 0,
-            notes=clean_text(given["notes"], lines=True), place=given["place"], payee=given["payee"],
+            what=given["what"], spans=spans, rate=given["rate"], travel=given["travel"] or 0,
+            notes=given["notes"], place=given["place"], payee=given["payee"],
             cancel_hours=given["cancel_hours"],
         )  # fmt: skip
 
@@ -155,8 +154,9 @@ class ReportForm(forms.Form):
         """What `hiring.working.report` takes."""
         given = self.cleaned_data
         start, end = between(given["day"], given["start"], given["end"], self.zone)
-        note = clean_text(given["note"], lines=False)
-        return {"start": start, "end": end, "pause": given["pause"], "travel": given["travel"] or 0, "note": note}
+        return {
+            "start": start, "end": end, "pause": given["pause"], "travel": given["travel"] or 0, "note": given["note"],
+        }  # fmt: skip
 
 
 class ObjectionForm(forms.Form):

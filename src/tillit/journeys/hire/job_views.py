@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tillit.access import current
 from tillit.booking.actions import NotBooked
-from tillit.directory.queries import profile_of
+from tillit.directory.queries import profile_of, profiles_of
 from tillit.hiring import queries
 from tillit.hiring.actions import Refused
 from tillit.identity.doors import signed_in
@@ -38,7 +38,8 @@ def here(request: HttpRequest) -> Any:
 @require_safe
 @signed_in
 def jobs(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the acting person has agreed on, on either side: what waits for them first."""
+    """What the acting person has agreed on, on either side: what waits for them, what comes, and what was, the last
+    first."""
     organisation = here(request)
     rows = list(queries.my_jobs()[:100])
     terms = queries.newest_terms(rows)
@@ -49,9 +50,19 @@ def jobs(request: HttpRequest, slug: str) -> HttpResponse:
         if (found := next(iter(queries.versions(one)), None)) and not found.refused
     }
     lines = [facts(one, newest.get(one.pk) or terms.get(one.pk)) for one in rows]
-    lines.sort(key=lambda one: not one["waits_for_me"])
-    context = {"lines": lines, "asks": queries.asks_for_me(), "zone": organisation.time_zone}
+    lines.sort(key=_turn)
+    unwanted = talks.unwanted()
+    asks = [one for one in queries.asks_for_me() if one.asker_id not in unwanted]
+    context = {"lines": lines, "asks": asks, "zone": organisation.time_zone}
     return render(request, "journeys/hire/jobs.html", context)
+
+
+def _turn(line: dict[str, Any]) -> tuple[int, float]:
+    """Where a job stands in the list."""
+    at = line["start"].timestamp() if line["start"] else 0.0
+    if line["waits_for_me"]:
+        return 0, at
+    return (1, at) if line["state"] in ("proposed", "agreed") else (2, -at)
 
 
 @require_safe
@@ -108,7 +119,8 @@ def sides(talk: Any) -> tuple[UUID, UUID]:
     me = actor.person if actor else None
     if me is None or talk.other is None:
         raise Http404
-    theirs, mine = profile_of(talk.other), profile_of(me)
+    found = profiles_of([talk.other, me])
+    theirs, mine = found.get(talk.other), found.get(me)
     if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != "profile"):
         return me, talk.other
     if mine is not None or "provider" in roles():

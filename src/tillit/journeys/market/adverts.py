@@ -22,6 +22,7 @@ from tillit.kernel import uploads
 from tillit.kernel.dpv import Words
 from tillit.kernel.ids import new_id
 from tillit.messaging import actions, guard
+from tillit.messaging import queries as messages
 from tillit.messaging import slots as thread_slots
 from tillit.messaging.actions import File
 from tillit.messaging.doors import here
@@ -44,7 +45,7 @@ def apply(advert: UUID, words: str, *, key: UUID | None = None, files: Sequence[
     that they do not see, or their own."""
     row = queries.get(advert)
     thread = actions.begin(to=row.person_id, about=(ABOUT, row.pk), words=words, key=key, files=files)
-    adverts.apply(row, thread=thread)
+    adverts.apply(row, thread=thread, heard=messages.reaches(thread))
     return thread
 
 

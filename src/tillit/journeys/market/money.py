@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from tillit.access import Actor, acting, current
 from tillit.hiring import queries as hiring
-from tillit.identity.queries import organisation_by_id
+from tillit.identity.queries import organisation_by_id, roles
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.kernel.slots import Part
 from tillit.messaging import actions as threads
 from tillit.messaging import cards, slots
 from tillit.messaging import queries as talks
+from tillit.moderation.queries import paused
 from tillit.sales import actions, queries, shown
-from tillit.sales.doors import person
+from tillit.sales.doors import person, reason
 from tillit.sales.events import InvoicePosted
 from tillit.sales.sums import Item
 
@@ -34,7 +37,7 @@ HOUR = 60
 def for_job(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     """As the provider of a job: a draft over its approved time, or the one that is begun already."""
     found = hiring.get_job(job)
-    if hiring.side_of(found) != "provider":
+    if hiring.side_of(found) != "provider" or found.agreed is None:
         raise Http404
     drafts = [one for one in queries.of_job(job) if one.state == "draft"]
     made = drafts[0] if drafts else _draft(found, called_in(found.thread))
@@ -44,10 +47,13 @@ def for_job(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
 @require_POST
 @person
 def for_thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
-    """As somebody who sells something: a draft to the other of a thread."""
+    """As a provider: a draft to the other of a thread, unless they want to hear nothing of the acting person."""
     talk = talks.talk(thread)
-    if talk.other is None or queries.business() is None:
+    if talk.other is None or not _sells():
         raise Http404
+    if paused() or not talks.reaches(thread):
+        messages.warning(request, reason(actions.NotSold("paused" if paused() else "gone")))
+        return redirect("thread", slug=slug, thread=thread)
     made = actions.draft(buyer=talk.other, job=None, buyer_name=talk.called)
     return redirect("invoice_edit", slug=slug, invoice=made.pk)
 
@@ -58,8 +64,7 @@ def of_job(job: Any) -> Iterator[Part]:
     if "sales" not in organisation.modules:
         return
     sold, found = hiring.side_of(job) == "provider", queries.of_job(job.pk)
-    open_ones = [one for one in found if one.kind != "credit" and not queries.standing(one).credited]
-    may_begin = sold and not open_ones and bool(hiring.approved_reports(job.pk))
+    may_begin = sold and all(one.state != "draft" for one in found) and bool(job_items(job))
     if found or may_begin:
         rows = [shown.row(one, sold=sold) | {"slug": organisation.slug} for one in found]
         context = {"rows": rows, "may_begin": may_begin, "job": job.pk, "slug": organisation.slug}
@@ -67,18 +72,32 @@ def of_job(job: Any) -> Iterator[Part]:
 
 
 def job_items(job: Any, *, work: str = "childcare") -> list[Item]:
-    """The lines that a job's approved time comes to: work by the hour, and travel for each time."""
+    """The lines that a job's approved time comes to: work by the hour, and travel for each time. What stands on an
+    invoice that was posted, and not taken back, is not written again."""
     terms = hiring.terms_of(job.pk)
     if terms is None:
         return []
     found: list[Item] = []
+    before = _billed(job.pk)
     for one in hiring.approved_reports(job.pk):
+        if before and one.decided and one.decided <= before:
+            continue
         minutes = int((one.span.upper - one.span.lower).total_seconds()) // 60 - one.pause
         if minutes > 0:
             found.append(Item("work", terms.what or "–", minutes * 1000 // HOUR, "hour", terms.rate, 2500, work))
         if travel := one.travel:
             found.append(Item("travel", str(_travel()), 1000, "piece", travel))
     return found
+
+
+def _billed(job: UUID) -> datetime | None:
+    """Until when what was approved stands on an invoice: what was approved by the time that it was begun."""
+    posted = [one for one in queries.of_job(job) if one.state == "posted" and not queries.standing(one).credited]
+    return max((one.made for one in posted), default=None)
+
+
+def _sells() -> bool:
+    return "provider" in roles() and queries.business() is not None
 
 
 def called_in(thread: UUID | None) -> str:
@@ -117,7 +136,7 @@ def _cards(ids: list[UUID], viewer: UUID) -> Mapping[UUID, Part]:
 
 
 def _actions(request: Any, talk: Any) -> Iterable[Part]:
-    if talk.other and queries.business() is not None:
+    if talk.other and _sells():
         yield Part("sales/_begin.html", {"thread": talk.id})
 
 

@@ -23,6 +23,7 @@ def beside(request: HttpRequest, talk: Any) -> Iterable[Part]:
     if talk.other is None:
         return
     slug = request.resolver_match.kwargs["slug"]  # type: ignore[union-attr]
+    form = form_for(request, talk)
     to_me, of_me = showing.to_me(of=talk.other), showing.of_me(talk.other)
     yield Part(
         "journeys/market/shown.html",
@@ -30,7 +31,7 @@ def beside(request: HttpRequest, talk: Any) -> Iterable[Part]:
             "to_me": to_me,
             "of_me": of_me,
             "name": name(talk),
-            "form": form_for(request, talk) if showing.choosable() else None,
+            "form": form if form.fields["scope"].choices else None,
             "show_url": reverse("share", args=[slug, talk.id]),
             "end_url": reverse("share_end", args=[slug, talk.id]),
             "mine_url": reverse("me:shown", args=[slug]),

@@ -280,7 +280,8 @@ begin
 end $$;
 alter function moderation.appeal(text, text) owner to tillit_definer;
 
--- Another person decides an appeal whose case they have taken. Answers ok, or gone.
+-- Another person decides an appeal whose case they have taken. Answers ok, gone; later (it is lifted, but what a later
+-- decision took away stays away); anew (what was reported in vain is looked into once more).
 create function moderation.answer(body text, mac text) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -321,7 +322,21 @@ begin
     and t.reason = told.reason and t.outcome = told.outcome
     and t.month = date_trunc('month', told.made at time zone 'utc')::date;
   perform moderation.let_go(who, held.id);
-  return 'ok';
+  if not lifts then
+    return 'ok';
+  elsif told.outcome = 'nothing' then
+    update public.moderation_report r
+    set state = 'waiting', outcome = '', unfounded = false, case_id = moderation.opened(
+      who, held.subject_id, held.kind::text, held.object_id, 'report', (wish ->> 'due')::timestamptz,
+      (wish ->> 'case')::uuid)
+    where r.case_id = held.id and r.person_id = asked.person_id;
+    return 'anew';
+  end if;
+  return case when exists (
+    select from public.moderation_decision d join public.moderation_case c on c.id = d.case_id
+    where c.organisation_id = held.organisation_id and c.kind = held.kind and c.object_id = held.object_id
+      and d.made > told.made and d.lifted is null and d.outcome in ('change', 'refuse', 'hide', 'remove'))
+    then 'later' else 'ok' end;
 end $$;
 alter function moderation.answer(text, text) owner to tillit_definer;
 

@@ -67,6 +67,17 @@ begin
 end $$;
 alter function moderation.under_case(text) owner to tillit_definer;
 
+-- Whose accounts are paused now, or were ended, in the actor's organisation.
+create function moderation.paused_people() returns uuid[]
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare who access.actor := access.actor();
+begin
+  return array(select p.person_id from public.moderation_pause p
+               where p.organisation_id = who.organisation and p.lifted is null
+                 and (p.until is null or p.until > who.moment));
+end $$;
+alter function moderation.paused_people() owner to tillit_definer;
+
 -- May the actor write nothing for now?
 create function moderation.paused() returns boolean
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -36,7 +36,7 @@ def of(label: str, what: Data, value: Any, *, row: UUID | None = None, language:
 
 def words(what: Data, value: Any, *, language: str, zone: str) -> str:
     """The value in the reader's language, moments in `zone`; "" for what cannot be shown as text."""
-    if what is Data.LANGUAGE:
+    if what is Data.LANGUAGE and isinstance(value, str):
         return str(LANGUAGES.get(value, value))
     if what is Data.LOCATION and isinstance(value, str):
         return formats.zone_city(value, language)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.template import Context, Library
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tillit.kernel import ends, formats
 from tillit.kernel.declare import holdings
@@ -54,8 +55,8 @@ def _kept(labels: Iterable[str], own_days: int | None) -> Iterator[str]:
             continue
         ends.known()
         days = own_days or ends.settings[keep.setting].days()
-        number = {"says": keep.says, "n": formats.format_number(days, get_language() or "en")}
-        yield ngettext("%(says)s (now %(n)s day)", "%(says)s (now %(n)s days)", days) % number
+        time = formats.format_days(days, get_language() or "en")
+        yield _("%(says)s (now %(time)s)") % {"says": keep.says, "time": time}
 
 
 def _list(words: Iterable[Any]) -> str:

@@ -99,6 +99,27 @@ create trigger of_its_series before insert on public.sales_invoice
 revoke execute on function sales.of_its_series() from public;
 alter function sales.of_its_series() owner to tillit_definer;
 
+-- A draft is nothing of the books: half a year after it was begun it goes, unless it was posted or thrown away.
+create function sales.draft_ends() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'DELETE' then
+    if access.office() is distinct from 'sweeper' then
+      perform kernel.cancel_ends('sales.draft', array[old.id]);
+    end if;
+  else
+    perform kernel.put_ends(access.actor(), new.buyer_id, array[
+      ('sales.draft', new.id, access.now() + interval '183 days', null, null, null, '')::kernel.due]);
+  end if;
+  return null;
+end $$;
+create trigger draft_ends after insert on public.sales_invoice
+  for each row when (new.state = 'draft') execute function sales.draft_ends();
+create trigger draft_gone after delete on public.sales_invoice
+  for each row when (old.state = 'draft') execute function sales.draft_ends();
+revoke execute on function sales.draft_ends() from public;
+alter function sales.draft_ends() owner to tillit_definer;
+
 -- Post a draft: the next number of its seller's series, consecutive because the series is locked until the end of the
 -- transaction. Answers the number; raises where the sums are not those of the lines.
 create function sales.post(wanted uuid, day date, payable date) returns bigint
@@ -111,6 +132,9 @@ begin
     raise exception 'no such draft' using errcode = '42501';
   elsif one.state <> 'draft' then
     return null;
+  end if;
+  if one.job is null and one.seller_id is not null and moderation.paused() then
+    raise exception 'a paused account writes to nobody' using errcode = '42501';
   end if;
   if abs(day - (who.moment at time zone 'UTC')::date) > 1 or payable not between day and day + 366 then
     raise exception 'an invoice is of the day on which it is posted' using errcode = '23514';
@@ -131,6 +155,7 @@ begin
   update public.sales_series s set next = given + 1 where s.id = one.series;
   update public.sales_invoice i
   set state = 'posted', number = given, issued = day, due = payable, posted = who.moment where i.id = wanted;
+  perform kernel.cancel_ends('sales.draft', array[wanted]);
   perform kernel.put_ends(who, one.buyer_id, array[('sales.books', wanted,
     make_timestamptz(extract(year from day)::int + 8, 1, 1, 0, 0, 0, 'UTC'), null, null, null, '')::kernel.due]);
   return given;
@@ -222,10 +247,17 @@ begin
 end $$;
 alter function sales.begin_payment(uuid, uuid, bytea, text, timestamptz) owner to tillit_definer;
 
--- Only the buyer says what is theirs to say; the personal number is of the one who is asked.
+-- Only the buyer says what is theirs to say, and only of a draft, which is not posted meanwhile; the personal number is
+-- of the one who is asked.
 create function sales.buyer_says() returns trigger
-language plpgsql as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if access.person() = old.buyer_id then
+    perform from public.sales_invoice i where i.id = old.invoice_id and i.state = 'draft' for share;
+    if not found then
+      raise exception 'the invoice is written already' using errcode = '42501';
+    end if;
+  end if;
   if (new.remaining, new.given) is distinct from (old.remaining, old.given) and access.person() is distinct from old.buyer_id then
     raise exception 'the buyer says it' using errcode = '42501';
   elsif (new.approved, new.requested, new.decided) is distinct from (old.approved, old.requested, old.decided)
@@ -235,6 +267,8 @@ begin
   return new;
 end $$;
 create trigger buyer_says before update on public.sales_reduction for each row execute function sales.buyer_says();
+revoke execute on function sales.buyer_says() from public;
+alter function sales.buyer_says() owner to tillit_definer;
 
 -- Its seller asks the buyer of a draft, and nobody else: whoever is asked sees the invoice.
 create function sales.asked_about_draft() returns trigger
@@ -292,6 +326,10 @@ begin
   if what = 'numbers' then
     delete from public.sales_personalnumber n using public.sales_reduction r
     where r.id = n.reduction_id and r.invoice_id = any (gone) and n.organisation_id = own;
+    get diagnostics many = row_count;
+    return many;
+  elsif what = 'drafts' then
+    delete from public.sales_invoice i where i.id = any (gone) and i.organisation_id = own and i.state = 'draft';
     get diagnostics many = row_count;
     return many;
   elsif what = 'subscriptions' then

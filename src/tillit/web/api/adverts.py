@@ -17,9 +17,8 @@ from tillit.directory.search import hours, saving
 from tillit.directory.typed import contact_in, tidy
 from tillit.identity.queries import current_organisation, roles
 from tillit.journeys.market import adverts as answering
-from tillit.messaging import actions as messages
 from tillit.moderation import queries as moderation
-from tillit.web.api import doors, paging
+from tillit.web.api import doors, paging, talking
 from tillit.web.api.paging import Cursor, Limit
 from tillit.web.api.problems import Problem
 from tillit.web.api.types import At, Field, In, Out, StrictStr
@@ -74,10 +73,6 @@ class AdvertOffersOut(Out):
     next: str | None
 
 
-class AdvertOfferIn(In):
-    words: Annotated[StrictStr, Field(min_length=1, max_length=5000)]
-
-
 class AdvertAnswerIn(In):
     answer: Literal["choose", "decline", "withdraw"]
 
@@ -110,7 +105,7 @@ def advertise(request: HttpRequest, slug: str, body: AdvertIn) -> Any:
     when, words = " ".join(tidy(body.when).split()), tidy(body.words)
     if place is None or not set(body.ages) <= set(facts.AGES) or not when or not words:
         raise Problem(422, _("We know no such place. Name the town or the village."), kind="not-valid")
-    if what := contact_in(when) or contact_in(words):
+    if what := contact_in(f"{when}\n{words}"):
         said = _("Here is %(what)s. Leave it out: everybody reads this. You show it later to those you choose.")
         raise Problem(422, said % {"what": what}, kind="contact")
     today = hours.today(organisation.time_zone)
@@ -157,19 +152,19 @@ def offers(request: HttpRequest, slug: str, advert: UUID, cursor: Cursor, limit:
 
 
 @router.post("o/{slug:slug}/adverts/{uuid:advert}/offers", response={201: AdvertOfferOut}, auth=write)
-def offer(request: HttpRequest, slug: str, advert: UUID, body: AdvertOfferIn) -> Any:
-    """Offer to do it; the words begin a thread."""
+def offer(request: HttpRequest, slug: str, advert: UUID, body: talking.WriteIn) -> Any:
+    """Offer to do it; the words begin a thread. A contact detail is refused once, or sent `anyway`."""
     _here(request)
+    talking.asked(body, queries.get(advert).person_id, doors.me(), None)
     try:
-        answering.apply(advert, body.words)
+        with talking.refusals():
+            answering.apply(advert, body.words)
     except actions.Refused as refused:
         raise Problem(409, str(answering.NOT_TAKEN[refused.why]), kind=refused.why) from None
-    except messages.Refused as refused:
-        raise Problem(409, _("It is not sent."), kind=refused.why) from None
     return Status(201, _offer(queries.my_offer(queries.get(advert))))
 
 
-@router.post("o/{slug:slug}/offers/{uuid:application}", response={204: None}, auth=write)
+@router.post("o/{slug:slug}/adverts/offers/{uuid:application}", response={204: None}, auth=write)
 def answer(request: HttpRequest, slug: str, application: UUID, body: AdvertAnswerIn) -> Any:
     """Say yes or no to an offer, or take one's own back. 409 where it was answered before."""
     _here(request)

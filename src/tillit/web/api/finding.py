@@ -85,7 +85,7 @@ class FavouritesOut(Out):
 
 @router.get("o/{slug:slug}/find", response=FoundsOut, auth=None)
 def find(request: HttpRequest, slug: str, cursor: Cursor) -> Any:
-    """What the page finds: the same words in the address (service, place, km, day, since, until, price, language, age,
+    """What the page finds: the same words in the address (service, place, km, day, since, until, price, speaks, age,
     q, w_…), the best first."""
     organisation = current_organisation(request)
     actor = current() or Actor()

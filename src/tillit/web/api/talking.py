@@ -107,8 +107,8 @@ def begin(request: HttpRequest, slug: str, body: BeginIn) -> Any:
     """Write to the owner of a visible profile; where there is a thread about it, the words go there."""
     me = doors.me()
     profile = directory.profile(body.profile)
-    _asked(body, profile.person, me)
-    with _refusals():
+    asked(body, profile.person, me, queries.between(profile.person, (ABOUT, profile.id)))
+    with refusals():
         thread = actions.begin(to=profile.person, about=(ABOUT, profile.id), words=body.words)
     return {"thread": thread, "message": None}
 
@@ -140,8 +140,8 @@ def send(request: HttpRequest, slug: str, thread: UUID, body: WriteIn) -> Any:
     me = doors.me()
     talk = queries.talk(thread)
     if talk.other:
-        _asked(body, talk.other, me)
-    with _refusals():
+        asked(body, talk.other, me, thread)
+    with refusals():
         return {"thread": thread, "message": actions.send(thread, body.words)}
 
 
@@ -165,13 +165,14 @@ def take_back(request: HttpRequest, slug: str, message: UUID) -> Any:
     return {"taken_back": actions.take_back(message)}
 
 
-def _asked(body: WriteIn, other: UUID, me: UUID) -> None:
-    if not body.anyway and (found := guard.asked(body.words, other, me)):
+def asked(body: WriteIn, other: UUID, me: UUID, thread: UUID | None) -> None:
+    """Refuse words that hold a contact detail, unless they are to go anyway; thread: where they go on writing."""
+    if not body.anyway and (found := guard.asked(body.words, other, me, thread)):
         raise Problem(409, str(found.title), kind="contact-details")
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """What is not sent, as a problem."""
     try:
         yield

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from tillit.web import help
 from tillit.web.templatetags.library import language, read, register
 
+DOCK = 5
+"""How many links fit at the bottom of a phone."""
 _NAMES = {"sv": "Svenska", "en": "English", "fa": "فارسی"}
 
 
@@ -94,5 +96,12 @@ def nav_links(context: Context, items: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/dock.html", takes_context=True)
 def dock(context: Context, items: Any) -> dict[str, Any]:
-    """{% dock nav_items %}: the same links as nav_links, at the bottom of a phone."""
-    return nav_links(context, items)
+    """{% dock nav_items %}: the same links as nav_links, at the bottom of a phone: five, or four and "More".
+
+    The first, the public page, goes under "More" then: the name at the top leads there too.
+    """
+    links = nav_links(context, items)["links"]
+    if len(links) <= DOCK:
+        return {"links": links}
+    shown, more = links[1:DOCK], [links[0], *links[DOCK:]]
+    return {"links": shown, "more": more, "more_current": any(link["current"] for link in more)}

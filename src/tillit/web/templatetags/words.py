@@ -34,6 +34,12 @@ def duration(length: Any) -> str:
     return formats.format_duration(length, language())
 
 
+@register.filter(name="days")
+def days_filter(days: int) -> str:
+    """{{ 365|days }}: 1 year."""
+    return formats.format_days(days, language())
+
+
 @register.filter
 def money(minor: int, currency: str) -> str:
     """{{ minor_units|money:"SEK" }}: 1 200 kr."""

@@ -11,8 +11,10 @@ from tillit.hiring import queries, working
 from tillit.hiring.actions import Offer
 from tillit.identity.queries import organisation_by_id
 from tillit.journeys.hire import agreeing
+from tillit.journeys.market.messages import ABOUT
 from tillit.kernel import clock, zones
 from tillit.messaging import actions as messaging
+from tillit.messaging import queries as written
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -54,11 +56,12 @@ def fill(world: World) -> None:
 
 
 def _thread(world: World, seeker: str) -> UUID:
-    """Where the two write with each other: about Petra's profile, as from its page."""
+    """Where the two write with each other about Petra's profile."""
     with world.as_person(seeker):
         profile = profile_of(world.people[PETRA])
-        about = ("profile", profile.id) if profile else ("person", world.people[PETRA])
-        return messaging.begin(to=world.people[PETRA], about=about, words="Hej Petra! Har du tid för oss?")
+        about = (ABOUT, profile.id) if profile else ("person", world.people[PETRA])
+        begun = written.between(world.people[PETRA], about)
+        return begun or messaging.begin(to=world.people[PETRA], about=about, words="Hej Petra! Har du tid för oss?")
 
 
 def _proposed(world: World, seeker: str, thread: UUID, offer: Offer) -> UUID:

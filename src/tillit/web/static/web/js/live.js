@@ -1,21 +1,22 @@
-// Open pages hear of changes (Server-Sent Events): the badge counts anew, and a toast offers what has changed. Only
-// ids come; what they name is fetched as this person. A page that nobody looks at does not listen; when it is looked
-// at again it asks for what it missed, which the server keeps for an hour.
+// Open pages hear of changes (Server-Sent Events): the badge counts, and a toast offers what has changed. Only
+// ids come; what they name is fetched as this person. A page that nobody looks at does not listen; looked at again
+// it asks for what it missed, which is kept for an hour.
 const [source] = document.querySelectorAll("[data-live]");
 const kept = 50 * 60 * 1000;
+const missed = ["notify.note", "booking.changed", "messaging.said"];
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 let stream, last, away;
 
 function open() {
   if (stream || document.hidden) return;
   stream = new EventSource(`${source.dataset.live}?after=${last}`);
   stream.onopen = () => {
-    if (away && Date.now() - away > kept) for (const kind of ["notify.note", "booking.changed", "messaging.said"]) heard(kind);
+    if (away && Date.now() - away > kept) missed.forEach((kind) => heard({ kind }));
     away = 0;
   };
   stream.onmessage = (event) => {
     last = event.lastEventId;
-    const { kind, id } = JSON.parse(event.data);
-    heard(kind, id);
+    heard(JSON.parse(event.data));
   };
   stream.onerror = () => {
     away ||= Date.now();
@@ -29,39 +30,13 @@ function close() {
   stream = null;
 }
 
-function heard(kind, id) {
+function heard({ kind, id }) {
   if (kind.startsWith("notify.")) count();
-  again(kind.split(".")[0], id);
+  tell("heard", { kind, id });
   const told = document.querySelector(`[data-live-toast="${CSS.escape(kind)}"]`);
   if (!told || document.querySelector("[data-toast-link]:not([hidden])")) return;
   const { liveWords: words, liveShow: link } = told.dataset;
-  document.dispatchEvent(new CustomEvent("toast", { detail: { words, link, href: location.pathname + location.search } }));
-}
-
-// Parts of the page that are drawn anew as they are now: data-live-part names the app, data-live-id the one thing that
-// the part shows. Whoever had read to the end is taken to the new end.
-let drawing = false, more = false;
-async function again(app, id) {
-  const parts = [...document.querySelectorAll(`[data-live-part="${CSS.escape(app)}"]`)];
-  if (!parts.some(({ dataset }) => !id || !dataset.liveId || dataset.liveId === id)) return;
-  if (drawing) return (more = true);
-  drawing = true;
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const low = innerHeight + scrollY >= document.body.scrollHeight - 320;
-    for (const part of parts) {
-      const fresh = page.getElementById(part.id);
-      if (fresh && !fresh.isEqualNode(part)) part.replaceChildren(...document.importNode(fresh, true).childNodes);
-    }
-    const end = document.querySelector(".msgs > :last-child");
-    if (low && end) end.scrollIntoView({ block: "nearest" });
-  }
-  drawing = false;
-  if (more) {
-    more = false;
-    again(app);
-  }
+  tell("toast", { words, link, href: location.pathname + location.search });
 }
 
 async function count() {
@@ -79,7 +54,7 @@ async function count() {
 
 if (source) {
   last = source.dataset.liveAfter;
-  setTimeout(open, 1000); // whoever only passes through opens nothing
+  setTimeout(open, 1000); // nothing for who passes through
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => { if (event.persisted) open(); });
