@@ -51,6 +51,12 @@ class Stage:
         self.pages[first].context.add_cookies([{"name": "language", "value": language, "url": self.live.url}])
         return self.pages[first]
 
+    def again(self, first: str) -> Any:
+        """The same page, logged in anew: after weeks nobody is any more."""
+        with clock.at(self.now()):
+            logged_in(self.page(first), self.live, self.market.person(first).pk)
+        return self.page(first)
+
     def fresh_page(self) -> Any:
         """A stranger's new browser."""
         return self._new_page()
