@@ -192,6 +192,8 @@ def test_hours_are_approved_once_and_by_whoever_was_helped(work: Work) -> None:
         assert amir.post(decide, {"approve": "1"}).status_code == 404
         assert petra.post(decide, {"approve": "1"}).status_code == 409
         assert sara.post(decide, {"objection": "x" * 1_000_000}).status_code == 422
+        dear = {"day": "2026-11-28", "start": "12:00", "end": "13:00", "pause": "0", "travel": "1000001"}
+        assert petra.post(f"/o/omsorgstorget/jobs/{job}/time/", dear).status_code == 422
         with work.as_("Petra"), pytest.raises(Refused, match="many"):
             for n in range(60):
                 working.report(
@@ -269,6 +271,7 @@ def test_programs_write_terms_as_pages_do(work: Work, words: str) -> None:
 
 @pytest.mark.parametrize("wrong", [
     {"day": "9999-12-31"}, {"day": "2999-12-31", "weeks": "26"}, {"day": "0001-01-01"}, {"rate": "1e400"},
+    {"rate": "1000001"}, {"travel": "1000001"},
     {"rate": "9" * 30}, {"weeks": "9" * 30}, {"start": "25:00"}, {"place": "<b>"}, {"what": "x" * 1_000_000},
     {"notes": "\x00"}, {"cancel_hours": "-5"}, {"what": " "},
 ])  # fmt: skip

@@ -118,3 +118,26 @@ def test_hours_stand_on_one_invoice(work: Work) -> None:
             assert [item.quantity for item in job_items(queries.get_job(job))] == [2000]
             sales.credit(invoices.invoice(bill.pk))
             assert [item.quantity for item in job_items(queries.get_job(job))] == [1000, 2000]
+
+
+def test_many_hours_fit_on_one_invoice(work: Work) -> None:
+    week = timedelta(days=7)
+    spans = [(SATURDAY + week * n, SATURDAY + week * n + timedelta(hours=3)) for n in range(40)]
+    with work.as_("Sara"):
+        terms = agreeing.Offer("Barnpassning", spans, 46_000, travel=6_000)
+        job = agreeing.propose(seeker=work.person("Sara"), provider=work.person("Petra"), offer=terms)
+    with work.as_("Petra"):
+        assert agreeing.confirm(queries.get_job(job), 1)
+        sales.set_business(**BUSINESS)
+    for number, (start, end) in enumerate(spans):
+        with clock.at(end):
+            with work.as_("Petra"):
+                report = working.report(queries.get_job(job), start=start, end=end, travel=6_000 + number)
+            with work.as_("Sara"):
+                working.decide(queries.get_report(report), approve=True)
+    with clock.at(spans[-1][1] + timedelta(hours=1)):
+        petra = browser(work, "Petra")
+        assert "/invoices/" in petra.post(f"/o/omsorgstorget/jobs/{job}/invoice/")["Location"]
+        with work.as_("Petra"):
+            items = job_items(queries.get_job(job))
+            assert [(item.quantity, item.price) for item in items] == [(120_000, 46_000), (1000, 240_780)]

@@ -97,3 +97,17 @@ def test_two_agree_work_and_say_how_it_was_on_pages(work: Work) -> None:
             assert len(queries.shown_references(work.person("Petra"))) == 1
     support.react()
     assert NOW < SATURDAY
+
+
+def test_a_first_meeting_is_cancelled_where_it_stands(work: Work) -> None:
+    sara, petra = (browser(work, first) for first in ("Sara", "Petra"))
+    talk = thread(work)
+    asked = {"day": "2026-11-26", "time": "10:00", "place": "video"}
+    meeting = petra.post(f"/o/omsorgstorget/jobs/with/{talk}/meeting/", asked)["Location"]
+    assert sara.post(meeting, {"start": "2026-11-26T09:00:00+00:00"}).status_code == 302
+    assert "both calendars" in petra.get(meeting).content.decode()
+    assert browser(work, "Amir").post(meeting, {"off": "1"}).status_code == 404
+    assert sara.post(meeting, {"off": "1"}).status_code == 302
+    for side in (sara, petra):
+        page = side.get(meeting).content.decode()
+        assert "This meeting was cancelled." in page and "both calendars" not in page

@@ -180,6 +180,12 @@ def get_booking(booking_id: UUID) -> Booking:
     return booking
 
 
+def still_booked(booking: UUID) -> bool:
+    """Does a booking of the acting person stand, as far as they can see it? A host no longer sees one that was given
+    back."""
+    return any(one.stands for one in Booking.objects.filter(pk=booking))
+
+
 def get_guest(booking: Booking) -> Guest:
     """Who booked, for the holder of the booking (a person, or office "guest"), or 404."""
     with connection.cursor() as cursor:

@@ -71,4 +71,6 @@ coded.declare("directory.offer.rate", _rate)
 coded.declare("directory.offer.parts_0", lambda found: _("on which days you are free") if found else "")
 for part in ("parts_1", "parts_2", "parts_3"):
     coded.declare(f"directory.offer.{part}", lambda _found: "")
+coded.declare("directory.advert.place", _place)
+coded.declare("directory.advert.ages", lambda found: telling.words("ages", found))
 coded.declare("directory.saved.question", spoken.of_address)

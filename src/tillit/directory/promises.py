@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tillit.directory import facts, queries
+from tillit.directory.search import promises as search  # noqa: F401 (it gives its own)
 from tillit.directory.upkeep import promises as upkeep  # noqa: F401 (it gives its own)
 from tillit.kernel.probing import Ground
 from tillit.kernel.promise import Finding, Group, Promise, give

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tillit import evidence
-from tillit.documents import actions, queries
+from tillit.documents import actions, naming, queries
 from tillit.documents.asking import ShownForm
 from tillit.documents.forms import CheckForm
 from tillit.documents.shown import ending, title_checked
@@ -26,7 +26,7 @@ from tillit.identity.doors import needs_role
 def to_check(request: Any, slug: str) -> HttpResponse:
     """Whose documents stand on profiles, and how they were checked."""
     people = queries.to_check()
-    titles = queries.titles_of(people)
+    titles, called = queries.titles_of(people), naming.called(people)
     evidence.saw(people, "documents.title", "moderates")
     rows = []
     for person in people:
@@ -35,7 +35,9 @@ def to_check(request: Any, slug: str) -> HttpResponse:
              "checked": title_checked(one, request.zone)}
             for one in titles.get(person, [])
         ]  # fmt: skip
-        rows.append({"person": person, "papers": papers, "shown": queries.shown(person)})
+        rows.append(
+            {"person": person, "name": called.get(person, ""), "papers": papers, "shown": queries.shown(person)}
+        )
     context = {"rows": rows, "check_form": CheckForm(), "shown_form": ShownForm()}
     return render(request, "documents/to_check.html", context)
 

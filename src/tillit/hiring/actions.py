@@ -14,15 +14,15 @@ from django.db import connection, transaction
 from tillit import evidence
 from tillit.access import Actor, current
 from tillit.hiring import events
-from tillit.hiring.models import LONGEST, FirstMeeting, Job, Terms
+from tillit.hiring.models import DEAREST, LONGEST, FirstMeeting, Job, Terms
 from tillit.kernel import outbox, sealed, signing
 from tillit.kernel.ids import new_id
 from tillit.kernel.normal import clean_text
 from tillit.kernel.ticket import sign_text
 
 __all__ = [
-    "LONGEST", "Offer", "Refused", "answer_meeting", "booked", "cancel", "change", "confirm", "order", "propose",
-    "propose_meeting", "refuse",
+    "DEAREST", "LONGEST", "Offer", "Refused", "answer_meeting", "booked", "cancel", "change", "confirm", "order",
+    "propose", "propose_meeting", "refuse",
 ]  # fmt: skip
 
 LINES = ("what", "where", "signature", "note")

@@ -23,6 +23,7 @@ from tillit.moderation.visible import decided_on, under_case
 
 DAYS = 1096
 LONGEST = 3000  # characters
+DEAREST = 100_000_000  # minor units: an hour, or a way
 SIDES = ("seeker", "provider")
 PLACES = ("video", "theirs", "mine", "elsewhere")
 STATES = ("proposed", "agreed", "done", "closed", "cancelled")
@@ -180,7 +181,7 @@ class Terms(Row, Made):
         constraints = [
             models.UniqueConstraint(fields=["job", "number"], name="hiring_terms_once"),
             models.CheckConstraint(
-                condition=models.Q(rate__range=(0, 100_000_000), travel__range=(0, 100_000_000), cancel_hours__lte=720),
+                condition=models.Q(rate__range=(0, DEAREST), travel__range=(0, DEAREST), cancel_hours__lte=720),
                 name="hiring_terms_bounds",
             ),
         ]
@@ -216,7 +217,7 @@ class TimeReport(Row, Made):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pause__lte=1440, travel__range=(0, 100_000_000)), name="hiring_report_bounds"
+                condition=models.Q(pause__lte=1440, travel__range=(0, DEAREST)), name="hiring_report_bounds"
             )
         ]
         indexes = [models.Index(fields=["job", "made"], name="hiring_reports_of_job")]

@@ -284,6 +284,6 @@ def _call(statement: str, *arguments: Any) -> Any:
 
 
 __all__ = [
-    "NotSold", "change", "credit", "draft", "hold_payment", "mark_paid", "post", "remind", "remove",
+    "MOST_LINES", "NotSold", "change", "credit", "draft", "hold_payment", "mark_paid", "post", "remind", "remove",
     "remove_business", "seller_said", "set_business", "settle",
 ]  # fmt: skip

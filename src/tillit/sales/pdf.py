@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from tillit.kernel import formats
@@ -43,7 +43,7 @@ def draw(invoice: Invoice) -> bytes:
     ]
     data = {
         "title": said["title"], "language": language, "direction": "rtl" if get_language_bidi() else "ltr",
-        "seller": [seller.get("name", ""), seller.get("address", "")], "to": _("To"),
+        "seller": [seller.get("name", ""), seller.get("address", "")], "to": pgettext("invoice", "To"),
         "buyer": [buyer.get("name", ""), buyer.get("address", "")], "days": day,
         "heads": [_("What"), _("How many"), _("Price"), _("VAT"), _("Sum")],
         "lines": [[one[key] for key in ("text", "quantity", "price", "rate", "sum")] for one in said["lines"]],

@@ -15,11 +15,11 @@ MOST = 10**12  # minor units
 
 
 class MoneyField(forms.CharField):
-    """A sum in a currency, as people write it (450, 450,50, ۴۵۰): read as whole minor units."""
+    """A sum in a currency, as people write it (450, 450,50, ۴۵۰): read as whole minor units, `most` of them at most."""
 
-    def __init__(self, *, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *, currency: str, most: int = MOST, **kwargs: Any) -> None:
         super().__init__(max_length=30, **kwargs)
-        self.currency = currency
+        self.currency, self.most = currency, most
         self.widget.attrs |= {"inputmode": "decimal", "dir": "ltr"}
 
     def to_python(self, value: Any) -> Any:
@@ -33,7 +33,7 @@ class MoneyField(forms.CharField):
             minor = Decimal(text.replace("٫", ".").replace(",", ".")).scaleb(MINOR_DIGITS[self.currency])
         except (InvalidOperation, ValueError):
             raise forms.ValidationError(now("Write a sum in numbers, like 450 or 450.50.")) from None
-        if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor <= MOST:
+        if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor <= self.most:
             raise forms.ValidationError(now("Write a sum in numbers, like 450 or 450.50."))
         return int(minor)
 

@@ -123,6 +123,9 @@ def _navigation(request: HttpRequest, organisation: Any, person: Any) -> list[di
     if roles & set(MODERATES) and set(organisation.modules) & MODERATED:
         url = reverse("moderation", args=[organisation.slug])
         items.append({"label": _("Moderation"), "url": url, "icon": "flag"})
+        if roles & {"administrator", "moderator"} and "documents" in organisation.modules:
+            url = reverse("documents_to_check", args=[organisation.slug])
+            items.append({"label": _("Documents on profiles"), "url": url, "icon": "paper"})
     if roles & {"administrator", "privacy"}:
         url = reverse("office", args=[organisation.slug])
         items.append({"label": _("Office"), "url": url, "icon": "shield"})

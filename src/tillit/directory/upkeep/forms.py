@@ -89,7 +89,9 @@ class CourseForm(forms.Form):
 class CodeForm(forms.Form):
     """The ethical code in each language."""
 
-    sv = forms.CharField(label="Svenska", max_length=8000, widget=forms.Textarea(attrs={"rows": 10, "lang": "sv"}))
+    sv = forms.CharField(
+        label="Svenska", max_length=8000, widget=forms.Textarea(attrs={"rows": 10, "lang": "sv", "dir": "ltr"})
+    )
     en = forms.CharField(
         label="English", max_length=8000, widget=forms.Textarea(attrs={"rows": 10, "lang": "en", "dir": "ltr"})
     )

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tillit.access import Actor, current
 from tillit.booking.engaging import become_bookable, bookable, engage
+from tillit.booking.queries import still_booked
 from tillit.directory.queries import called
 from tillit.hiring import actions, queries
 from tillit.hiring.actions import Offer, Refused
 from tillit.identity.queries import names, organisation_by_id, roles
-from tillit.kernel import zones
+from tillit.kernel import clock, zones
 from tillit.kernel.ids import new_id
 from tillit.messaging.actions import post_card
 from tillit.messaging.queries import reaches
@@ -28,7 +29,10 @@ FIRST, AGREED = "first-meeting", "_jobs"
 JOB, MEETING = "hiring.job", "hiring.meeting"  # kinds of cards
 TITLES = {FIRST: _("First meeting"), AGREED: _("Agreed hours")}
 
-__all__ = ["Offer", "Refused", "cancel", "change", "confirm", "pick", "propose", "propose_meeting", "refuse"]
+__all__ = [
+    "Offer", "Refused", "call_off", "cancel", "change", "confirm", "pick", "propose", "propose_meeting", "refuse",
+    "stands",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -61,14 +65,35 @@ def pick(meeting: FirstMeeting, start: datetime | None) -> bool:
     if start:
         _reach(meeting.thread)
     receive(meeting.provider_id)
-    booking = new_id()
-    if not actions.answer_meeting(meeting, start, booking if start else None):
+    taken = new_id()
+    if not actions.answer_meeting(meeting, start, taken if start else None):
         return False
     if start:
         engage(
             receives=meeting.provider_id, comes=meeting.seeker_id, kind=FIRST, title=TITLES[FIRST], place=meeting.place,
-            times=[(start, start + timedelta(minutes=meeting.minutes))], ids=[booking],
+            times=[(start, start + timedelta(minutes=meeting.minutes))], ids=[taken],
         )  # fmt: skip
+    return True
+
+
+def stands(meeting: FirstMeeting) -> bool:
+    """Has a time been picked, and not been cancelled since, here or in a calendar?"""
+    if meeting.state != "picked":
+        return False
+    if meeting.chosen is not None and meeting.chosen <= clock.now():
+        return True  # and the booking may be gone with its days
+    return meeting.booking is not None and still_booked(meeting.booking)
+
+
+def call_off(meeting: FirstMeeting) -> bool:
+    """Either side cancels the time that was picked, before it begins: it is free again, and the other is told. False
+    when that was done already."""
+    if meeting.booking is None or not stands(meeting):
+        return False
+    engage(
+        receives=meeting.provider_id, comes=meeting.seeker_id, kind=FIRST, title=TITLES[FIRST],
+        free=[meeting.booking],
+    )  # fmt: skip
     return True
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tillit.directory.typed import Words
-from tillit.hiring.actions import Offer
+from tillit.hiring.actions import DEAREST, Offer
 from tillit.journeys.hire.shown import PAYEES, PLACES
 from tillit.kernel import formats, zones
 from tillit.kernel.day_fields import DayField
@@ -74,9 +74,9 @@ class TermsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.zone = zone
         money = formats.currency_word(currency, get_language() or "en")
-        rate = MoneyField(label=_("Price for an hour"), currency=currency)
+        rate = MoneyField(label=_("Price for an hour"), currency=currency, most=DEAREST)
         rate.help_text = _("In %(currency)s, with VAT.") % {"currency": money}
-        travel = MoneyField(label=_("For the way, each time"), currency=currency, required=False)
+        travel = MoneyField(label=_("For the way, each time"), currency=currency, most=DEAREST, required=False)
         travel.help_text = _("In %(currency)s. Empty: nothing.") % {"currency": money}
         fields: dict[str, Any] = self.fields
         fields["weeks"].choices = [(1, _("once"))] + [
@@ -146,7 +146,7 @@ class ReportForm(forms.Form):
         fields["pause"].choices = [
             (n, ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": _number(n)} if n else _("none")) for n in PAUSES
         ]
-        travel = MoneyField(label=_("For the way"), currency=currency, required=False)
+        travel = MoneyField(label=_("For the way"), currency=currency, most=DEAREST, required=False)
         note = self.fields.pop("note")
         self.fields |= {"travel": travel, "note": note}
 

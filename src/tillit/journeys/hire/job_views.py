@@ -16,12 +16,14 @@ from tillit.booking.actions import NotBooked
 from tillit.directory.queries import profile_of, profiles_of
 from tillit.hiring import queries
 from tillit.hiring.actions import Refused
+from tillit.identity import living
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import current_organisation, roles
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.forms import ObjectionForm, TermsForm
 from tillit.journeys.hire.shown import REPORTS, facts, hours, name_of, signed, timeline, why, worked
 from tillit.journeys.market import money
+from tillit.journeys.market.messages import ABOUT
 from tillit.kernel import clock, zones
 from tillit.messaging import queries as talks
 
@@ -106,8 +108,8 @@ def _page(request: HttpRequest, wanted: UUID, problem: str = "", status: int = 2
         "address_until": agreeing.day_after(one, held or newest),
         "shares": one.state == "agreed" and agreeing.day_after(one, held or newest) > now,
         "reference": queries.reference_of(one) if about["side"] == "seeker" and over else None,
+        **money.of_job(one), "lives_said": about["side"] == "provider" or living.mine() is not None,
         "objection_form": forms.get("objection_form") or ObjectionForm(), "open_report": forms.get("report"),
-        "parts": money.of_job(one),
     }  # fmt: skip
     return render(request, "journeys/hire/job.html", context, status=status)
 
@@ -121,7 +123,7 @@ def sides(talk: Any) -> tuple[UUID, UUID]:
         raise Http404
     found = profiles_of([talk.other, me])
     theirs, mine = found.get(talk.other), found.get(me)
-    if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != "profile"):
+    if theirs is not None and (talk.about == theirs.id or mine is None or talk.about_kind != ABOUT):
         return me, talk.other
     if mine is not None or "provider" in roles():
         return talk.other, me

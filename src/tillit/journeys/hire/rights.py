@@ -4,14 +4,19 @@ and the other is told, while it is still known who they are."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tillit.access import Actor, current
 from tillit.hiring import queries
+from tillit.identity.queries import organisation_by_id
 from tillit.journeys.hire import agreeing
+from tillit.kernel import formats
 from tillit.kernel.dpv import Words
-from tillit.privacy.rights import parts
+from tillit.privacy.rights import coded, parts
 
 
 def tells(person: UUID) -> Iterator[Words]:
@@ -51,4 +56,14 @@ def cancel(person: UUID) -> None:
             continue  # it has begun, and nothing is left to cancel
 
 
+def _money(minor: Any) -> Words:
+    """An amount in the organisation's currency; "" for none."""
+    organisation = (current() or Actor()).organisation
+    if not minor or organisation is None:
+        return ""
+    return formats.format_money(int(minor), organisation_by_id(organisation).currency, get_language() or "en")
+
+
+for field in ("terms.rate", "terms.travel", "timereport.travel"):
+    coded.declare(f"hiring.{field}", _money)
 parts.add(parts.Part("hire", tells=tells, rests=rests, before=cancel))

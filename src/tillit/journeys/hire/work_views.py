@@ -98,6 +98,10 @@ def first_meeting(request: HttpRequest, slug: str, meeting: UUID) -> HttpRespons
     if request.method == "POST":
         start = _instant(request.POST.get("start", ""))
         try:
+            if "off" in request.POST:
+                if agreeing.call_off(one):
+                    messages.success(request, _("It is cancelled, and the other is told."))
+                return redirect("first_meeting", slug, meeting)
             if start or "none" in request.POST:
                 agreeing.pick(one, start)
                 messages.success(request, _("Booked, for both of you.") if start else _("Declined. The other is told."))
@@ -111,6 +115,7 @@ def first_meeting(request: HttpRequest, slug: str, meeting: UUID) -> HttpRespons
     now = clock.now()
     context = {
         "meeting": one, "name": name_of(one), "zone": organisation.time_zone, "problem": problem,
+        "stands": agreeing.stands(one), "to_come": one.chosen is not None and one.chosen > now,
         "mine": one.author_id == queries.me(), "over": all(start <= now for start in one.starts),
         "starts": [{"start": start, "text": start.isoformat(), "over": start <= now} for start in one.starts],
     }  # fmt: skip

@@ -19,6 +19,7 @@ from tillit.directory import queries as directory
 from tillit.directory import slots as on_profile
 from tillit.documents import actions, kinds, queries, shown
 from tillit.documents import asking as forms
+from tillit.documents import naming as owners
 from tillit.identity.doors import signed_in
 from tillit.identity.queries import current_organisation, organisation_by_id
 from tillit.kernel.slots import Part
@@ -32,6 +33,7 @@ CARD = "documents.request"
 
 def ready() -> None:
     """Fill the places on profiles and threads."""
+    owners.by(directory.public_names)
     on_profile.add("sections", on_page)
     on_thread.add("actions", beside_thread)
     cards.declare(CARD, load=load)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tillit.access import Actor, acting, current
 from tillit.hiring import queries as hiring
 from tillit.identity.queries import organisation_by_id, roles
+from tillit.journeys.hire import shown as shown_jobs
 from tillit.kernel import zones
 from tillit.kernel.outbox import Envelope, consumer
 from tillit.kernel.slots import Part
@@ -39,8 +42,15 @@ def for_job(request: HttpRequest, slug: str, job: UUID) -> HttpResponse:
     found = hiring.get_job(job)
     if hiring.side_of(found) != "provider" or found.agreed is None:
         raise Http404
+    if queries.business() is None:
+        messages.warning(request, _("First say who you are on your invoices. Then go back to the job and write it."))
+        return redirect("business", slug=slug)
     drafts = [one for one in queries.of_job(job) if one.state == "draft"]
-    made = drafts[0] if drafts else _draft(found, called_in(found.thread))
+    try:
+        made = drafts[0] if drafts else _draft(found, called_in(found.thread))
+    except actions.NotSold as not_sold:
+        messages.warning(request, reason(not_sold))
+        return redirect("job", slug=slug, job=job)
     return redirect("invoice_edit", slug=slug, invoice=made.pk)
 
 
@@ -58,36 +68,34 @@ def for_thread(request: HttpRequest, slug: str, thread: UUID) -> HttpResponse:
     return redirect("invoice_edit", slug=slug, invoice=made.pk)
 
 
-def of_job(job: Any) -> Iterator[Part]:
-    """The invoices of a job on its page, and a way for its provider to begin the one over its approved time."""
-    organisation = organisation_by_id(job.organisation_id)
-    if "sales" not in organisation.modules:
-        return
-    sold, found = hiring.side_of(job) == "provider", queries.of_job(job.pk)
-    may_begin = sold and all(one.state != "draft" for one in found) and bool(job_items(job))
-    if found or may_begin:
-        rows = [shown.row(one, sold=sold) | {"slug": organisation.slug} for one in found]
-        context = {"rows": rows, "may_begin": may_begin, "job": job.pk, "slug": organisation.slug}
-        yield Part("journeys/market/invoices_of_job.html", context)
-
-
 def job_items(job: Any, *, work: str = "childcare") -> list[Item]:
     """The lines that a job's approved time comes to: work by the hour, and travel for each time. What stands on an
-    invoice that was posted, and not taken back, is not written again."""
-    terms = hiring.terms_of(job.pk)
+    invoice that was posted, and not taken back, is not written again; more than an invoice holds is summed up."""
+    terms, before = hiring.terms_of(job.pk), _billed(job.pk)
+    reports = [one for one in hiring.approved_reports(job.pk) if not (before and one.decided and one.decided <= before)]
+    worked = [minutes for one in reports if (minutes := shown_jobs.worked(one)) > 0]
+    travels = Counter(one.travel for one in reports if one.travel)
+    if len(worked) + len(travels) > actions.MOST_LINES:
+        worked, travels = [sum(worked)], Counter({sum(one.travel for one in reports): 1})
     if terms is None:
         return []
-    found: list[Item] = []
-    before = _billed(job.pk)
-    for one in hiring.approved_reports(job.pk):
-        if before and one.decided and one.decided <= before:
-            continue
-        minutes = int((one.span.upper - one.span.lower).total_seconds()) // 60 - one.pause
-        if minutes > 0:
-            found.append(Item("work", terms.what or "–", minutes * 1000 // HOUR, "hour", terms.rate, 2500, work))
-        if travel := one.travel:
-            found.append(Item("travel", str(_travel()), 1000, "piece", travel))
-    return found
+    what, way = terms.what or "–", _("Travel")
+    return [
+        *(Item("work", what, minutes * 1000 // HOUR, "hour", terms.rate, 2500, work) for minutes in worked if minutes),
+        *(Item("travel", way, times * 1000, "piece", price) for price, times in travels.items() if price),
+    ]
+
+
+def of_job(job: Any) -> dict[str, Any]:
+    """For the page of a job: its invoices that the acting person may see, as rows, and whether they may write one."""
+    organisation = organisation_by_id(job.organisation_id)
+    if "sales" not in organisation.modules:
+        return {}
+    sold = hiring.side_of(job) == "provider"
+    found = queries.of_job(job.pk)
+    rows = [shown.row(one, sold=sold) | {"slug": organisation.slug} for one in found]
+    begun = any(one.state == "draft" for one in found)
+    return {"invoices": rows, "may_invoice": sold and not begun and bool(job_items(job))}
 
 
 def _billed(job: UUID) -> datetime | None:
@@ -118,12 +126,6 @@ def _draft(job: Any, called: str) -> Any:
         buyer=job.seeker_id, items=job_items(job), job=job.pk, buyer_name=called,
         supplied=last.astimezone(zone).date() if last else None,
     )  # fmt: skip
-
-
-def _travel() -> Any:
-    from django.utils.translation import gettext
-
-    return gettext("Travel")
 
 
 def _cards(ids: list[UUID], viewer: UUID) -> Mapping[UUID, Part]:

@@ -31,7 +31,7 @@ def beside(request: HttpRequest, talk: Any) -> Iterable[Part]:
             "to_me": to_me,
             "of_me": of_me,
             "name": name(talk),
-            "form": form if form.fields["scope"].choices else None,
+            "form": form if form.fields["scope"].choices else None,  # type: ignore[attr-defined]
             "show_url": reverse("share", args=[slug, talk.id]),
             "end_url": reverse("share_end", args=[slug, talk.id]),
             "mine_url": reverse("me:shown", args=[slug]),

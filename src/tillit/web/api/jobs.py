@@ -17,7 +17,7 @@ from tillit.booking.actions import NotBooked
 from tillit.directory import typed
 from tillit.directory.queries import profile
 from tillit.hiring import queries, working
-from tillit.hiring.actions import LONGEST, Offer, Refused
+from tillit.hiring.actions import DEAREST, LONGEST, Offer, Refused
 from tillit.journeys.hire import agreeing
 from tillit.journeys.hire.job_views import sides
 from tillit.journeys.hire.shown import name_of, signed, why
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 router = Router(tags=["Jobs"])
 read, write = doors.needs("bookings:read"), doors.needs("bookings:write")
 Words = Annotated[StrictStr, Field(min_length=1, max_length=LONGEST, pattern=r"[^\x00-\x20\x7f]")]
-Sum = Annotated[int, Field(ge=0, le=100_000_000), Whole]
+Sum = Annotated[int, Field(ge=0, le=DEAREST), Whole]
 Minutes = Annotated[int, Field(ge=0, le=1440), Whole]
 Number = Annotated[int, Field(ge=1, le=1000), Whole]
 

@@ -24,5 +24,5 @@ class World:
 
 def fill(world: World) -> None:
     """Everything, inside the caller's transaction."""
-    for part in (profiles, listings, documents, messages, hiring, money, moderating):
+    for part in (profiles, listings, documents, hiring, messages, money, moderating):
         part.fill(world)

@@ -14,7 +14,6 @@ from tillit.journeys.hire import agreeing
 from tillit.journeys.market.messages import ABOUT
 from tillit.kernel import clock, zones
 from tillit.messaging import actions as messaging
-from tillit.messaging import queries as written
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -31,7 +30,9 @@ def fill(world: World) -> None:
     def at(days: int, hour: int) -> datetime:
         return datetime.combine(world.today + timedelta(days=days), time(hour), tzinfo=zone)
 
-    sara, amir = (_thread(world, name) for name in (SARA, AMIR))
+    with clock.at(at(-25, 18)):
+        sara = _thread(world, SARA, "Hej Petra! Kan du hämta våra två på tisdag och laga middag?")
+    amir = _thread(world, AMIR, "Hej Petra! Har du tid för läxor och lek på onsdagar?")
     with clock.at(at(-24, 9)):
         past = _proposed(world, SARA, sara, Offer("Hämtning och middag", [(at(-20, 15), at(-20, 19))], 46_000, 6_000))
         _agreed(world, past)
@@ -55,13 +56,12 @@ def fill(world: World) -> None:
     _proposed(world, AMIR, amir, Offer("Läxor och lek på onsdagar", weekly, 46_000, notes="Vi börjar med fyra gånger."))
 
 
-def _thread(world: World, seeker: str) -> UUID:
+def _thread(world: World, seeker: str, words: str) -> UUID:
     """Where the two write with each other about Petra's profile."""
     with world.as_person(seeker):
         profile = profile_of(world.people[PETRA])
         about = (ABOUT, profile.id) if profile else ("person", world.people[PETRA])
-        begun = written.between(world.people[PETRA], about)
-        return begun or messaging.begin(to=world.people[PETRA], about=about, words="Hej Petra! Har du tid för oss?")
+        return messaging.begin(to=world.people[PETRA], about=about, words=words)
 
 
 def _proposed(world: World, seeker: str, thread: UUID, offer: Offer) -> UUID:
