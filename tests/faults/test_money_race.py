@@ -90,7 +90,7 @@ def test_money_held_equals_bookings_that_stand(shop, admin):  # noqa: F811
 
     def wander(n: int) -> Counter[str]:
         dice, mine, done = random.Random(n), [], Counter()  # type: ignore[var-annotated]
-        for _ in range(22):
+        for _ in range(60):
             try:
                 step(dice, mine, done)
             except NotBooked:
@@ -98,7 +98,8 @@ def test_money_held_equals_bookings_that_stand(shop, admin):  # noqa: F811
         return done
 
     total: Counter[str] = sum(together(8, desk.visitor(), wander), Counter())
-    assert total["booked"] and total["paid"] and total["cancelled"], total
+    # how many are freed, and how many stand at the end, is left to chance
+    assert total["booked"] and total["paid"] and total["failed"] and total["cancelled"], total
     # what the reactions and the worker would do by now, twice over
     for _ in range(2):
         for (booking,) in admin.execute("select id from booking_booking").fetchall():
@@ -112,7 +113,6 @@ def test_money_held_equals_bookings_that_stand(shop, admin):  # noqa: F811
     held = "(select coalesce(sum(p.held), 0) from wallet_payment p where p.object_id = b.id)"
     stands = "case when b.state = 'confirmed' and b.pay_by is null then b.to_pay else 0 end"
     assert count(admin, f"booking_booking b where {held} <> {stands}") == 0
-    assert count(admin, "booking_booking b where b.state = 'confirmed' and b.pay_by is null") > 0
     entries = "(select coalesce(sum(e.amount), 0) from wallet_entry e where e.payment_id = p.id)"
     assert count(admin, f"wallet_payment p where p.held <> {entries}") == 0
     assert count(admin, OVERLAPS) == 0

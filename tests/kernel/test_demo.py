@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import datetime
 import re
+import shutil
 import uuid
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,8 +19,7 @@ ICS = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 
 @pytest.fixture
 def demo(db, tmp_path, monkeypatch):
-    for name in ("root.key", "ticket.key", "django.key"):
-        config.secret(name)
+    shutil.copytree(Path(config.var()) / "secrets", tmp_path / "secrets")
     monkeypatch.setenv("TILLIT_VAR", str(tmp_path))
     monkeypatch.setenv("TILLIT_MODE", "demo")
     with override_settings(ROOT_URLCONF="tests.kernel.demo_urls"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SCOPES: dict[str, str | Promise] = {
+from tillit.kernel.dpv import Words
+
+SCOPES: dict[str, Words] = {
     "contact": _("name, e-mail and phone"),
     "contact.email": _("name and e-mail"),
     "contact.phone": _("name and phone"),
@@ -14,7 +15,7 @@ SCOPES: dict[str, str | Promise] = {
 }
 """Scopes that policies (`access.visible.shown`) and functions ask about. An app with a further one calls `declare`."""
 
-REASONS: dict[str, str | Promise] = {
+REASONS: dict[str, Words] = {
     "asked_for_help": _("the person asked for help"),
     "cannot_be_reached": _("the person cannot be reached in another way, and it is urgent"),
     "error": _("an error in the data is being corrected"),
@@ -25,7 +26,7 @@ REASONS: dict[str, str | Promise] = {
 """Why something may be broken open."""
 
 
-def declare(scope: str, says: str | Promise) -> str:
+def declare(scope: str, says: Words) -> str:
     """Make a scope known; apps call it where they declare their models. Raises ValueError when it is taken."""
     if SCOPES.setdefault(scope, says) != says:
         raise ValueError(f"Two scopes are called {scope}.")

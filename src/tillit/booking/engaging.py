@@ -11,7 +11,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
-from django.utils.functional import Promise
 
 from tillit.access import Actor, current
 from tillit.booking import engine
@@ -21,6 +20,7 @@ from tillit.booking.events import BookingCancelled, BookingMade, SeriesChanged
 from tillit.booking.facts import parse_schedule
 from tillit.booking.models import Host, MeetingType
 from tillit.kernel import clock, outbox, signing, zones
+from tillit.kernel.dpv import Words
 from tillit.kernel.ids import new_id
 from tillit.kernel.ticket import sign_text
 
@@ -48,7 +48,7 @@ def engage(
     receives: UUID,
     comes: UUID,
     kind: str,
-    title: str | Promise,
+    title: Words,
     place: str = "place",
     times: Sequence[Span] = (),
     free: Iterable[UUID] = (),
@@ -125,7 +125,7 @@ def _facts(people: Sequence[UUID], low: datetime, high: datetime) -> dict[UUID, 
     }
 
 
-def _kind(title: str | Promise, place: str) -> Any:
+def _kind(title: Words, place: str) -> Any:
     """The row of such a type, as the database completes it, with its title in every language."""
     words = {}
     for language, _called in settings.LANGUAGES:

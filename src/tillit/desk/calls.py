@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import Http404
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tillit import evidence
@@ -23,10 +22,11 @@ from tillit.identity import throttle
 from tillit.identity.actions import meet_guest
 from tillit.identity.queries import opened_people, people_by_id, phone_index
 from tillit.kernel import happenings, normal, outbox, sealed, signing
+from tillit.kernel.dpv import Words
 from tillit.kernel.ids import new_id
 from tillit.kernel.ticket import sign_text
 
-REASONS: dict[str, str | Promise] = {
+REASONS: dict[str, Words] = {
     "called": _("they are on the line and asked for help"),
     "called-back": _("I call them back, as they asked"),
     "somebody-else": _("somebody calls for them and may do so"),

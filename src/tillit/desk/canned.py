@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tillit.desk.models import Canned
+from tillit.kernel.dpv import Words
 
-PLACES: dict[str, str | Promise] = {
+PLACES: dict[str, Words] = {
     "{name}": _("the name of whoever asked"),
     "{reference}": _("the number of the matter"),
     "{organisation}": _("the name of the organisation"),

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tillit.desk import calls, events
 from tillit.desk.models import Message, Thread
 from tillit.kernel import clock, formats
+from tillit.kernel.dpv import Words
 from tillit.privacy.desk import kinds
 from tillit.privacy.rights import coded
-
-Words = str | Promise
 
 KINDS: dict[str, Words] = {
     "question": _("A question"),

@@ -52,12 +52,13 @@ class FindForm(forms.Form):
             initial[f"w_{key}"] = str(weight)
         super().__init__(initial=initial, **kwargs)
         services = [("", _("Anything")), *((str(one.pk), category_words(one)) for one in categories())]
-        self.fields["service"].choices = services  # type: ignore[attr-defined]
-        self.fields["km"].choices = [  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["service"].choices = services
+        fields["km"].choices = [
             (str(km), _("%(km)s km") % {"km": formats.format_number(km, language)}) for km in DISTANCES
         ]
         for part in formula.PARTS:
-            self.fields[f"w_{part.key}"] = forms.ChoiceField(label=part.label, required=False, choices=WEIGHTS)  # type: ignore[arg-type]
+            self.fields[f"w_{part.key}"] = forms.ChoiceField(label=part.label, required=False, choices=WEIGHTS)
 
     def weights(self) -> list[Any]:
         """The fields that say what counts."""

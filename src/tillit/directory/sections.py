@@ -50,7 +50,7 @@ class Who(Section):
         help_text=gettext_lazy("Your first name and a letter are enough. It is the name that everybody sees."),
     )  # fmt: skip
     picture = forms.FileField(
-        label=facts.KINDS["picture"].asks, required=False, max_length=200,  # type: ignore[arg-type]
+        label=facts.KINDS["picture"].asks, required=False, max_length=200,
         help_text=gettext_lazy("Without one, your initials stand there. Where and when it was taken is removed."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )  # fmt: skip
@@ -66,9 +66,9 @@ class What(Section):
     """What is offered, to whom."""
 
     kinds = ("services", "ages", "about")
-    services = forms.MultipleChoiceField(label=facts.KINDS["services"].asks, widget=forms.CheckboxSelectMultiple)  # type: ignore[arg-type]
+    services = forms.MultipleChoiceField(label=facts.KINDS["services"].asks, widget=forms.CheckboxSelectMultiple)
     ages = forms.MultipleChoiceField(
-        label=facts.KINDS["ages"].asks, required=False, choices=list(facts.AGES.items()),  # type: ignore[arg-type]
+        label=facts.KINDS["ages"].asks, required=False, choices=list(facts.AGES.items()),
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     about = Words(
@@ -79,7 +79,8 @@ class What(Section):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = set(self.initial.get("services") or ())
-        self.fields["services"].choices = [  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["services"].choices = [
             (str(one.pk), telling.category_words(one))
             for one in queries.categories(retired=True)
             if not one.retired or str(one.pk) in held
@@ -91,12 +92,12 @@ class Price(Section):
 
     kinds = ("rate", "tax")
     rate = forms.DecimalField(
-        label=facts.KINDS["rate"].asks, min_value=facts.LOWEST_RATE, max_value=facts.HIGHEST_RATE, decimal_places=2,  # type: ignore[arg-type]
+        label=facts.KINDS["rate"].asks, min_value=facts.LOWEST_RATE, max_value=facts.HIGHEST_RATE, decimal_places=2,
         max_digits=9, localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"}),
     )  # fmt: skip
     vat = forms.BooleanField(label=gettext_lazy("VAT is included in the price"), required=False)
     tax = forms.ChoiceField(
-        label=facts.KINDS["tax"].asks, required=False,  # type: ignore[arg-type]
+        label=facts.KINDS["tax"].asks, required=False,
         choices=[("", gettext_lazy("I do not say")), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
     )  # fmt: skip
 
@@ -162,7 +163,7 @@ class Can(Section):
 
     kinds = ("languages", "experience", "skills", "training")
     languages = forms.MultipleChoiceField(
-        label=facts.KINDS["languages"].asks,  # type: ignore[arg-type]
+        label=facts.KINDS["languages"].asks,
         choices=list(facts.LANGUAGES.items()),
         widget=forms.CheckboxSelectMultiple,
     )
@@ -206,7 +207,7 @@ class Safe(Section):
 
     kinds = ("references", "insurance", "record")
     references = forms.IntegerField(
-        label=facts.KINDS["references"].asks, min_value=0, max_value=50, required=False,  # type: ignore[arg-type]
+        label=facts.KINDS["references"].asks, min_value=0, max_value=50, required=False,
         help_text=gettext_lazy("Only how many. Whom, you say when somebody asks."),
     )  # fmt: skip
     insurance = Words(label=facts.KINDS["insurance"].asks, max_length=200, required=False)
@@ -221,12 +222,12 @@ class More(Section):
 
     kinds = ("film", "links")
     film = forms.URLField(
-        label=facts.KINDS["film"].asks, required=False, max_length=200, assume_scheme="https",  # type: ignore[arg-type]
+        label=facts.KINDS["film"].asks, required=False, max_length=200, assume_scheme="https",
         help_text=gettext_lazy("Its address at YouTube or Vimeo. It plays only for those who turn it on."),
         widget=forms.URLInput(attrs={"dir": "ltr"}),
     )  # fmt: skip
     links = forms.CharField(
-        label=facts.KINDS["links"].asks, required=False, max_length=600,  # type: ignore[arg-type]
+        label=facts.KINDS["links"].asks, required=False, max_length=600,
         help_text=gettext_lazy("At most three, one on each line: LinkedIn, Facebook, Instagram and the like."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
     )  # fmt: skip

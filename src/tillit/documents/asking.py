@@ -28,7 +28,8 @@ class AskForm(forms.Form):
         self._kinds = {str(document): kind for document, kind, _words in titles}
         listed = [(str(document), words) for document, _kind, words in titles]
         missing = [(kind, _("Do you have one? %(kind)s") % {"kind": label}) for kind, label in kinds.ASKED_FOR.items()]
-        self.fields["what"].choices = [*listed, *missing]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["what"].choices = [*listed, *missing]
 
     @property
     def wish(self) -> dict[str, Any]:
@@ -51,8 +52,9 @@ class ApproveForm(forms.Form):
 
     def __init__(self, *args: Any, documents: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"].choices = [(str(one), words) for one, words in documents]  # type: ignore[attr-defined]
-        self.fields["hours"].choices = [(hours, shown.span(hours)) for hours in kinds.HOURS]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["document"].choices = [(str(one), words) for one, words in documents]
+        fields["hours"].choices = [(hours, shown.span(hours)) for hours in kinds.HOURS]
         if len(documents) == 1:
             self.fields["document"].widget = forms.HiddenInput()
             self.fields["document"].initial = str(documents[0][0])

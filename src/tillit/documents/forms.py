@@ -30,7 +30,8 @@ class FactsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = list(kinds.ASKED_FOR.items())  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = list(kinds.ASKED_FOR.items())
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError for a last day before the first."""

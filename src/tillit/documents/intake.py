@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import IO, NamedTuple
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from tillit.documents import boxed, criminal
 from tillit.identity import throttle
 from tillit.kernel import clamd, uploads
+from tillit.kernel.dpv import Words
 from tillit.kernel.pictures import KINDS as PICTURES
 from tillit.kernel.tables import Upload
 
@@ -32,7 +32,7 @@ CRIMINAL = _(
     "authorities. Show the paper when you meet. Whoever saw it can then note that it was shown, and on what day; "
     "nothing of what stands in it."
 )
-WHY: dict[str, str | Promise] = {
+WHY: dict[str, Words] = {
     "locked": _("The PDF is locked with a password or against copying. Save it without protection and send that."),
     "broken": _("The PDF cannot be read. Save or print it as a PDF once more and send that."),
     "pages": _("The PDF has more than 30 pages. Send the pages that matter."),
@@ -48,7 +48,7 @@ WHY: dict[str, str | Promise] = {
 class Refused(ValueError):
     """It is not taken; the text says why and what to do. criminal: as it would be an extract from such a record."""
 
-    def __init__(self, says: str | Promise, *, criminal: bool = False) -> None:
+    def __init__(self, says: Words, *, criminal: bool = False) -> None:
         super().__init__(str(says))
         self.criminal = criminal
 

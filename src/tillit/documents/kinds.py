@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tillit.access import scopes
-
-Words = str | Promise
+from tillit.kernel.dpv import Words
 
 SCOPE = scopes.declare("documents.file", _("one document"))
 CRIMINAL = "criminal_record"

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from tillit.access import Actor, acting
@@ -27,6 +26,7 @@ from tillit.evidence.models import Checkpoint, Tile
 from tillit.evidence.receipts import Checkpoint as Signed
 from tillit.evidence.receipts import Invalid
 from tillit.kernel import clock, notes
+from tillit.kernel.dpv import Words
 
 Tiles = dict[tiles.Place, bytes]
 
@@ -48,7 +48,7 @@ class Kind(StrEnum):
     LATE = "late"
 
 
-SAYS: dict[Kind, LazyText | str] = {
+SAYS: dict[Kind, Words] = {
     Kind.CHANGED: _("An event was changed after it was recorded."),
     Kind.REMOVED: _("Something was removed without a trace of why."),
     Kind.REORDERED: _("Events changed places."),

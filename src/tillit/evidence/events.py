@@ -13,8 +13,9 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
+
+from tillit.kernel.dpv import Words
 
 YEAR = timedelta(days=365)
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}")
@@ -30,7 +31,7 @@ class Kind:
     is erased. law: what forbids to erase it before that time, in short ("patientdatalagen 4:3"), or None."""
 
     name: str
-    label: str | LazyText
+    label: Words
     keep: timedelta | None
     law: str | None = None
 
@@ -38,7 +39,7 @@ class Kind:
 kinds: dict[str, Kind] = {}
 
 
-def declare(name: str, *, label: str | LazyText, keep: timedelta | None, law: str | None = None) -> Kind:
+def declare(name: str, *, label: Words, keep: timedelta | None, law: str | None = None) -> Kind:
     """Make an event's name known. Raises ValueError for a name of another form, or declared differently before."""
     if not _NAME.fullmatch(name) or len(name) > 100:
         raise ValueError(f"{name}: an event is named 'app.object.verb'.")

@@ -41,7 +41,8 @@ class JoinForm(forms.Form):
         if known:
             del self.fields["email"]
         if roles:
-            self.fields["kind"].choices = CHOICES[1:]  # type: ignore[attr-defined]
+            fields: dict[str, Any] = self.fields
+            fields["kind"].choices = CHOICES[1:]
 
 
 def is_open(organisation: Organisation | None) -> bool:

@@ -24,10 +24,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tillit.kernel import clock, happenings, signing, tasks
+from tillit.kernel.dpv import Words
 from tillit.kernel.end_tables import FIRST, LAST, End, EndBatch
 from tillit.kernel.outbox import Event
 from tillit.kernel.ticket import Actor, acting, current, sign_text
@@ -35,8 +35,6 @@ from tillit.kernel.ticket import Actor, acting, current, sign_text
 BATCH = 500
 SETTLED = timedelta(minutes=2)  # after this, no request knows an older setting: the database ended it
 YEARS = 36525  # days: no setting reaches further
-
-Words = str | Promise
 Handler = Callable[[list[UUID]], None]
 DueOf = Callable[[list[UUID], int], Mapping[UUID, datetime]]
 Keeping = Callable[[str, Mapping[UUID, UUID | None]], Mapping[UUID, datetime]]

@@ -9,12 +9,13 @@ from typing import Any
 
 import holidays
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as named_
 
-COUNTRIES: dict[str, str | Promise] = {
+from tillit.kernel.dpv import Words
+
+COUNTRIES: dict[str, Words] = {
     "SE": _("Sweden"),
     "NO": _("Norway"),
     "DK": _("Denmark"),

@@ -53,7 +53,8 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, lines: Sequence[shown.Line], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theirs = [one for one in lines if not one.row.card and not one.row.taken]
-        self.fields["chosen"].choices = [  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["chosen"].choices = [
             (str(one.row.pk), f"{_('You:') + ' ' if one.mine else ''}{one.row.words[:200] or _('A file')}")
             for one in theirs
         ]

@@ -69,7 +69,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
         return form, None, False
     words, do = form.cleaned_data["words"].strip(), request.POST.get("do", "send")
     if talk.other is None:
-        form.add_error(None, REFUSED["left"])  # type: ignore[arg-type]
+        form.add_error(None, REFUSED["left"])
         return form, None, False
     verb, _colon, kind = do.partition(":")
     if verb in {"share", "leave-out"} and kind in guard.OF:
@@ -83,7 +83,7 @@ def _do(request: HttpRequest, talk: queries.Talk, me: UUID) -> tuple[MessageForm
     try:
         actions.send(talk.id, words, files=files, key=form.cleaned_data["key"])
     except actions.Refused as refused:
-        form.add_error("words", REFUSED[refused.why])  # type: ignore[arg-type]
+        form.add_error("words", REFUSED[refused.why])
         if refused.why == "key":
             form.anew()
     except uploads.Refused as refused:

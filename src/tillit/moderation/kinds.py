@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel.dpv import Words
@@ -80,7 +79,7 @@ _known: dict[str, Kind] = {}
 def declare(
     kind: str,
     *,
-    label: str | Lazy,
+    label: Words,
     show: Show,
     decided: Decided,
     show_chosen: Chosen | None = None,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tillit.kernel import clock, formats
+from tillit.kernel.dpv import Words
 from tillit.moderation import events, kinds
 from tillit.moderation.models import Case, Decision, Report
 from tillit.moderation.reasons import LAW, REASONS
 from tillit.privacy.rights import coded
-
-Words = str | Promise
 
 QUEUES: dict[str, Words] = {
     "look": _("To look at before it shows"),

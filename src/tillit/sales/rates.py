@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
+
+from tillit.kernel.dpv import Words
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ HOUSEHOLD: tuple[Household, ...] = (
     Household(date(2026, 1, 1), 50, 30, 75_000, 50_000, "67 kap. 18–19 §§"),
 )
 
-WORKS: dict[str, tuple[str, str | Lazy]] = {
+WORKS: dict[str, tuple[str, Words]] = {
     "cleaning": ("Stadning", _("Cleaning")),
     "clothes": ("KladOchTextilvard", _("Care of clothes and textiles")),
     "snow": ("Snoskottning", _("Clearing snow")),

@@ -61,7 +61,8 @@ def page(invoice: Invoice) -> dict[str, Any]:
     code, currency = get_language() or "en", invoice.currency
     here = queries.standing(invoice)
     words, look = state(invoice, here)
-    lines, rates = [], {}  # type: ignore[var-annotated]
+    lines: list[dict[str, str]] = []
+    rates: dict[int, int] = {}
     for one in invoice.lines.order_by("position"):
         amount = formats.format_number(Decimal(one.quantity).scaleb(-3).normalize() + 0, code)
         lines.append(

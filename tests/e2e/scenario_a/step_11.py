@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from playwright.sync_api import Page
+
 from tests.e2e.scenario_a.stage import Stage
 from tests.e2e.scenario_a.step_08 import over
 from tillit.hiring import queries, working
@@ -49,8 +51,8 @@ def play(stage: Stage) -> None:
     sara.get_by_text(THANKS).wait_for()
 
 
-def _write(page: object, address: str, words: str) -> None:
-    page.goto(f"{address}review/")  # type: ignore[attr-defined]
-    page.locator("[name=stars][value='5']").check()  # type: ignore[attr-defined]
-    page.fill("[name=words]", words)  # type: ignore[attr-defined]
-    page.get_by_role("button", name="Skicka", exact=True).click()  # type: ignore[attr-defined]
+def _write(page: Page, address: str, words: str) -> None:
+    page.goto(f"{address}review/")
+    page.locator("[name=stars][value='5']").check()
+    page.fill("[name=words]", words)
+    page.get_by_role("button", name="Skicka", exact=True).click()

@@ -70,8 +70,9 @@ class AdvertForm(forms.Form):
     def __init__(self, *args: Any, today: date, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["category"].choices = _services()  # type: ignore[attr-defined]
-        self.fields["place"].country = country  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["category"].choices = _services()
+        fields["place"].country = country
 
     def clean_day(self) -> date | None:
         """Raises ValidationError for a day that is over, or far away."""
@@ -105,9 +106,10 @@ class LookForm(forms.Form):
 
     def __init__(self, *args: Any, language: str, country: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].choices = [("", _("Anything")), *_services()]  # type: ignore[attr-defined]
-        self.fields["place"].country = country  # type: ignore[attr-defined]
-        self.fields["km"].choices = [  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["service"].choices = [("", _("Anything")), *_services()]
+        fields["place"].country = country
+        fields["km"].choices = [
             (str(km), _("%(km)s km") % {"km": formats.format_number(km, language)}) for km in DISTANCES
         ]
 

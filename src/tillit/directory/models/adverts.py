@@ -64,7 +64,7 @@ class Advert(Row, Made):
     when = _written(models.CharField(max_length=120))
     ages = _asked(ArrayField(models.CharField(max_length=8), default=list, blank=True))
     words = _written(models.TextField())
-    state = _asked(_one_of(STATES, default="waiting"), Data.WISH)
+    state = _asked(_one_of(STATES, default="waiting"))
     ends = models.DateTimeField()
 
     class Meta:
@@ -105,7 +105,7 @@ class Application(Row, Made):
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     owner = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     thread = models.UUIDField()
-    state = _asked(_one_of(ANSWERS, default="sent"), Data.WISH)
+    state = _asked(_one_of(ANSWERS, default="sent"))
     heard = models.BooleanField(default=True)
 
     class Meta:

@@ -115,9 +115,9 @@ class Profile(Row, Made):
 
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     slug = models.CharField(max_length=16)
-    standing = _about(_one_of(STANDINGS, default="open"), Data.PROFESSIONAL)
-    approved = _about(models.DateTimeField(null=True), Data.PROFESSIONAL)
-    changed = _about(models.DateTimeField(), Data.PROFESSIONAL)
+    standing = _about(_one_of(STANDINGS, default="open"))
+    approved = _about(models.DateTimeField(null=True))
+    changed = _about(models.DateTimeField())
     here = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -145,8 +145,8 @@ class Submission(Row, Made):
 
     profile = models.ForeignKey(Profile, CASCADE, related_name="submissions")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
-    state = _about(_one_of(("waiting", "approved", "refused", "withdrawn"), default="waiting"), Data.PROFESSIONAL)
-    decided = _about(models.DateTimeField(null=True), Data.PROFESSIONAL)
+    state = _about(_one_of(("waiting", "approved", "refused", "withdrawn"), default="waiting"))
+    decided = _about(models.DateTimeField(null=True))
 
     class Meta:
         constraints = [
@@ -177,16 +177,16 @@ class Fact(Row, Made):
     profile = models.ForeignKey(Profile, CASCADE, related_name="facts")
     person = models.ForeignKey("identity.Person", CASCADE, related_name="+")
     kind = _about(_one_of(KINDS))
-    stage = _about(_one_of(STAGES, default="draft"), Data.PROFESSIONAL)
+    stage = _about(_one_of(STAGES, default="draft"))
     seen_by = _about(_one_of(SEEN_BY, default="everybody"), Data.CHOICE)
     value = Sealed(
         models.JSONField(), of="person", what=Data.PROFESSIONAL, why=[Purpose.OFFER], keep=OFFERED, erase=Erase.DELETE,
     )  # fmt: skip
     files = ArrayField(models.UUIDField(), default=list, blank=True)
     visible = models.BooleanField(default=False, editable=False)
-    check_how = _about(_one_of(HOW, blank=True, default=""), Data.PROFESSIONAL)
-    checked = _about(models.DateTimeField(null=True), Data.PROFESSIONAL)
-    check_ends = _about(models.DateField(null=True), Data.PROFESSIONAL)
+    check_how = _about(_one_of(HOW, blank=True, default=""))
+    checked = _about(models.DateTimeField(null=True))
+    check_ends = _about(models.DateField(null=True))
     checked_by = models.ForeignKey("identity.Person", SET_NULL, null=True, related_name="+")
 
     class Meta:

@@ -59,7 +59,7 @@ class Listing(Row):
     words = _shown(SearchVectorField())
     free_from = _shown(models.DateField(null=True), Data.CALENDAR)
     free = _shown(ArrayField(models.BigIntegerField(), default=list), Data.CALENDAR)
-    listed = _shown(models.DateTimeField(), Data.PROFESSIONAL)
+    listed = _shown(models.DateTimeField())
     turn = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -35,7 +35,8 @@ class TrainingForm(forms.Form):
     def __init__(self, *args: Any, documents: list[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("None")), *((str(one), title) for one, title in documents)]
-        self.fields["document"].choices = choices  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["document"].choices = choices
         if not documents:
             del self.fields["document"]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SCOPES: dict[str, str | Promise] = {
+from tillit.kernel.dpv import Words
+
+SCOPES: dict[str, Words] = {
     "me:read": _("read what is held of you, who has seen it, and your choices"),
     "me:write": _("make copies, choose, show and take back, and ask for your rights in your name"),
     "me:erase": _("erase you from an organisation, for good"),

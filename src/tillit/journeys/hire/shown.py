@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -20,13 +19,12 @@ from tillit.hiring.actions import Refused
 from tillit.identity.queries import organisation_by_id
 from tillit.journeys.sentences import refusal_sentence
 from tillit.kernel import clock, formats
+from tillit.kernel.dpv import Words
 from tillit.messaging import naming
 from tillit.messaging import queries as talks
 
 if TYPE_CHECKING:
     from tillit.hiring.models import Job, Review, Terms, TimeReport
-
-Words = str | Promise
 
 STATES: dict[str, tuple[Words, str]] = {
     "proposed": (pgettext_lazy("state of a job", "proposed"), "soon"),

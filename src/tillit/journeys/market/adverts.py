@@ -83,9 +83,9 @@ def _apply(form: MessageForm, advert: UUID, words: str) -> UUID | None:
     try:
         return apply(advert, words, key=form.cleaned_data["key"], files=files)
     except adverts.Refused as refused:
-        form.add_error("words", NOT_TAKEN[refused.why])  # type: ignore[arg-type]
+        form.add_error("words", NOT_TAKEN[refused.why])
     except actions.Refused as refused:
-        form.add_error("words", REFUSED[refused.why])  # type: ignore[arg-type]
+        form.add_error("words", REFUSED[refused.why])
         if refused.why == "key":
             form.anew()
     except uploads.Refused as refused:

@@ -64,7 +64,7 @@ def _begin(form: MessageForm, profile: directory.Shown, words: str) -> UUID | No
     try:
         return actions.begin(to=profile.person, about=(ABOUT, profile.id), words=words, files=files, key=key)
     except actions.Refused as refused:
-        form.add_error("words", REFUSED[refused.why])  # type: ignore[arg-type]
+        form.add_error("words", REFUSED[refused.why])
         if refused.why == "key":
             form.anew()
     except uploads.Refused as refused:

@@ -24,6 +24,7 @@ def beside(request: HttpRequest, talk: Any) -> Iterable[Part]:
         return
     slug = request.resolver_match.kwargs["slug"]  # type: ignore[union-attr]
     form = form_for(request, talk)
+    fields: dict[str, Any] = form.fields
     to_me, of_me = showing.to_me(of=talk.other), showing.of_me(talk.other)
     yield Part(
         "journeys/market/shown.html",
@@ -31,7 +32,7 @@ def beside(request: HttpRequest, talk: Any) -> Iterable[Part]:
             "to_me": to_me,
             "of_me": of_me,
             "name": name(talk),
-            "form": form if form.fields["scope"].choices else None,  # type: ignore[attr-defined]
+            "form": form if fields["scope"].choices else None,
             "show_url": reverse("share", args=[slug, talk.id]),
             "end_url": reverse("share_end", args=[slug, talk.id]),
             "mine_url": reverse("me:shown", args=[slug]),

@@ -8,17 +8,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tillit.identity.sessions import device_words
 from tillit.kernel import formats, letters, zones
-from tillit.kernel.dpv import Data
+from tillit.kernel.dpv import Data, Words
 from tillit.privacy.rights import coded
 
 LONGEST = 600  # characters shown of one value; the copy has all of it
-LANGUAGES: dict[str, str | Promise] = {
+LANGUAGES: dict[str, Words] = {
     "sv": gettext_lazy("Swedish"),
     "en": gettext_lazy("English"),
     "fa": gettext_lazy("Persian"),

@@ -6,16 +6,15 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from ninja import Schema
 from ninja.errors import ValidationError
 
+from tillit.kernel.dpv import Words
+
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:tillit:problem:"
-
-Words = str | Promise
 
 TITLES: dict[int, tuple[str, Words]] = {
     400: ("unreadable", gettext_lazy("What was sent cannot be read.")),
