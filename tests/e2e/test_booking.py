@@ -146,7 +146,7 @@ def test_taken_meanwhile_in_the_browser(demo: Demo, chromium: Browser) -> None:
     for page in pages:
         page.locator("form[method=post] button.btn-wide").click()
     pages[0].wait_for_url(re.compile(r"/booking/"))
-    assert "Somebody else has just taken that time" in pages[1].content()
+    pages[1].get_by_text("Somebody else has just taken that time").first.wait_for()
     assert pages[1].input_value("input[name=name]") == "Rival 1"
     pages[1].locator("button.time").first.click()
     pages[1].wait_for_url(re.compile(r"/booking/"))

@@ -169,12 +169,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if not logged_in:
             _begin(request, joined.account)
         messages.success(request, _("Welcome to %(organisation)s.") % {"organisation": asked.organisation_name})
-        # whoever came by themselves goes on to what they came for
-        return (
-            redirect("identity:home")
-            if set(asked.roles) - {"provider", "host"}
-            else redirect("organisation", asked.slug)
-        )
+        works_here = asked.roles and "provider" not in asked.roles
+        return redirect("identity:home") if works_here else redirect("organisation", asked.slug)  # to what they came for
     page = render(request, "identity/join.html", {**context, "form": form}, status=422 if form.errors else 200)
     return unlogged(page)
 

@@ -42,6 +42,7 @@ def test_step_11_dragging_asks_and_moves(live, tidboken, new_page):
     hour = column.bounding_box()["height"] / page.evaluate(
         "column => Number(getComputedStyle(column).getPropertyValue('--hours'))", column.element_handle()
     )
+    event.evaluate("one => one.scrollIntoView({block: 'center'})")  # the hours begin with the earliest meeting
     box = event.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 5)
     page.mouse.down()
