@@ -169,8 +169,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if not logged_in:
             _begin(request, joined.account)
         messages.success(request, _("Welcome to %(organisation)s.") % {"organisation": asked.organisation_name})
-        works_here = asked.roles and "provider" not in asked.roles
-        return redirect("identity:home") if works_here else redirect("organisation", asked.slug)  # to what they came for
+        if asked.roles and "provider" not in asked.roles:
+            return redirect("identity:home")
+        return redirect("organisation", asked.slug)  # on to what they came for
     page = render(request, "identity/join.html", {**context, "form": form}, status=422 if form.errors else 200)
     return unlogged(page)
 
