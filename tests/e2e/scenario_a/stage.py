@@ -19,7 +19,7 @@ import psycopg
 from tests.conftest import ROOT, connected_to
 from tests.e2e.scenario_d.step_02 import logged_in
 from tests.marketplace import Market, lay_out
-from tillit.access import PUBLIC, acting
+from tillit.access import PUBLIC, Actor, acting
 from tillit.kernel import clock
 
 
@@ -50,6 +50,12 @@ class Stage:
                 logged_in(self.pages[first], self.live, self.market.person(first).pk)
         self.pages[first].context.add_cookies([{"name": "language", "value": language, "url": self.live.url}])
         return self.pages[first]
+
+    def again(self, first: str) -> Any:
+        """The same page, logged in anew: after weeks nobody is any more."""
+        with clock.at(self.now()):
+            logged_in(self.page(first), self.live, self.market.person(first).pk)
+        return self.page(first)
 
     def fresh_page(self) -> Any:
         """A stranger's new browser."""
@@ -124,6 +130,20 @@ class Stage:
         finally:
             os.environ["TILLIT_VAR"] = before
 
+    def token(self, first: str) -> str:
+        """A program's token for that person, with everything that one of them may do. One for all steps."""
+        from django.db import transaction
+
+        from tillit.identity.programs import tokens
+        from tillit.identity.programs.scopes import SCOPES
+
+        if (kept := f"token {first}") not in self.known:
+            login = Actor("member", account=self.market.person(first).account_id)
+            with self.live.django(), clock.at(self.now()), acting(login), transaction.atomic():
+                until = clock.now() + timedelta(days=90)
+                self.known[kept] = tokens.make(name="test", scopes=list(SCOPES), until=until)[1]
+        return str(self.known[kept])
+
     def rows(self, sql: str, *values: Any) -> list[Any]:
         """What the database holds, past every policy."""
         with psycopg.connect(self.live.server.admin_dsn(self.live.database), autocommit=True) as admin:
@@ -148,6 +168,8 @@ def opened(live: Any, browser: Any) -> Iterator[Stage]:
         try:
             with transaction.atomic():
                 market = lay_out()
+                for person in market.people.values():
+                    _reachable(person)
         finally:
             connection.ticketless = False
     stage = Stage(live, browser, market)
@@ -157,6 +179,15 @@ def opened(live: Any, browser: Any) -> Iterator[Stage]:
         finally:
             for page in stage.pages.values():
                 page.context.close()
+
+
+def _reachable(person: Any) -> None:
+    """The login's mail address can be opened, as for whoever registered."""
+    from tillit.identity import addresses
+    from tillit.identity.models import Account
+
+    address = addresses.sealed(person.email, person.account_id)
+    Account.objects.filter(pk=person.account_id).update(email_sealed=address)
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import Any
 from tests.e2e.scenario_a.stage import Stage
 from tillit.access import acting
 from tillit.directory import actions, places, queries
-from tillit.identity import details
+from tillit.identity import details, living
 
-STREET, PHONE, EMAIL = "Rönnbärsstigen 14", "+46701740633", "petra.nystrom@post.example"
+STREET, PHONE, EMAIL = "Rönnbärsstigen 14", "+46701740633", "petra-nyström-omsorgstorget@example.org"
 """What of Petra is planted where it belongs, and is looked for where it does not."""
 SERVICE = {"sv": "Barnpassning", "en": "Childcare", "fa": "نگهداری از کودک"}
 SAID: dict[str, Any] = {
@@ -82,10 +82,13 @@ def given(stage: Stage) -> None:
 
 
 def _plant(stage: Stage) -> None:
-    """Petra's number and mail address, where they belong."""
+    """Petra's address, number and mail address, where they belong."""
     petra = stage.market.person("Petra")
-    with stage.as_("Petra") as actor, acting(replace(actor, account=petra.account_id)):
-        details.change(petra.pk, "phone", PHONE)
+    assert petra.email == EMAIL
+    with stage.as_("Petra") as actor:
+        living.write(living.Lives(STREET, "632 20", "Eskilstuna"))
+        with acting(replace(actor, account=petra.account_id)):
+            details.change(petra.pk, "phone", PHONE)
 
 
 def _keep(page: Any, after: str = "") -> None:

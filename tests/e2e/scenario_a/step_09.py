@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.e2e.scenario_a.stage import Stage
+from tillit.kernel import formats
 
 
 def play(stage: Stage) -> None:
@@ -16,8 +17,11 @@ def play(stage: Stage) -> None:
     ):
         assert sara.request.get(address).status == 404
     petra.goto(f"{stage.home}documents/{stage.known['first_aid']}/")
-    looked = petra.locator("main").inner_text()
-    assert "Sara" in looked and "för att du godkände det" in looked and "2026" in looked
+    openings = stage.rows("select made from documents_opening where document_id = %s", stage.known["first_aid"])
+    looked = petra.locator("main li").filter(has_text="för att du godkände det")
+    assert looked.count() == len(openings) > 0
+    assert all("Sara" in one for one in looked.all_inner_texts())
+    assert formats.format_datetime(openings[0][0], "sv", zone="Europe/Stockholm") in looked.first.inner_text()
 
 
 def given(stage: Stage) -> None:

@@ -3,13 +3,12 @@ public, once."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from playwright.sync_api import Page
 
 from tests.e2e.scenario_a.stage import Stage
-from tests.e2e.scenario_a.step_08 import span
+from tests.e2e.scenario_a.step_08 import over
 from tillit.hiring import queries, working
 
 WARM, KIND, THANKS = "Varm och trygg, barnen vill ha henne igen.", "Tydliga och vänliga.", "Tack, det var roligt!"
@@ -17,7 +16,7 @@ WARM, KIND, THANKS = "Varm och trygg, barnen vill ha henne igen.", "Tydliga och 
 
 def given(stage: Stage) -> None:
     """Both reviews, by actions."""
-    _over(stage)
+    over(stage)
     job = UUID(str(stage.known["job"]))
     for first, words in (("Sara", WARM), ("Petra", KIND)):
         with stage.as_(first):
@@ -26,7 +25,7 @@ def given(stage: Stage) -> None:
 
 def play(stage: Stage) -> None:
     """Sara first, then Petra, who answers."""
-    _over(stage)
+    over(stage)
     sara, petra, amir = (stage.page(first) for first in ("Sara", "Petra", "Amir"))
     address = f"{stage.home}jobs/{stage.known['job']}/"
     _write(sara, address, WARM)
@@ -57,9 +56,3 @@ def _write(page: Page, address: str, words: str) -> None:
     page.locator("[name=stars][value='5']").check()
     page.fill("[name=words]", words)
     page.get_by_role("button", name="Skicka", exact=True).click()
-
-
-def _over(stage: Stage) -> None:
-    """The Saturday is over, by the demo's own clock."""
-    while (left := span(stage)[1] + timedelta(hours=1) - stage.now()) > timedelta():
-        stage.move(days=left.days, hours=0 if left.days else left.seconds // 3600 + 1)
