@@ -76,6 +76,8 @@ def test_the_code_is_accepted_and_asked_for_again(market):
     assert browser(market, "Sara").post(url(market, "ethical-code/"), {"number": "1"}).status_code == 404
     words = {"sv": "Ett\nTvå", "en": "One\nTwo", "fa": "یک\nدو"}
     assert petra.get(url(market, "ethical-code/new/")).status_code == 403
+    uneven = {**words, "sv": "Ett\nTvå\nTre"}  # who reads Persian would promise less
+    assert jonas.post(url(market, "ethical-code/new/"), uneven).status_code == 422
     assert jonas.post(url(market, "ethical-code/new/"), words).status_code == 302
     support.react()
     assert told("directory.code") == 1

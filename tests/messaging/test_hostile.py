@@ -161,7 +161,7 @@ def test_what_is_reported_is_not_taken_out_of_sight_and_the_reporter_is_not_name
         case = Case.objects.get(state="waiting")
         working.take(case)
         assert "Jag vet var du bor" in [
-            one["row"].words for one in reporting.show_chosen(thread, [bad]).context["said"]
+            one["row"].words for one in reporting.show_chosen(thread, [bad], talking.id("Petra")).context["said"]
         ]
         working.decide(case, "warn", reason="danger", words="Så skriver ingen här.")
     support.react()
@@ -261,6 +261,8 @@ def test_many_messages_at_once_are_refused_in_words_and_a_few_are_reported(talki
     assert sara.post(page, {**wish, "chosen": ids}).status_code == 422
     assert sara.post(page, {**wish, "chosen": [new_id()]}).status_code == 422
     assert sara.post(page, {**wish, "chosen": []}).status_code == 422
+    own = talking.send(thread, "Sara", "Nej")
+    assert sara.post(page, {**wish, "chosen": [own]}).status_code == 422  # nobody is judged by what another wrote
     assert talking.browser("Omar").post(page, {**wish, "chosen": ids[:2]}).status_code == 404
     assert sara.post(page, {**wish, "chosen": ids[:2]}).status_code == 302
     assert sara.post(page, {**wish, "chosen": ids[2:4]}).status_code == 422

@@ -90,9 +90,8 @@ def test_the_moderator_reads_the_chosen_message_alone(talking: Talking) -> None:
         (case,) = cases.waiting("report")
         working.take(case)
         assert list(Message.objects.values_list("pk", flat=True)) == [chosen]
-        assert [one["row"].words for one in reporting.show_chosen(thread, [chosen]).context["said"]] == [
-            "Skicka pengar först"
-        ]
+        (line,) = reporting.show_chosen(thread, [chosen], talking.id("Sara")).context["said"]
+        assert line["row"].words == "Skicka pengar först" and line["about"]
         assert Seat.objects.count() == 0 and Thread.objects.count() == 0
     with talking.as_("Amir"):
         assert Message.objects.count() == 0

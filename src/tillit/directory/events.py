@@ -20,7 +20,7 @@ DECIDED = events.declare(
 CHECKED = events.declare(
     "directory.fact.checked", label=_("Something that your profile says was checked"), keep=2 * events.YEAR
 )
-SEEN = events.declare("directory.profile.seen", label=_("A moderator read your profile"), keep=events.YEAR)
+SEEN = events.declare("directory.profile.seen", label=_("Your profile was read"), keep=events.YEAR)
 SHOWN = events.declare("directory.profile.shown", label=_("You chose who sees your profile"), keep=events.YEAR)
 DELETED = events.declare("directory.profile.deleted", label=_("You deleted your profile"), keep=events.YEAR)
 RULES = events.declare("directory.rules.changed", label=_("What profiles have to say was changed"), keep=events.YEAR)

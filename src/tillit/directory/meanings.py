@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from tillit.directory import facts, places, telling
+from tillit.directory import events, facts, places, telling
 from tillit.directory.search import spoken
 from tillit.kernel import formats
 from tillit.privacy.rights import coded
@@ -45,6 +45,7 @@ coded.declare("directory.fact.kind", {key: kind.heading for key, kind in facts.K
 coded.declare("directory.fact.stage", STAGES)
 coded.declare("directory.fact.seen_by", facts.SEEN_BY)
 coded.declare("directory.fact.check_how", facts.HOW)
+coded.declare(events.CHECKED.name, facts.HOW)
 coded.declare("directory.profile.standing", STANDINGS)
 coded.declare("directory.submission.state", SUBMISSIONS)
 coded.declare("directory.advert.state", ADVERTS)

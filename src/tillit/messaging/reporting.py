@@ -52,12 +52,20 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, lines: Sequence[shown.Line], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        theirs = [one for one in lines if not one.row.card and not one.row.taken]
+        told = [one for one in lines if not one.row.card and not one.row.taken]
+        self.theirs = {str(one.row.pk) for one in told if not one.mine}
         fields: dict[str, Any] = self.fields
         fields["chosen"].choices = [
             (str(one.row.pk), f"{_('You:') + ' ' if one.mine else ''}{one.row.words[:200] or _('A file')}")
-            for one in theirs
+            for one in told
         ]
+
+    def clean_chosen(self) -> list[str]:
+        """Raises ValidationError where nothing of it is by whom the report is about."""
+        chosen: list[str] = self.cleaned_data["chosen"]
+        if self.theirs.isdisjoint(chosen):
+            raise forms.ValidationError(_("Choose at least one message of theirs: they are whom it is about."))
+        return chosen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,19 +95,19 @@ def show(thread: UUID) -> None:
     """Without chosen messages there is nothing to see of a thread."""
 
 
-def show_chosen(thread: UUID, chosen: Sequence[UUID]) -> Part | None:
-    """The chosen messages, as the moderator who has the case reads them; each author finds in their evidence that they
-    were read."""
+def show_chosen(thread: UUID, chosen: Sequence[UUID], of: UUID) -> Part | None:
+    """The chosen messages, as the moderator who has the case reads them, with which are by whom it is about; each
+    author finds in their evidence that they were read."""
     rows = list(Message.objects.filter(pk__in=list(chosen), thread_id=thread).order_by("made", "pk"))
     if not rows:
         return None
     with connection.cursor() as cursor:
-        cursor.execute("select message, number, person from messaging.sides(%s::uuid[])", [[one.pk for one in rows]])
-        sides = {message: (number, person) for message, number, person in cursor.fetchall()}
-    people = {person for _number, person in sides.values() if person}
+        cursor.execute("select message, person from messaging.sides(%s::uuid[])", [[one.pk for one in rows]])
+        sides = dict(cursor.fetchall())
+    people = {person for person in sides.values() if person}
     evidence.saw(people, events.REPORTED.name.rpartition(".")[0], "moderates")  # the thread would tell who reported
     zone = organisation_by_id(rows[0].organisation_id).time_zone
-    said = [{"row": one, "first": sides.get(one.pk, (0, None))[0] == 0} for one in rows]
+    said = [{"row": one, "about": sides.get(one.pk) == of} for one in rows]
     return Part("messaging/reported.html", {"said": said, "zone": zone})
 
 

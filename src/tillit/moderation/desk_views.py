@@ -87,7 +87,10 @@ def _part(request: HttpRequest, case: Case, reports: list[Any]) -> str:
     kind = kinds.get(case.kind)
     chosen = list(dict.fromkeys(part for one in reports for part in one.chosen))
     try:
-        part = kind.show_chosen(case.object_id, chosen) if kind.show_chosen and chosen else kind.show(case.object_id)
+        if kind.show_chosen and chosen:
+            part = kind.show_chosen(case.object_id, chosen, case.subject_id)
+        else:
+            part = kind.show(case.object_id)
     except Http404:
         return ""
     return render_to_string(part.template, {**part.context, "it": part.context}, request) if part else ""

@@ -49,14 +49,15 @@ ON_PERSON = ("warn", "pause", "end")
 
 Show = Callable[[UUID], Any]
 Decided = Callable[[UUID, str, str], None]
-Chosen = Callable[[UUID, Sequence[UUID]], Any]
+Chosen = Callable[[UUID, Sequence[UUID], UUID], Any]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing. show_chosen(object, ids): for reports of chosen parts (messages of a thread). whose(object):
-    whom it belongs to, for a visitor's notice; None where visitors do not see it. at(path): the object that a page's
-    path shows, or None. outcomes: those of OF_QUEUE that fit. questions: what a moderator asks of each such thing."""
+    """A kind of thing. show_chosen(object, ids, of): for reports of chosen parts (messages of a thread), and whom these
+    are about. whose(object): whom it belongs to, for a visitor's notice; None where visitors do not see it. at(path):
+    the object that a page's path shows, or None. outcomes: those of OF_QUEUE that fit. questions: what a moderator asks
+    of each such thing."""
 
     name: str
     label: Words

@@ -82,7 +82,7 @@ class Offer(Row):
     of RING days (search.hours.parts): who is not free at all is left out without being read. rate: minor units an hour,
     0 where none is said."""
 
-    called = _("what of your profile can be searched")
+    called = _("what you offer, as it is searched")
     not_personal = ("grade", "turn", "category")
 
     listing = models.ForeignKey(Listing, CASCADE, related_name="offers")

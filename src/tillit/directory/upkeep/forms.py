@@ -99,3 +99,13 @@ class CodeForm(forms.Form):
     fa = forms.CharField(
         label="فارسی", max_length=8000, widget=forms.Textarea(attrs={"rows": 10, "lang": "fa", "dir": "rtl"})
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError where languages promise different things: whoever accepts it reads one of them."""
+        given: dict[str, Any] = super().clean() or {}
+        lines = {sum(1 for line in words.splitlines() if line.strip()) for words in given.values()}
+        if len(lines) > 1:
+            raise forms.ValidationError(
+                _("Write as many promises in each language: each reads the code in one of them.")
+            )
+        return given

@@ -66,6 +66,11 @@ def _why(one: Seen) -> Words:
         "answered": _("you are asked in their poll"),
         "chosen": _("you chose it"),
         "imported": _("you were taken over from a file"),
+        "moderating": _("to decide about something of yours"),
+        "moderates": _("to decide about something of yours"),
+        "shown": _("you show it to them"),
+        "approved": _("you approved it"),
+        "agreement": _("because of a job that you agreed on"),
     }
     if meant := coded.spoken(one.name, one.reason):
         return meant

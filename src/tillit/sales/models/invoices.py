@@ -183,7 +183,7 @@ class Line(Row):
 
     KINDS = ("work", "travel", "material")
     UNITS = ("hour", "piece", "km")
-    called = _("invoices that you wrote or got")
+    called = _("what stands on invoices that you wrote or got")
     not_personal = ("position", "kind", "unit", "quantity", "price", "rate")
 
     invoice = models.ForeignKey(Invoice, CASCADE, related_name="lines")

@@ -66,7 +66,7 @@ def fill(begun: Callable[[], object] = lambda: None) -> list[str]:
                 matters.write(house.slug, organisation, people[JONAS], age=AGE)
             as_person = partial(_as_person, organisation, people)
             if house is OMSORGSTORGET:
-                market.fill(market.World(organisation, people, today, as_person))
+                market.fill(market.World(organisation, people, today, now, as_person))
             if house is TIDBOKEN:
                 with as_person(JONAS):
                     calendar.open_calendars(organisation, people, today, as_person)

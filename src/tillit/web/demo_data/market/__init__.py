@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from tillit.access import Actor
@@ -14,11 +14,13 @@ from tillit.web.demo_data.market import documents, hiring, listings, messages, m
 
 @dataclass(frozen=True)
 class World:
-    """The organisation, its people by name, the day it is there, and acting as one of them."""
+    """The organisation, its people by name, the day it is there, and acting as one of them. now: when somebody looks at
+    the demo, which is filled as of some days before."""
 
     organisation: UUID
     people: dict[str, UUID]
     today: date
+    now: datetime
     as_person: Callable[[str], AbstractContextManager[Actor]]
 
 

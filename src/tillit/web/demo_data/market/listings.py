@@ -12,6 +12,7 @@ from tillit.directory.adverts import actions as advertising
 from tillit.directory.adverts.actions import Asked
 from tillit.directory.search import listing, saving
 from tillit.directory.search.question import Question
+from tillit.kernel import clock
 from tillit.moderation import queries as moderation
 from tillit.moderation import working
 
@@ -53,7 +54,8 @@ def _adverts(world: World, services: dict[str | None, UUID]) -> None:
         if who not in world.people or service not in services:
             continue
         where = places.find(place, most=1, country="SE")[0].id
-        with world.as_person(who):
+        written = clock.now() if through else world.now - timedelta(hours=3)
+        with clock.at(written), world.as_person(who):
             made = advertising.advertise(Asked(services[service], where, when, words, ages=ages)).pk
         if through:
             with world.as_person("Maria Ek"):

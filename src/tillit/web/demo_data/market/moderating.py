@@ -3,7 +3,7 @@ year before."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,10 +33,9 @@ def fill(world: World) -> None:
             world, "warn", reason="spam",
             words="Du har erbjudit samma tjänst i flera meddelanden till samma familj. Vänta på svar.",
         )  # fmt: skip
-    morning = datetime.combine(world.today, time(7), UTC)
-    with clock.at(morning - timedelta(days=1)), world.as_person("Johan Wiklund"):
+    with clock.at(world.now - timedelta(hours=20)), world.as_person("Johan Wiklund"):
         actions.appeal(decision, "Jag skrev två gånger, för att tiden ändrades. Det var ingen reklam.")
-    with clock.at(morning):
+    with clock.at(world.now - timedelta(hours=1)):
         _reported(world, "Sara Holm", "Elsa Sandberg", "contact", "Det står en länk till en annan sida i profilen.")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PIL import Image, ImageDraw
 
 from tillit.directory import actions, pictures, places, queries
+from tillit.kernel import clock
 from tillit.moderation import queries as cases
 from tillit.moderation import working
 
@@ -117,7 +119,8 @@ def fill(world: World) -> None:
         for number, name in enumerate(SERVICES):
             actions.add_category(name, position=number)
     for who, said in PROFILES.items():
-        with world.as_person(who):
+        written = world.now - timedelta(hours=2) if who == WAITS else clock.now()
+        with clock.at(written), world.as_person(who):
             profile = _write(who, world.people[who], said)
         if who == WAITS:
             continue
