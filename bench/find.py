@@ -190,7 +190,7 @@ def _bare(dsn: str, world: _world.World, questions: list[Any]) -> list[dict[str,
     asks = [finding._Ask(one, [], None, finding.PAGE + 1, None) for one in questions]
     statements = [
         (finding.BY_STEPS.format(filters=ask.filters, after_steps="", after_rows=""),
-         ask.values | {"organisation": world.organisation, "steps": 600})
+         ask.values | {"organisation": world.organisation, "steps": 600} | ask._best(160))
         for ask in asks
     ]  # fmt: skip
     taken = []
